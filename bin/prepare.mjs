@@ -1,0 +1,80 @@
+// Runs before every script that a newcomer may run first: brings the npm packages (and with them Node 24),
+// and with --lab the Debian packages that tests of real parts need. Plain JS with no dependency, for any Node.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const MODULES = join(ROOT, 'node_modules');
+const MARK = join(MODULES, '.prepared');
+
+/** Debian packages of the tests' real parts: the file that shows that one is there, and what it is for. */
+const LAB = [{ name: 'chromium', shows: '/usr/bin/chromium', what: 'the sandbox page in a real browser' }];
+
+checkNode();
+installModules();
+if (process.argv.includes('--lab')) installLab();
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  const fits = (major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major > 22;
+  if (!fits)
+    fail(
+      `Nightguard needs Node 20.19, 22.12 or newer to install itself; this is ${process.version}. See https://nodejs.org`,
+    );
+}
+
+function installModules() {
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(ROOT, 'package-lock.json')))
+    .digest('hex');
+  if (existsSync(MARK) && readFileSync(MARK, 'utf8') === wanted) return;
+  say('Installing npm packages (once) ...');
+  run('npm', ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error']);
+  const [major] = process.versions.node.split('.').map(Number);
+  if (major < 24 && !existsSync(join(MODULES, '.bin', 'node')))
+    fail(`Node 24 could not be brought along on this machine. Install Node 24 yourself: https://nodejs.org`);
+  writeFileSync(MARK, wanted);
+}
+
+function installLab() {
+  const missing = LAB.filter(({ shows }) => !existsSync(shows));
+  if (missing.length === 0) return;
+  const names = missing.map(({ name }) => name);
+  const command = `apt-get install -y --no-install-recommends ${names.join(' ')}`;
+  const reasons = missing.map(({ name, what }) => `${name} (${what})`).join(', ');
+  if (process.env.NIGHTGUARD_LAB === '0') return say(`NIGHTGUARD_LAB=0: tests are skipped that need ${reasons}.`);
+  if (!existsSync('/etc/debian_version')) return say(`Tests are skipped that need ${reasons}.`);
+  if (process.getuid?.() !== 0) return say(`Tests are skipped that need ${reasons}. To run them: sudo ${command}`);
+  say(
+    `Installing Debian packages for the tests (once; no service is started; NIGHTGUARD_LAB=0 turns this off): ${reasons}`,
+  );
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
+  const quiet = ['-qq', '-o=Dpkg::Use-Pty=0'];
+  spawnSync('apt-get', [...quiet, 'update'], { stdio: 'inherit', env });
+  const { status } = spawnSync('apt-get', [...quiet, ...command.split(' ').slice(1)], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env,
+  });
+  if (status !== 0) say(`That did not work; the tests that need them are skipped. By hand: ${command}`);
+}
+
+function run(program, argv) {
+  const { status, error } = spawnSync(program, argv, {
+    cwd: ROOT,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
+  if (status !== 0) fail(`${program} ${argv[0]} did not work${error ? `: ${error.message}` : ''}.`);
+}
+
+function say(sentence) {
+  process.stderr.write(`${sentence}\n`);
+}
+
+function fail(sentence) {
+  say(sentence);
+  process.exit(1);
+}
