@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { parseDuration } from '#src/kit/duration.ts';
+
+const NAME = /^[a-z0-9][a-z0-9_.-]{0,62}$/;
+
+/** What a parameter's schema says beside its type: an example for the usage line, and whether it names the target of the operation. */
+export interface ParamMeta {
+  example?: string;
+  target?: 'workload';
+}
+
+/** The name of a workload on the node: a closed name from the node's inventory, never a path. */
+export function workload() {
+  return z
+    .string()
+    .regex(NAME, 'a name has small letters, digits, "-", "_" or "." and begins with a letter or digit')
+    .describe('the workload')
+    .meta({ example: 'web', target: 'workload' } satisfies ParamMeta);
+}
+
+/** A time span as a person types it (`30s`, `1h`); the handler gets milliseconds. */
+export function duration(example: string) {
+  return z
+    .string()
+    .transform((text, ctx) => {
+      try {
+        return parseDuration(text);
+      } catch {
+        ctx.addIssue({ code: 'custom', message: `write ${example}, 30s, 2m or 7d` });
+        return z.NEVER;
+      }
+    })
+    .meta({ example } satisfies ParamMeta);
+}
+
+/** A whole number from `min` to `max`, typed as text. */
+export function whole(min: number, max: number, example: number) {
+  const range = `write a whole number from ${min} to ${max}`;
+  return z.coerce
+    .number<string>({ error: range })
+    .int({ error: range })
+    .min(min, { error: range })
+    .max(max, { error: range })
+    .meta({ example: String(example) } satisfies ParamMeta);
+}
+
+/** Free text of at most `max` characters, such as a search pattern; it reaches programs only as data. */
+export function words(max: number, example: string) {
+  return z
+    .string()
+    .min(1)
+    .max(max)
+    .meta({ example } satisfies ParamMeta);
+}
+
+/** A switch that is off unless it is named: `--force`. */
+export function flag() {
+  return z.boolean().default(false);
+}

@@ -1,0 +1,86 @@
+/** One workload as its engine sees it now. `instance` changes with every start; `forMs` is how long it is in this state. */
+export interface Workload {
+  name: string;
+  engine: 'process';
+  state: 'running' | 'stopped' | 'failed';
+  /** undefined: no health check is declared, or it has not answered yet. */
+  healthy: boolean | undefined;
+  instance: string | undefined;
+  forMs: number | undefined;
+  /** What the engine adds in words: pid and port, exit code, why it is unhealthy. */
+  detail: string | undefined;
+}
+
+/** Which lines of a log to read; `sinceMs` counts back from now, `grep` is plain text, not a pattern. */
+export interface LogQuery {
+  lines: number;
+  sinceMs?: number | undefined;
+  grep?: string | undefined;
+}
+
+/** The things a node runs. Every method that takes a name throws Problem `unknown-target` with the nearest names. */
+export interface Workloads {
+  /** All declared workloads, present or not, in the order of the configuration. */
+  list(signal: AbortSignal): Promise<Workload[]>;
+  get(name: string, signal: AbortSignal): Promise<Workload>;
+  /** The newest lines last. */
+  logs(name: string, query: LogQuery, signal: AbortSignal): Promise<string>;
+  /** Resolves when a new instance runs (it need not be healthy yet). `force` does not wait for the old one to stop by itself. */
+  restart(name: string, options: { force: boolean }, signal: AbortSignal): Promise<Workload>;
+  /** Resolves when it is healthy, or, without a health check, when it has been running for a moment; throws Problem `unhealthy` with the last log lines. */
+  settled(name: string, signal: AbortSignal): Promise<Workload>;
+}
+
+/** Sizes in bytes. `loadPerCpu` is the one-minute load average divided by the number of CPUs. */
+export interface HostReading {
+  disks: { path: string; freeBytes: number; totalBytes: number }[];
+  memory: { usedBytes: number; totalBytes: number };
+  swap: { usedBytes: number; totalBytes: number };
+  loadPerCpu: number;
+  uptimeMs: number;
+  system: string;
+}
+
+export interface Host {
+  read(signal: AbortSignal): Promise<HostReading>;
+}
+
+/** What a few requests to one endpoint gave: latencies in ms of those that answered, and how many failed. */
+export interface Probe {
+  name: string;
+  url: string;
+  latenciesMs: number[];
+  failures: number;
+  /** The first failure in words. */
+  reason: string | undefined;
+}
+
+export interface Endpoints {
+  /** Probes every declared endpoint a few times, all of them side by side. */
+  probe(signal: AbortSignal): Promise<Probe[]>;
+}
+
+/** The ways out of a node: how long each takes to answer, in ms; throws Problem `unreachable`. */
+export interface Links {
+  ledger(signal: AbortSignal): Promise<number>;
+  telegram(signal: AbortSignal): Promise<number>;
+}
+
+/** The figures a node's readings are compared with, from its configuration. */
+export interface Thresholds {
+  diskFreeGb: number;
+  memoryPercent: number;
+  endpointP95Ms: number;
+  endpointErrorPercent: number;
+}
+
+/** All that the agent can hand to an operation; `needs` picks from it. */
+export interface Tools {
+  workloads: Workloads;
+  host: Host;
+  endpoints: Endpoints;
+  links: Links;
+  thresholds: Thresholds;
+}
+
+export type ToolName = keyof Tools;
