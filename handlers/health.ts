@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { formatDuration } from '#src/kit/duration.ts';
+import { sentenceOf } from '#src/kit/problem.ts';
+import { count } from '#src/kit/text.ts';
+import { diskFacts, endpointFact, memoryFact, workloadFact } from '#src/knowledge/verdicts.ts';
+import { defineOperation } from '#src/operation/define.ts';
+import { Fact, worst } from '#src/operation/reply.ts';
+
+/** Row H1: is this node well, line by line with value and threshold. */
+export default defineOperation({
+  name: 'health',
+  version: 1,
+  summary: 'Is everything well? Disk, memory, links, endpoints, workloads',
+  role: 'viewer',
+  risk: 'read',
+  timeout: '20s',
+  needs: ['host', 'links', 'endpoints', 'workloads', 'thresholds'],
+  params: z.strictObject({}),
+  result: z.object({ facts: z.array(Fact) }),
+  steps: {
+    links: { title: 'Reach the ledger and Telegram', kind: 'read' },
+    host: { title: 'Read the machine', kind: 'read' },
+    endpoints: { title: 'Probe the endpoints', kind: 'read' },
+    workloads: { title: 'Look at the workloads', kind: 'read' },
+  },
+
+  async run({ tools, step, signal }) {
+    const { host, links, endpoints, workloads, thresholds } = tools;
+    const reach = await step('links', () =>
+      Promise.all([reachFact('Ledger', links.ledger(signal)), reachFact('Telegram', links.telegram(signal))]),
+    );
+    const { disks, memory, swap, loadPerCpu, uptimeMs } = await step('host', () => host.read(signal));
+    const machine: Fact[] = [
+      ...diskFacts(disks, thresholds.diskFreeGb),
+      memoryFact(memory, thresholds.memoryPercent),
+      ...(swap.totalBytes > 0 ? [{ ...memoryFact(swap, 100), label: 'Swap', limit: undefined, tone: undefined }] : []),
+      { label: 'Load', value: `${loadPerCpu.toFixed(2)} per CPU, up ${formatDuration(uptimeMs)}` },
+    ];
+    const probes = await step('endpoints', () => endpoints.probe(signal));
+    const here = await step('workloads', () => workloads.list(signal));
+    return {
+      facts: [
+        ...reach,
+        ...machine,
+        ...probes.map((probe) => endpointFact(probe, thresholds)),
+        ...here.map(workloadFact),
+      ],
+    };
+  },
+
+  report({ result }) {
+    const tone = worst(result.facts.map((fact) => fact.tone));
+    const wrong = result.facts.filter((fact) => fact.tone === 'bad' || fact.tone === 'warn');
+    const title = wrong.length === 0 ? 'all is well' : `${count(wrong.length, 'thing')} to look at`;
+    return { tone, title, facts: result.facts };
+  },
+});
+
+async function reachFact(label: string, answer: Promise<number>): Promise<Fact> {
+  try {
+    return { label, value: `answers in ${formatDuration(await answer)}`, tone: 'ok' };
+  } catch (error) {
+    return { label, value: sentenceOf(error), tone: 'bad' };
+  }
+}
