@@ -1,0 +1,19 @@
+import { z } from 'zod';
+
+/** What a node announces of itself, latest value only. */
+export const Beacon = z.strictObject({
+  v: z.literal(1),
+  /** ms since 1970 by the node's clock. */
+  at: z.number().int(),
+  release: z.string().max(40),
+  /** A node that names no environment is treated as prod. */
+  environment: z.enum(['prod', 'stage', 'dev']).default('prod'),
+  labels: z.record(z.string().max(40), z.string().max(80)),
+  /** Version of each operation that this agent knows. */
+  operations: z.record(z.string().max(32), z.number().int().positive()),
+  /** Names of the workloads on this node. */
+  targets: z.array(z.string().max(63)).max(500),
+  policy: z.string().max(64),
+});
+export type Beacon = z.infer<typeof Beacon>;
+export type Environment = Beacon['environment'];

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { Input } from '#src/operation/args.ts';
+
+const Asked = {
+  v: z.literal(1),
+  operation: z.string().max(32),
+  version: z.number().int().positive(),
+  input: Input,
+  /** Numeric Telegram id of the person who asked. */
+  operator: z.number().int().positive(),
+};
+
+const Run = z.strictObject({ kind: z.literal('run'), ...Asked, plan: z.string().length(64).optional() });
+const Plan = z.strictObject({ kind: z.literal('plan'), ...Asked });
+
+/** An order that becomes a job: do it, or say what doing it would mean. */
+export const WorkOrder = z.discriminatedUnion('kind', [Run, Plan]);
+export type WorkOrder = z.infer<typeof WorkOrder>;
+
+/** What the hub can ask of a node. The order's id, audience and time window stand in its envelope. */
+export const Order = z.discriminatedUnion('kind', [
+  Run,
+  Plan,
+  /** Send again what is not acknowledged, and say how this job stands; one that never came can never start afterwards. */
+  z.strictObject({ kind: z.literal('query'), v: z.literal(1), job: z.string().max(40).optional() }),
+  z.strictObject({ kind: z.literal('cancel'), v: z.literal(1), job: z.string().max(40), operator: z.number().int() }),
+]);
+export type Order = z.infer<typeof Order>;
