@@ -1,0 +1,140 @@
+import type { AuditEntry, Confirm, Cursor, Job, Post, Story } from './records.ts';
+
+/** A sealed order on its way to one node. */
+export interface OrderOut {
+  node: string;
+  job: string;
+  token: string;
+}
+
+/** A sealed message in a stream; `position` grows within its stream. */
+export interface Entry {
+  position: string;
+  token: string;
+}
+
+/** A beacon as its node left it; the hub's or sibling's clock is not involved. */
+export interface BeaconEntry {
+  node: string;
+  token: string;
+}
+
+/** One intent and everything that comes of it. */
+export interface Ask {
+  /** The intent's key; the second write with the same key changes nothing. */
+  intent: string;
+  post: Post;
+  jobs: Job[];
+  orders: OrderOut[];
+  confirm?: Confirm | undefined;
+  audit: AuditEntry[];
+}
+
+/** One answer to a question. `yes` brings the jobs and orders that it starts. */
+export interface Press {
+  confirm: string;
+  answer: 'yes' | 'no';
+  operator: number;
+  chat: number;
+  message: number;
+  now: number;
+  jobs: Job[];
+  orders: OrderOut[];
+  /** When the post has to be looked at again although no event came. */
+  dueAt?: number | undefined;
+  /** Until then only the end of the new jobs is worth telling. */
+  calmUntil?: number | undefined;
+  audit: AuditEntry[];
+}
+
+/** `taken` the first time, `again` when the same answer was taken before; all others changed nothing. */
+export type Pressed = 'taken' | 'again' | 'answered' | 'expired' | 'not yours' | 'elsewhere' | 'unknown';
+
+/** One node's events applied: only written when the cursor still stands at `from`. */
+export interface Fold {
+  node: string;
+  from: Cursor | undefined;
+  to: Cursor | undefined;
+  /** Position of the last entry that was read: it and all before it are dropped. */
+  through: string;
+  jobs: Job[];
+  audit: AuditEntry[];
+}
+
+/** What telling a post left behind. */
+export interface Told {
+  post: string;
+  /** The holder of the lease; a told of somebody who lost it changes nothing but the message id. */
+  by: string;
+  /** The revision that Telegram now shows; absent when it could not be told. */
+  revision?: number | undefined;
+  message?: number | undefined;
+  notBefore?: number | undefined;
+  dueAt?: number | undefined;
+  calmUntil?: number | undefined;
+  extras?: Post['extras'] | undefined;
+}
+
+/** The hub's side of the ledger. Each method is one atomic act and one round trip; all throw Problem `ledger` when it is away. */
+export interface HubLedger {
+  /** Writes an intent with its post, jobs, orders and confirm, or, when the intent was claimed before, answers with the post it has. */
+  ask(write: Ask): Promise<{ fresh: boolean; post: string }>;
+  /** Marks the confirm, and with `yes` adds jobs and orders to its post. A press that comes before the message id was stored binds the post to its message. */
+  press(write: Press): Promise<Pressed>;
+  /** The post that asks this question, with its jobs. */
+  question(confirm: string): Promise<Story | undefined>;
+  story(post: string): Promise<Story | undefined>;
+  /** Newest first. `id` is any beginning of a job's id, letter by letter. */
+  jobs(filter: { id?: string; limit: number }): Promise<Job[]>;
+  /** Jobs by their whole ids; unknown ones are left out. */
+  jobsById(ids: string[]): Promise<Job[]>;
+
+  /** Nodes that have events which are not dropped yet, with the cursor and the first `limit` events of each. */
+  unfolded(limit: number): Promise<{ node: string; cursor: Cursor | undefined; events: Entry[] }[]>;
+  /** Writes jobs, marks their posts as changed (a post whose jobs have all ended loses its `calmUntil`), sets the cursor, drops the events that were read; false (and nothing written) when the cursor is not at `from`. */
+  fold(write: Fold): Promise<boolean>;
+  /** Resolves at once while any event is not dropped, so that none can be missed between `unfolded` and this call (who waits must fold all it was given); otherwise with the next event, after `withinMs`, on abort or on close. */
+  waitForEvents(withinMs: number, signal: AbortSignal): Promise<void>;
+
+  /** Marks every post whose `dueAt` has passed as changed and clears its `dueAt`. */
+  lapse(now: number): Promise<void>;
+  /** Posts that are behind their revision, may be told now and are under nobody's lease. */
+  untold(now: number): Promise<string[]>;
+  /** The earliest time at which a post has to be told or looked at; undefined when nothing is open. */
+  nextDue(): Promise<number | undefined>;
+  /** Takes the post for `by` until `until`; undefined when it is told, held by another, or may not be told yet. */
+  lease(post: string, hold: { by: string; now: number; until: number }): Promise<Story | undefined>;
+  /** Ends the lease and stores what was told. */
+  told(outcome: Told): Promise<void>;
+
+  /** The hub sends orders that belong to no job (query, cancel). */
+  send(orders: OrderOut[]): Promise<void>;
+  beacons(): Promise<BeaconEntry[]>;
+  /** Adds lines to the audit. */
+  audit(entries: AuditEntry[]): Promise<void>;
+  /** Newest first. */
+  audits(limit: number): Promise<AuditEntry[]>;
+  /** Small facts the hub keeps about itself, such as the digest of the menus it has set. */
+  recall(key: string): Promise<string | undefined>;
+  remember(key: string, value: string): Promise<void>;
+  /** Drops orders older than `ordersBefore` and ended jobs, posts, confirms and intents older than `recordsBefore`. */
+  trim(before: { ordersBefore: number; recordsBefore: number }): Promise<void>;
+}
+
+/** A node's side of the ledger: it reads its own orders, writes its own events and beacon, and nothing else. */
+export interface NodeLedger {
+  /** Orders of this node behind `after` (`0`: from the beginning); waits up to `blockMs` for the first (0: not at all). Answers with none when nothing came, on abort and on close. */
+  orders(node: string, after: string, blockMs: number, signal: AbortSignal): Promise<Entry[]>;
+  /** Appends sealed events of this node, in order. */
+  append(node: string, tokens: string[]): Promise<void>;
+  /** How far the hub has folded this node's events. */
+  cursor(node: string): Promise<Cursor | undefined>;
+  setBeacon(node: string, token: string): Promise<void>;
+  /** Resolves when the ledger answers. */
+  ping(): Promise<void>;
+}
+
+/** What hub and agents share. An adapter passes `test/ledger/contract.ts`. */
+export interface Ledger extends HubLedger, NodeLedger {
+  close(): Promise<void>;
+}

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { Input } from '#src/operation/args.ts';
+import { Plan } from '#src/operation/plan.ts';
+import { Reply } from '#src/operation/reply.ts';
+import { StepState } from '#src/operation/steps.ts';
+import { Verdict } from '#src/operation/verdict.ts';
+
+const id = z.string().max(60);
+/** ms since 1970 by the hub's clock. */
+const time = z.number().int();
+const operator = z.strictObject({ id: z.number().int(), name: z.string() });
+
+/** The life of one order as the chat sees it. Only the fold of its node's events changes it after it was asked. */
+export const Job = z.strictObject({
+  id,
+  post: id,
+  kind: z.enum(['plan', 'run']),
+  node: z.string(),
+  operation: z.string(),
+  input: Input,
+  operator,
+  state: z.enum(['queued', 'accepted', 'unknown', 'ended']),
+  steps: z.array(StepState).default([]),
+  note: z.string().optional(),
+  plan: Plan.optional(),
+  verdict: Verdict.optional(),
+  reply: Reply.optional(),
+  tookMs: z.number().optional(),
+  askedAt: time,
+  /** After this time it can no longer start on its node. */
+  expiresAt: time,
+  acceptedAt: time.optional(),
+  endedAt: time.optional(),
+});
+export type Job = z.infer<typeof Job>;
+
+/** A question that waits for one person's yes: works once, for one operator, in one chat, on one message. */
+export const Confirm = z.strictObject({
+  id,
+  post: id,
+  operator,
+  operation: z.string(),
+  nodes: z.array(z.string()),
+  /** The environment of its node when it was asked. */
+  environment: z.enum(['prod', 'stage', 'dev']),
+  input: Input,
+  expiresAt: time,
+  state: z.enum(['open', 'yes', 'no']),
+  /** The jobs that the yes became. */
+  jobs: z.array(id).default([]),
+});
+export type Confirm = z.infer<typeof Confirm>;
+
+/** One Telegram message that the hub keeps true. It is told when `told` has reached `revision`. */
+export const Post = z.strictObject({
+  id,
+  chat: z.number().int(),
+  thread: z.number().int().optional(),
+  /** The message that asked. */
+  replyTo: z.number().int().optional(),
+  /** Telegram's id of this post's message, once known. */
+  message: z.number().int().optional(),
+  jobs: z.array(id),
+  confirm: id.optional(),
+  revision: z.number().int(),
+  told: z.number().int(),
+  /** Telegram does not want to hear of it before this time (429). */
+  notBefore: time.default(0),
+  /** Until this time only the end of all its jobs is worth telling: coalesced edits, the first moments of a read. */
+  calmUntil: time.default(0),
+  /** When the post has to be looked at again although no event came: a question expires, a job stays unanswered. */
+  dueAt: time.optional(),
+  /** Messages sent beside it, each once: the file with long output, the line that rings the phone at the end of long work. */
+  extras: z.array(z.enum(['file', 'ring'])).default([]),
+  createdAt: time,
+});
+export type Post = z.infer<typeof Post>;
+
+/** A post with all that its text is made of. */
+export interface Story {
+  post: Post;
+  jobs: Job[];
+  confirm: Confirm | undefined;
+}
+
+/** One line of the record of who asked what and what came of it. */
+export const AuditEntry = z.strictObject({
+  at: time,
+  operator: operator.optional(),
+  chat: z.number().int().optional(),
+  node: z.string().optional(),
+  operation: z.string().optional(),
+  input: Input.optional(),
+  /** asked, confirmed, declined, refused, or a verdict. */
+  decision: z.string(),
+  job: id.optional(),
+  because: z.string().optional(),
+});
+export type AuditEntry = z.infer<typeof AuditEntry>;
+
+/** How far a node's events are folded: the last number taken of its current log. */
+export const Cursor = z.strictObject({ log: z.string(), seq: z.number().int() });
+export type Cursor = z.infer<typeof Cursor>;
