@@ -1,0 +1,111 @@
+import type { Catalog } from '#src/catalog.ts';
+import { formatDuration } from '#src/kit/duration.ts';
+import { shortId } from '#src/wire/ids.ts';
+import type { Order, WorkOrder } from '#src/wire/order.ts';
+import type { Opened } from '#src/wire/seal.ts';
+import type { Journal, JournalEntry } from './journal.ts';
+import type { Task } from './judge.ts';
+import { judge, taskOf } from './judge.ts';
+import type { Lanes } from './lanes.ts';
+import type { Policy } from './policy.ts';
+import { expired, refused } from './sayings.ts';
+import type { Bench } from './work.ts';
+import { carryOut, draftPlan, findOut } from './work.ts';
+
+/** What an executor decides with, beside the bench that work is done on. */
+export interface ExecutorDeps extends Bench {
+  catalog: Catalog;
+  policy: Policy;
+  lanes: Lanes;
+}
+
+/** Carries out orders: each job at most once, each with one verdict. */
+export interface Executor {
+  /** Accepts or refuses an order, durably, before it resolves; the work itself goes on behind. */
+  take(order: Opened<Order>): Promise<void>;
+  /** Ends what an earlier life of this agent left open: unstarted work runs if it is still in time, started work is verified. */
+  recover(): Promise<void>;
+  /** Resolves when nothing runs any more, or after `withinMs`. */
+  settle(withinMs: number): Promise<void>;
+}
+
+/** The executor of one agent. */
+export function createExecutor(deps: ExecutorDeps): Executor {
+  const { node, catalog, policy, journal, lanes, now } = deps;
+  const running = new Map<string, { stop: AbortController; ended: Promise<void> }>();
+
+  const launch = (job: string, lane: string | undefined, work: (signal: AbortSignal) => Promise<void>): void => {
+    const stop = new AbortController();
+    const log = deps.log.child({ job });
+    const ended = work(stop.signal)
+      // Only the journal can fail here: nothing can be said then, and the next start verifies the job.
+      .catch((err) => log.error({ err }, 'job left open'))
+      .finally(() => {
+        running.delete(job);
+        if (lane !== undefined) lanes.leave(lane, job);
+      });
+    running.set(job, { stop, ended });
+  };
+  const begin = (entry: JournalEntry, task: Task): void =>
+    launch(entry.job, task.lane, (signal) =>
+      entry.order.kind === 'plan' ? draftPlan(deps, entry, task, signal) : carryOut(deps, entry, task, signal),
+    );
+
+  const claimLane = (job: string, task: Task): string | undefined => {
+    if (task.lane === undefined) return undefined;
+    const holder = lanes.take(task.lane, { job, operation: task.operation.name, since: now() });
+    if (!holder) return undefined;
+    const what = task.lane === '*' ? node : `${task.lane} on ${node}`;
+    return `${what} is busy: ${holder.operation} (/job ${shortId(holder.job)}) has worked on it for ${formatDuration(now() - holder.since)}. Ask again when it is done.`;
+  };
+
+  const acceptOrLeave = (job: string, order: WorkOrder, expiresAt: number, lane: string | undefined): void => {
+    try {
+      journal.accept(job, order, expiresAt);
+    } catch (error) {
+      if (lane !== undefined) lanes.leave(lane, job);
+      throw error;
+    }
+  };
+
+  return {
+    async take({ jti: job, issuedAt, expiresAt = 0, body: order }) {
+      if (order.kind === 'query') return answerQuery(journal, order.job);
+      if (order.kind === 'cancel') return running.get(order.job)?.stop.abort(new Error('cancelled'));
+      if (journal.knows(job) !== 'never seen') return;
+      const ruling = judge({ job, order, issuedAt, expiresAt }, { node, catalog, policy, now: now() });
+      if ('saying' in ruling) return journal.finish(job, ruling.saying);
+      const busy = claimLane(job, ruling.task);
+      if (busy !== undefined) return journal.finish(job, refused(job, busy));
+      acceptOrLeave(job, order, expiresAt, ruling.task.lane);
+      deps.log.info({ job, operation: order.operation, kind: order.kind, operator: order.operator }, 'accepted');
+      begin({ job, order, expiresAt, startedAt: undefined, before: undefined, onceStep: undefined }, ruling.task);
+    },
+
+    async recover() {
+      for (const entry of journal.open()) {
+        const { job, order } = entry;
+        const task = taskOf(order, node, catalog);
+        deps.log.info({ job, operation: order.operation, started: entry.startedAt !== undefined }, 'recovering');
+        if (typeof task === 'string') journal.finish(job, refused(job, task));
+        else if (entry.startedAt !== undefined) launch(job, task.lane, (signal) => findOut(deps, entry, task, signal));
+        else if (now() >= entry.expiresAt)
+          journal.finish(job, expired(job, `The agent on ${node} stopped before it could start this. Ask again.`));
+        else if (claimLane(job, task) === undefined) begin(entry, task);
+      }
+    },
+
+    async settle(withinMs) {
+      const all = Promise.all([...running.values()].map(({ ended }) => ended));
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const timer = setTimeout(resolve, withinMs);
+      await Promise.race([all, promise]);
+      clearTimeout(timer);
+    },
+  };
+}
+
+function answerQuery(journal: Journal, job: string | undefined): void {
+  if (job !== undefined && journal.knows(job) === 'never seen')
+    journal.finish(job, expired(job, 'It never reached the node and can no longer start there. Ask again.'));
+}

@@ -1,0 +1,65 @@
+import type { Catalog } from '#src/catalog.ts';
+import { formatDuration } from '#src/kit/duration.ts';
+import { sentenceOf } from '#src/kit/problem.ts';
+import type { Operation, Params } from '#src/operation/define.ts';
+import type { Saying } from '#src/wire/event.ts';
+import type { WorkOrder } from '#src/wire/order.ts';
+import { CLOCK_SKEW_S } from '#src/wire/seal.ts';
+import type { Policy } from './policy.ts';
+import { expired, refused } from './sayings.ts';
+
+/** Work that may begin: the operation, its parameters and the lane it needs (none for what only reads). */
+export interface Task {
+  operation: Operation;
+  params: Params;
+  lane: string | undefined;
+}
+
+/** An order with the times of its envelope, in ms since 1970. */
+export interface Timed {
+  job: string;
+  order: WorkOrder;
+  issuedAt: number;
+  expiresAt: number;
+}
+
+/** Decides from order, clock, catalog and policy whether work may begin; otherwise what to say instead. */
+export function judge(
+  asked: Timed,
+  by: { node: string; catalog: Catalog; policy: Policy; now: number },
+): { task: Task } | { saying: Saying } {
+  const { job, order } = asked;
+  const late = timeRefusal(asked, by);
+  if (late) return { saying: late };
+  const found = taskOf(order, by.node, by.catalog);
+  if (typeof found === 'string') return { saying: refused(job, found) };
+  const target = found.operation.targetOf(order.input);
+  const no = by.policy.refusal({ operation: order.operation, target, operator: order.operator });
+  return no === undefined ? { task: found } : { saying: refused(job, no) };
+}
+
+/** The task that an order names, or the sentence that says why there is none on this node. */
+export function taskOf(order: WorkOrder, node: string, catalog: Catalog): Task | string {
+  const operation = catalog.get(order.operation);
+  if (!operation) return `The agent on ${node} does not know "${order.operation}". Update it.`;
+  if (operation.version !== order.version)
+    return `${node} has ${order.operation} v${operation.version}, this needs v${order.version}. Update the older side.`;
+  try {
+    const params = operation.parse(order.input);
+    const changes = operation.risk !== 'read' && order.kind === 'run';
+    return { operation, params, lane: changes ? (operation.targetOf(order.input) ?? '*') : undefined };
+  } catch (error) {
+    return sentenceOf(error);
+  }
+}
+
+function timeRefusal(
+  { job, issuedAt, expiresAt }: Timed,
+  { node, now }: { node: string; now: number },
+): Saying | undefined {
+  const ahead = issuedAt - now;
+  if (ahead > CLOCK_SKEW_S * 1000)
+    return refused(job, `The clock of ${node} is ${formatDuration(ahead)} behind the hub's. Set it, then ask again.`);
+  if (now < expiresAt) return undefined;
+  return expired(job, `It reached ${node} ${formatDuration(now - expiresAt)} too late and was not started. Ask again.`);
+}

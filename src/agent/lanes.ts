@@ -1,0 +1,30 @@
+/** Who works on a target, and since when (ms since 1970). */
+export interface Holder {
+  job: string;
+  operation: string;
+  since: number;
+}
+
+/** Keeps changes of one target apart: one holder each, and no waiting in line. */
+export interface Lanes {
+  /** Takes the target for the holder; answers with whoever has it already. */
+  take(target: string, holder: Holder): Holder | undefined;
+  leave(target: string, job: string): void;
+}
+
+/** The lanes of one agent, in memory: they are as long-lived as the jobs that hold them. */
+export function createLanes(): Lanes {
+  const held = new Map<string, Holder>();
+  return {
+    take(target, holder) {
+      const inTheWay = target === '*' ? [...held.values()] : [held.get(target), held.get('*')];
+      const other = inTheWay.find((each) => each && each.job !== holder.job);
+      if (other) return other;
+      held.set(target, holder);
+      return undefined;
+    },
+    leave(target, job) {
+      if (held.get(target)?.job === job) held.delete(target);
+    },
+  };
+}

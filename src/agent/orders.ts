@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { NodeLedger } from '#src/ledger/port.ts';
+import type { Order } from '#src/wire/order.ts';
+import type { Opened } from '#src/wire/seal.ts';
+import type { Executor } from './executor.ts';
+
+const BLOCK_MS = 300_000;
+const MAX_PAUSE_MS = 30_000;
+
+/** What follows the order stream, and what each order is given to. */
+export interface FollowDeps {
+  node: string;
+  ledger: NodeLedger;
+  open: (token: string) => Promise<Opened<Order>>;
+  executor: Executor;
+  /** Called when the stream was silent, or came back after it was away. */
+  onQuiet: () => Promise<void>;
+  log: Logger;
+}
+
+/** Reads this node's orders until the signal: from the beginning on connect and after each silence, since the journal makes re-reading harmless. */
+export async function followOrders(deps: FollowDeps, signal: AbortSignal): Promise<void> {
+  const { node, ledger, log } = deps;
+  let after = '0';
+  let pauseMs = 500;
+  while (!signal.aborted) {
+    try {
+      const entries = await ledger.orders(node, after, BLOCK_MS, signal);
+      for (const entry of entries) await takeOne(deps, entry.token);
+      after = entries.at(-1)?.position ?? '0';
+      pauseMs = 500;
+      if (entries.length === 0) await deps.onQuiet();
+    } catch (err) {
+      if (signal.aborted) return;
+      log.warn({ err, pauseMs }, 'orders cannot be read');
+      await sleep(pauseMs, undefined, { signal }).catch(() => {});
+      pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS);
+      after = '0';
+    }
+  }
+}
+
+async function takeOne({ open, executor, onQuiet, log }: FollowDeps, token: string): Promise<void> {
+  let order: Opened<Order>;
+  try {
+    order = await open(token);
+  } catch (err) {
+    log.warn({ err }, 'order refused: not sealed by the hub for this node');
+    return;
+  }
+  await executor.take(order);
+  if (order.body.kind === 'query') await onQuiet();
+}

@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { createCommand } from '#src/adapters/command.ts';
+import { createEndpoints } from '#src/adapters/endpoints.ts';
+import { createHost } from '#src/adapters/host/host.ts';
+import { createLinks } from '#src/adapters/links.ts';
+import { createProcessWorkloads } from '#src/adapters/process/workloads.ts';
+import type { NodeLedger } from '#src/ledger/port.ts';
+import type { ToolName, Tools } from '#src/operation/tools.ts';
+import type { NodeConfig } from './config.ts';
+
+/** All tools of one node, with the life of what they hold. */
+export interface Toolbox {
+  tools: Tools;
+  /** Starts or adopts the workloads. */
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Fills the toolbox from the node's configuration. `self` starts this very program; `telegramUrl` carries no token. */
+export function createToolbox(deps: {
+  config: NodeConfig;
+  state: string;
+  self: string[];
+  ledger: Pick<NodeLedger, 'ping'>;
+  telegramUrl: string;
+  log: Logger;
+}): Toolbox {
+  const { config, state, self, ledger, telegramUrl, log } = deps;
+  const workloads = createProcessWorkloads({ specs: config.workloads, stateDir: join(state, 'workloads'), self, log });
+  return {
+    tools: {
+      workloads,
+      host: createHost({ paths: config.disks, command: createCommand() }),
+      endpoints: createEndpoints({ specs: config.endpoints }),
+      links: createLinks({ ledgerPing: () => ledger.ping(), telegramUrl }),
+      thresholds: config.thresholds,
+    },
+    start: () => workloads.start(),
+    close: () => workloads.close(),
+  };
+}
+
+/** Only the tools that an operation says it needs, so that it cannot reach for others. */
+export function pickTools(tools: Tools, needs: readonly ToolName[]): Tools {
+  return Object.fromEntries(needs.map((name) => [name, tools[name]])) as unknown as Tools;
+}
