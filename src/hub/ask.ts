@@ -1,0 +1,144 @@
+import { formatDuration } from '#src/kit/duration.ts';
+import type { HubLedger, OrderOut } from '#src/ledger/port.ts';
+import type { AuditEntry, Confirm, Job, Post } from '#src/ledger/records.ts';
+import type { Input } from '#src/operation/args.ts';
+import type { Card } from '#src/operation/define.ts';
+import { Reply } from '#src/operation/reply.ts';
+import { freshId, jobId } from '#src/wire/ids.ts';
+import type { Operator } from './config.ts';
+import type { Node } from './fleet.ts';
+import type { Orders } from './orders.ts';
+
+/** How long a person has to answer a question, in ms. */
+export const CONFIRM_MS = 120_000;
+/** How long a node has to say what it would do, in s. */
+const PLAN_S = 5;
+/** How long an order may take to reach its node and start, in s. */
+export const ORDER_S = 60;
+/** A read that answers within this time is one message and one call, in ms. */
+const PATIENCE_MS = 2_000;
+/** A change that was asked for longer ago is asked about again, in ms. */
+export const FRESH_MS = 60_000;
+
+/** What an operator wants, with the place where the answer belongs. */
+export interface Want {
+  /** The key of this intent: the message that asked, or the press. */
+  intent: string;
+  operator: Operator;
+  chat: number;
+  thread?: number | undefined;
+  replyTo?: number | undefined;
+  card: Card;
+  nodes: readonly Node[];
+  input: Input;
+  /** When the person asked, in ms since 1970. */
+  askedAt: number;
+}
+
+/** Turns what is wanted into one durable write: a read into jobs, a change into a question with its plan order. Answers with the post. */
+export function createAsk({ ledger, orders, now }: { ledger: HubLedger; orders: Orders; now: () => number }) {
+  const read = async (want: Want): Promise<string> => {
+    const post = freshPost(want, now());
+    const asked = want.nodes.map((node) => ({ node, job: freshJob(want, 'run', node, post.id, now(), ORDER_S) }));
+    const sent = await Promise.all(
+      asked.filter(({ node }) => node.awayMs === undefined).map(({ node, job }) => orders.run(node, job, want.card)),
+    );
+    const jobs = asked.map(({ node, job }) => (node.awayMs === undefined ? job : awayJob(job, node.awayMs, now())));
+    return await write({ ...post, jobs: jobs.map(({ id }) => id) }, want, jobs, sent, undefined);
+  };
+
+  const change = async (want: Want): Promise<string> => {
+    const post = freshPost(want, now());
+    const late = now() - want.askedAt > FRESH_MS;
+    const expiresAt = late ? want.askedAt : now() + CONFIRM_MS;
+    const confirm = freshConfirm(want, post.id, expiresAt);
+    const [node] = want.nodes;
+    if (!node || late) return await write({ ...post, confirm: confirm.id, calmUntil: 0 }, want, [], [], confirm);
+    const job = freshJob(want, 'plan', node, post.id, now(), PLAN_S);
+    const order = await orders.plan(node, job, want.card);
+    return await write(
+      { ...post, confirm: confirm.id, jobs: [job.id], dueAt: job.expiresAt },
+      want,
+      [job],
+      [order],
+      confirm,
+    );
+  };
+
+  const write = async (
+    post: Post,
+    want: Want,
+    jobs: Job[],
+    sent: OrderOut[],
+    confirm: Confirm | undefined,
+  ): Promise<string> => {
+    const dueAt = post.dueAt ?? Math.max(...jobs.map((job) => job.expiresAt + 1_000), 0);
+    const audit = [auditOf(want, 'asked', now())];
+    const full: Post = dueAt > 0 ? { ...post, dueAt } : post;
+    return (await ledger.ask({ intent: want.intent, post: full, jobs, orders: sent, confirm, audit })).post;
+  };
+
+  return (want: Want): Promise<string> => (want.card.risk === 'read' ? read(want) : change(want));
+}
+
+/** A job that has only been asked for. */
+export function freshJob(
+  want: Pick<Want, 'intent' | 'operator' | 'card' | 'input'>,
+  kind: Job['kind'],
+  node: Pick<Node, 'name'>,
+  post: string,
+  now: number,
+  lifeS: number,
+): Job {
+  return {
+    id: jobId(kind === 'plan' ? `plan ${want.intent}` : want.intent, node.name),
+    ...{ post, kind, node: node.name, input: want.input },
+    operation: want.card.name,
+    operator: { id: want.operator.id, name: want.operator.name },
+    state: 'queued',
+    steps: [],
+    askedAt: now,
+    // Whole seconds, as in the envelope of its order.
+    expiresAt: Math.floor(now / 1000) * 1000 + lifeS * 1000,
+  };
+}
+
+/** The audit's line about what somebody wanted. */
+export function auditOf(
+  { operator, chat, card, nodes, input }: Pick<Want, 'operator' | 'chat' | 'card' | 'nodes' | 'input'>,
+  decision: string,
+  at: number,
+): AuditEntry {
+  const node = nodes.map(({ name }) => name).join(' ');
+  return { at, operator: { id: operator.id, name: operator.name }, chat, node, operation: card.name, input, decision };
+}
+
+function freshPost({ chat, thread, replyTo }: Want, now: number): Post {
+  const place = { chat, ...(thread === undefined ? {} : { thread }), ...(replyTo === undefined ? {} : { replyTo }) };
+  return {
+    id: freshId(),
+    ...place,
+    jobs: [],
+    revision: 1,
+    told: 0,
+    notBefore: 0,
+    calmUntil: now + PATIENCE_MS,
+    extras: [],
+    createdAt: now,
+  };
+}
+
+function freshConfirm({ operator, card, nodes, input }: Want, post: string, expiresAt: number): Confirm {
+  const who = { id: operator.id, name: operator.name };
+  return {
+    ...{ id: freshId(), post, operator: who, operation: card.name, input, expiresAt, state: 'open', jobs: [] },
+    nodes: nodes.map(({ name }) => name),
+    environment: nodes[0]?.environment ?? 'prod',
+  };
+}
+
+/** A node that is away is told as one of the answers; nothing is queued for it. */
+function awayJob(job: Job, awayMs: number, now: number): Job {
+  const title = Number.isFinite(awayMs) ? `away for ${formatDuration(awayMs)}, not asked` : 'never heard of, not asked';
+  return { ...job, state: 'ended', verdict: 'refused', endedAt: now, reply: Reply.parse({ tone: 'bad', title }) };
+}

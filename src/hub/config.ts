@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { Role } from '#src/operation/risk.ts';
+import { PublicKeySchema } from '#src/wire/keys.ts';
+
+// Ids that stand for many people: the anonymous group admin, the channel bot, and Telegram's own service account.
+const SHARED_IDS = [1087968824, 136817688, 777000];
+
+function isTimeZone(zone: string): boolean {
+  try {
+    return zone.length > 3
+      ? Boolean(Intl.DateTimeFormat('en', { timeZone: zone })) && /^[A-Z]/.test(zone)
+      : zone === 'UTC';
+  } catch {
+    return false;
+  }
+}
+
+/** A person on the allow-list. */
+export const Operator = z.strictObject({
+  id: z
+    .number({ error: 'is a numeric Telegram id; a @name can change hands' })
+    .int()
+    .positive()
+    .refine((id) => !SHARED_IDS.includes(id), 'is an id that many people share'),
+  name: z.string().min(1).max(40),
+  role: Role,
+});
+export type Operator = z.infer<typeof Operator>;
+
+/** The hub's sections of the configuration: who may ask, where, and which nodes there are. */
+export const HubConfig = z.strictObject({
+  operators: z.array(Operator).default([]),
+  /** Groups in which commands are taken; an operator's private chat always counts. */
+  chats: z.array(z.number().int().negative()).default([]),
+  /** Other nodes than this machine, by name, with the public key that `nightguard keys` prints there. */
+  nodes: z.record(z.string().regex(/^[a-z0-9][a-z0-9_-]{0,31}$/), z.strictObject({ key: PublicKeySchema })).default({}),
+  /** Times in the chat are shown in this zone; left out, in this machine's. */
+  timezone: z.string().refine(isTimeZone, 'is not a time zone such as Europe/Berlin').optional(),
+  /** Keeps Telegram clients from forwarding and saving what the bot says. */
+  protectContent: z.boolean().default(true),
+});
+export type HubConfig = z.infer<typeof HubConfig>;

@@ -1,0 +1,80 @@
+import { Composer } from 'grammy';
+import type { Catalog } from '#src/catalog.ts';
+import type { Card } from '#src/operation/define.ts';
+import type { Role } from '#src/operation/risk.ts';
+import { covers } from '#src/operation/risk.ts';
+import { answer } from '../answer.ts';
+import type { Ctx, HubDeps } from '../context.ts';
+import type { Html } from '../render/html.ts';
+import { bold, code, line, ours } from '../render/html.ts';
+import { exampleOf, usageOf } from '../usage.ts';
+
+/** Commands of the hub itself, which no operation may be called. */
+export const HUB_COMMANDS = [
+  { name: 'help', summary: 'What you may do, and how it is typed' },
+  { name: 'nodes', summary: 'The machines, and when they were last heard' },
+  { name: 'jobs', summary: 'The latest jobs and how they ended' },
+  { name: 'job', summary: 'One job in full' },
+  { name: 'start', summary: 'Begin here' },
+] as const;
+
+/** `/start` and `/help [command]`. */
+export function help(deps: HubDeps): Composer<Ctx> {
+  const composer = new Composer<Ctx>();
+  composer.command('start', async (ctx) => {
+    const { name, role } = ctx.admitted.operator;
+    const welcome = [
+      bold(ours(`Hello ${name}.`)),
+      ours(`I look after your machines; you are here as ${role}.`),
+      ours(''),
+    ];
+    await answer(ctx, deps, [...welcome, ...overview(deps.catalog, role)]);
+  });
+  composer.command('help', async (ctx) => {
+    const { role } = ctx.admitted.operator;
+    const card = deps.catalog.get(ctx.match.trim().replace(/^\//, ''));
+    if (!card || !covers(role, card.role)) return await answer(ctx, deps, overview(deps.catalog, role));
+    const [node] = await deps.fleet.nodes(deps.now());
+    await answer(ctx, deps, details(card, node?.name ?? 'alpha', node?.targets[0]));
+  });
+  return composer;
+}
+
+/** The operations that a role may use, in the order of their names. */
+export function allowed(catalog: Catalog, role: Role): Card[] {
+  return [...catalog.values()].filter((card) => covers(role, card.role));
+}
+
+function overview(catalog: Catalog, role: Role): Html[] {
+  const cards = allowed(catalog, role);
+  const reads = cards.filter(({ risk }) => risk === 'read');
+  const changes = cards.filter(({ risk }) => risk !== 'read');
+  return [
+    bold(ours('Look')),
+    ...reads.map(commandLine),
+    ...(changes.length > 0 ? [bold(ours('Change (you are asked first)')), ...changes.map(commandLine)] : []),
+    bold(ours('Keep track')),
+    ...HUB_COMMANDS.filter(({ name }) => name !== 'start' && name !== 'help').map(({ name, summary }) =>
+      ours(`/${name} - ${summary}`),
+    ),
+    ours(''),
+    ours(`More about one: /help ${cards[0]?.name ?? 'health'}`),
+  ];
+}
+
+function commandLine(card: Card): Html {
+  return ours(`/${card.name} - ${card.summary}`);
+}
+
+function details(card: Card, node: string, target: string | undefined): Html[] {
+  const risk = card.risk === 'read' ? 'It only reads.' : 'It shows what will happen and asks before it runs.';
+  return [
+    line(bold(ours(card.name)), ours(`- ${card.summary}`)),
+    line(ours('Usage:'), code(usageOf(card))),
+    ...card.params.map(({ name, flag, required, description, example }) =>
+      line(code(flag ? `--${name}` : required ? name : `--${name} ${example}`), ours(description ?? '')),
+    ),
+    line(ours('Example:'), code(exampleOf(card, node, target))),
+    ours(risk),
+  ];
+}

@@ -1,0 +1,62 @@
+import type { CallbackQuery, Message, Update, User } from 'grammy/types';
+import type { HubConfig, Operator } from './config.ts';
+
+/** What passed: an operator's own words in an allowed chat, or a press of theirs on a message of the bot. */
+export type Admitted =
+  | { kind: 'text'; operator: Operator; message: Message.TextMessage }
+  | { kind: 'press'; operator: Operator; query: CallbackQuery; message: { chat: number; id: number } };
+
+/** `from` is the stranger's id when an unlisted person was turned away, so that the log can say how to let them in. */
+export type Ruling = Admitted | { kind: 'dropped'; because: string; from?: number };
+
+/** Decides before anything else whether an update is heard at all: numeric id and chat must both be on the list, and the words must be the person's own. */
+export function judgeUpdate(update: Update, config: HubConfig): Ruling {
+  if (update.message) return judgeMessage(update.message, config);
+  if (update.callback_query) return judgePress(update.callback_query, config);
+  const kinds = Object.keys(update).filter((key) => key !== 'update_id');
+  return { kind: 'dropped', because: `updates of kind ${kinds.join(', ') || 'none'} are not heard` };
+}
+
+function judgeMessage(message: Message, config: HubConfig): Ruling {
+  const strange = strangeness(message);
+  if (strange) return { kind: 'dropped', because: strange };
+  const operator = operatorOf(message.from, config);
+  if ('because' in operator) return operator;
+  if (!isAllowedChat(message.chat.id, operator.id, config))
+    return { kind: 'dropped', because: `chat ${message.chat.id} is not on the list` };
+  if (message.text === undefined) return { kind: 'dropped', because: 'it has no text' };
+  return { kind: 'text', operator, message: message as Message.TextMessage };
+}
+
+function judgePress(query: CallbackQuery, config: HubConfig): Ruling {
+  if (query.message === undefined || query.inline_message_id !== undefined)
+    return { kind: 'dropped', because: 'a press on no message of ours' };
+  const operator = operatorOf(query.from, config);
+  if ('because' in operator) return operator;
+  const { chat, message_id: id } = query.message;
+  if (!isAllowedChat(chat.id, operator.id, config))
+    return { kind: 'dropped', because: `chat ${chat.id} is not on the list` };
+  return { kind: 'press', operator, query, message: { chat: chat.id, id } };
+}
+
+/** Words that are not, or not surely, what this person has just typed. */
+function strangeness(message: Message): string | undefined {
+  if (message.sender_chat) return 'sent in the name of a chat';
+  if (message.forward_origin) return 'forwarded';
+  if (message.via_bot) return 'sent through another bot';
+  if (message.is_automatic_forward) return 'forwarded from a channel';
+  if (message.is_from_offline) return 'scheduled earlier';
+  if (message.edit_date) return 'edited';
+  return undefined;
+}
+
+function operatorOf(from: User | undefined, config: HubConfig): Operator | Extract<Ruling, { kind: 'dropped' }> {
+  if (!from) return { kind: 'dropped', because: 'it has no sender' };
+  if (from.is_bot) return { kind: 'dropped', because: 'sent by a bot' };
+  const operator = config.operators.find(({ id }) => id === from.id);
+  return operator ?? { kind: 'dropped', because: `add ${from.id} to operators to let them in`, from: from.id };
+}
+
+function isAllowedChat(chat: number, operator: number, config: HubConfig): boolean {
+  return chat === operator || config.chats.includes(chat);
+}

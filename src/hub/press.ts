@@ -1,0 +1,104 @@
+import type { Catalog } from '#src/catalog.ts';
+import type { HubLedger, OrderOut, Pressed } from '#src/ledger/port.ts';
+import type { Confirm, Job } from '#src/ledger/records.ts';
+import type { Card } from '#src/operation/define.ts';
+import { covers } from '#src/operation/risk.ts';
+import type { PublicKey } from '#src/wire/keys.ts';
+import { freshJob, ORDER_S } from './ask.ts';
+import type { Operator } from './config.ts';
+import type { Orders } from './orders.ts';
+
+/** Work that ends within this time goes from question to verdict in one edit; longer work shows how far it is by then, in ms. */
+const PATIENCE_MS = 800;
+
+/** A yes or no of one person on one message. */
+export interface Answer {
+  confirm: string;
+  answer: 'yes' | 'no';
+  operator: Operator;
+  chat: number;
+  message: number;
+}
+
+/** What the person who pressed is told at once; `alert` makes them dismiss it, `stale` takes the buttons away. */
+export interface Spoken {
+  stale?: true;
+  text: string;
+  alert: boolean;
+}
+
+/** Takes an answer to a question in one durable write: with a yes it also starts the job, bound to the plan that was shown. */
+export function createPress(deps: {
+  ledger: HubLedger;
+  orders: Orders;
+  catalog: Catalog;
+  keyOf: (node: string) => PublicKey | undefined;
+  now: () => number;
+}) {
+  const { ledger, orders, catalog, keyOf, now } = deps;
+
+  const startOf = async (
+    given: Answer,
+    confirm: Confirm,
+    jobs: readonly Job[],
+    card: Card,
+  ): Promise<Start | undefined> => {
+    const plan = jobs.find(({ kind }) => kind === 'plan');
+    const key = plan && keyOf(plan.node);
+    if (given.answer === 'no' || !plan?.plan || key === undefined) return undefined;
+    const node = { name: plan.node, key };
+    const want = { intent: `confirm ${confirm.id}`, operator: given.operator, card, input: confirm.input };
+    const job = freshJob(want, 'run', node, confirm.post, now(), ORDER_S);
+    return { job, order: await orders.run(node, job, card, plan.plan.digest) };
+  };
+
+  const store = async (given: Answer, confirm: Confirm, start: Start | undefined): Promise<Pressed> => {
+    const { operator, ...where } = given;
+    const { operation, input, nodes } = confirm;
+    const asked = {
+      operator: { id: operator.id, name: operator.name },
+      chat: given.chat,
+      node: nodes.join(' '),
+      operation,
+      input,
+    };
+    const decision = given.answer === 'yes' ? 'confirmed' : 'declined';
+    return await ledger.press({
+      ...{ ...where, operator: operator.id, now: now() },
+      jobs: start ? [start.job] : [],
+      orders: start ? [start.order] : [],
+      dueAt: start ? start.job.expiresAt + 1_000 : undefined,
+      calmUntil: start ? now() + PATIENCE_MS : undefined,
+      audit: [{ at: now(), ...asked, decision, ...(start ? { job: start.job.id } : {}) }],
+    });
+  };
+
+  return async (given: Answer): Promise<Spoken> => {
+    const story = await ledger.question(given.confirm);
+    const confirm = story?.confirm;
+    const card = confirm && catalog.get(confirm.operation);
+    if (!card) return WORDS.unknown;
+    if (!covers(given.operator.role, card.role)) return WORDS['not yours'];
+    const start = await startOf(given, confirm, story.jobs, card);
+    if (given.answer === 'yes' && !start && confirm.state === 'open') return WORDS.unknown;
+    const pressed = await store(given, confirm, start);
+    return pressed === 'taken' && given.answer === 'no' ? CANCELLED : WORDS[pressed];
+  };
+}
+
+interface Start {
+  job: Job;
+  order: OrderOut;
+}
+
+const CANCELLED: Spoken = { text: 'Cancelled.', alert: false };
+
+const WORDS: Record<Pressed, Spoken> = {
+  taken: { text: 'On it.', alert: false },
+  again: { text: 'You have answered this already.', alert: false },
+  answered: { text: 'This question was answered before.', alert: true },
+  expired: { text: 'This question has expired. Nothing was done. Ask again.', alert: true },
+  'not yours': { text: 'Only the person who asked can answer this.', alert: true },
+  elsewhere: { text: 'This button is no longer valid.', alert: true, stale: true },
+  unknown: { text: 'This button is no longer valid.', alert: true, stale: true },
+};

@@ -1,0 +1,38 @@
+import type { Bot } from 'grammy';
+import { BotError, GrammyError, HttpError } from 'grammy';
+import type { Update } from 'grammy/types';
+import type { Logger } from 'pino';
+import { Problem } from '#src/kit/problem.ts';
+import type { Ctx } from './context.ts';
+
+const RETRY_MS = 3_000;
+
+/** `taken`: all that must not be lost is in the ledger. `retry`: deliver it again, after so many ms. */
+export type Received = { outcome: 'taken' } | { outcome: 'retry'; afterMs: number };
+
+/** The one door for updates, whether they were polled or posted. */
+export function createReceive(bot: Bot<Ctx>, log: Logger): (update: Update) => Promise<Received> {
+  return async (update) => {
+    try {
+      await bot.handleUpdate(update);
+      return { outcome: 'taken' };
+    } catch (thrown) {
+      const error = thrown instanceof BotError ? thrown.error : thrown;
+      const afterMs = retryAfter(error);
+      log.error(
+        { err: error, update: update.update_id, afterMs },
+        afterMs === undefined ? 'update failed' : 'update comes again',
+      );
+      return afterMs === undefined ? { outcome: 'taken' } : { outcome: 'retry', afterMs };
+    }
+  };
+}
+
+/** When an update that failed so is worth another try; undefined for what will fail again. */
+function retryAfter(error: unknown): number | undefined {
+  if (error instanceof Problem) return error.code === 'ledger' ? RETRY_MS : undefined;
+  if (error instanceof HttpError) return RETRY_MS;
+  if (!(error instanceof GrammyError)) return undefined;
+  if (error.error_code === 429) return (error.parameters.retry_after ?? 3) * 1000;
+  return error.error_code >= 500 ? RETRY_MS : undefined;
+}

@@ -1,0 +1,105 @@
+import { formatDuration } from '#src/kit/duration.ts';
+import { capital } from '#src/kit/text.ts';
+import type { Job } from '#src/ledger/records.ts';
+import { shortId } from '#src/wire/ids.ts';
+import type { Html } from './html.ts';
+import { bold, italic, line, ours, theirs } from './html.ts';
+import { STEP_MARK } from './marks.ts';
+import { replyButtons, replyFile, replyParts, titleLine } from './reply.ts';
+import type { Screen } from './screen.ts';
+import { fitParts } from './screen.ts';
+import { clock } from './time.ts';
+import type { View } from './view.ts';
+
+/** Work that took longer than this ends with a message of its own, in ms. */
+const RING_AFTER_MS = 20_000;
+/** How long after its time limit a running job is still given to say how it ended, in ms. */
+const SILENCE_MS = 30_000;
+
+/** One job as its message shows it: plan, progress, or verdict first. */
+export function jobScreen(job: Job, view: View): Screen {
+  return job.state === 'ended' ? endedScreen(job, view) : openScreen(job, view);
+}
+
+/** What a job is, in words: `Restart demo on local`. */
+export function jobTitle({ operation, input, node }: Pick<Job, 'operation' | 'input' | 'node'>, view: View): string {
+  const target = view.cards.get(operation)?.targetOf(input);
+  return `${capital(operation)}${target === undefined ? '' : ` ${target}`} on ${node}`;
+}
+
+/** The job's steps, one line each: as it told them, or as its card lists them. */
+export function stepLines(job: Job, view: View): Html[] {
+  const card = view.cards.get(job.operation);
+  const ended = job.state === 'ended' && job.verdict === 'done';
+  const planned = (card?.steps ?? []).map(({ title }) => ({
+    title,
+    state: ended ? ('done' as const) : ('to come' as const),
+  }));
+  const told = ended || job.steps.length === 0 ? planned : job.steps;
+  return told.map(({ title, state }) => {
+    const note = state === 'running' && job.note ? line(ours('·'), theirs(job.note)) : undefined;
+    return line(ours(STEP_MARK[state]), theirs(title), note);
+  });
+}
+
+/** The word about a job that nobody hears of any more; undefined while there is still time. */
+export function silence(job: Job, view: View): Html | undefined {
+  const due = dueAt(job, view);
+  if (due === undefined || view.now < due) return undefined;
+  if (job.state === 'queued')
+    return ours(`No word from ${job.node}; it cannot start any more after ${clock(job.expiresAt, view.zone)}.`);
+  return ours(
+    `No word from ${job.node} since ${clock(job.acceptedAt ?? job.askedAt, view.zone)}. It may still be at work; see /nodes`,
+  );
+}
+
+function openScreen(job: Job, view: View): Screen {
+  const quiet = silence(job, view);
+  const elapsed = formatDuration(view.now - job.askedAt);
+  const header = line(ours(quiet ? '❔' : '⏳'), bold(ours(jobTitle(job, view))));
+  const state = job.state === 'unknown' ? theirs(job.note ?? 'Interrupted; finding out what became of it.') : undefined;
+  const parts = [header, ...stepLines(job, view), state, quiet, footer(job, elapsed)];
+  const due = dueAt(job, view);
+  return {
+    ...fitParts(parts.filter((part) => part !== undefined)),
+    keyboard: [],
+    final: false,
+    dueAt: due !== undefined && due > view.now ? due : undefined,
+  };
+}
+
+function endedScreen(job: Job, view: View): Screen {
+  const { reply, verdict } = job;
+  if (!reply)
+    return { ...fitParts([ours(`${jobTitle(job, view)}: ${verdict ?? 'ended'}`)]), keyboard: [], final: true };
+  const changes = view.cards.get(job.operation)?.risk !== 'read';
+  const told = changes && (verdict === 'done' || verdict === 'failed') ? stepLines(job, view) : [];
+  const ending = verdict === 'done' ? undefined : `${jobTitle(job, view)}: ${verdict}`;
+  const took = job.tookMs === undefined || !changes ? undefined : formatDuration(job.tookMs);
+  const heading = titleLine(job.node, reply);
+  const body = fitParts([heading, ...(ending ? [ours(ending)] : []), ...told, ...replyParts(reply), footer(job, took)]);
+  const buttons = replyButtons(job);
+  return {
+    html: body.html,
+    file: both(replyFile(job), body.file),
+    keyboard: buttons.length > 0 ? [buttons] : [],
+    final: true,
+    ring: (job.endedAt ?? 0) - job.askedAt > RING_AFTER_MS ? heading : undefined,
+  };
+}
+
+function both(output: Screen['file'], rest: Screen['file']): Screen['file'] {
+  return output && rest ? { ...output, text: `${rest.text}\n\n${output.text}` } : (output ?? rest);
+}
+
+function dueAt(job: Job, view: View): number | undefined {
+  if (job.state === 'ended') return undefined;
+  if (job.state === 'queued') return job.expiresAt + 1_000;
+  const limit = view.cards.get(job.operation)?.timeoutMs ?? 0;
+  return (job.acceptedAt ?? job.askedAt) + limit + SILENCE_MS;
+}
+
+function footer(job: Job, took: string | undefined): Html {
+  const words = [`job ${shortId(job.id)}`, job.operator.name, took];
+  return italic(ours(words.filter((word) => word !== undefined).join(' · ')));
+}

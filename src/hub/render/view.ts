@@ -1,0 +1,9 @@
+import type { Card } from '#src/operation/define.ts';
+
+/** What rendering needs to know beside the story itself. */
+export interface View {
+  /** ms since 1970. */
+  now: number;
+  zone: string | undefined;
+  cards: ReadonlyMap<string, Card>;
+}

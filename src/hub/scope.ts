@@ -1,0 +1,126 @@
+import { formatDuration } from '#src/kit/duration.ts';
+import { nearest } from '#src/kit/nearest.ts';
+import { Problem } from '#src/kit/problem.ts';
+import { capital } from '#src/kit/text.ts';
+import type { Input } from '#src/operation/args.ts';
+import { readTokens } from '#src/operation/args.ts';
+import type { Card } from '#src/operation/define.ts';
+import type { Node } from './fleet.ts';
+import { exampleOf, usageOf } from './usage.ts';
+
+/** What a typed command means on this fleet. */
+export interface Scope {
+  nodes: Node[];
+  input: Input;
+}
+
+/** Finds nodes and arguments in the words behind a command: reads fan out, writes need an explicit node or the only one. Throws Problem with the usage line. */
+export function scopeOf(card: Card, tokens: readonly string[], fleet: readonly Node[]): Scope {
+  if (fleet.length === 0)
+    throw new Problem('no-nodes', 'There are no nodes yet. Add one under nodes: in the configuration.');
+  const { nodes, rest } = nodesOf(card, tokens, fleet);
+  const input = inputOf(card, rest, fleet, nodes);
+  checkNodes(card, input, nodes);
+  return { nodes, input };
+}
+
+/** Throws a Problem when these nodes cannot do this now: no such target, away, or an agent of another version. */
+export function checkNodes(card: Card, input: Input, nodes: readonly Node[]): void {
+  if (nodes.length === 0) throw new Problem('no-nodes', 'These nodes are no longer on the list. See /nodes');
+  refuseUnknownTarget(card, input, nodes);
+  refuseAway(nodes);
+  refuseUnknownOperation(card, nodes);
+}
+
+function nodesOf(
+  card: Card,
+  tokens: readonly string[],
+  fleet: readonly Node[],
+): { nodes: Node[]; rest: readonly string[] } {
+  const [first = '', ...rest] = tokens;
+  const named = fleet.find(({ name }) => name === first);
+  if (named) return { nodes: [named], rest };
+  if (meantAsNode(card, tokens, fleet)) throw unknownNode(first, fleet);
+  if (fleet.length === 1) return { nodes: [...fleet], rest: tokens };
+  if (card.risk === 'read') return { nodes: nodesWithTarget(card, tokens, fleet), rest: tokens };
+  const names = fleet.map(({ name }) => name).join(', ');
+  throw new Problem('which-node', `${capital(card.name)} where? Nodes: ${names}\nUsage: ${usageOf(card)}`);
+}
+
+/** A first word that is neither node nor target was meant as a node when more words stand there than the operation must have. */
+function meantAsNode(card: Card, tokens: readonly string[], fleet: readonly Node[]): boolean {
+  const option = tokens.findIndex((token) => /^[-–—]/.test(token));
+  const words = option === -1 ? tokens.length : option;
+  const needed = card.params.filter(({ required, flag }) => required && !flag).length;
+  return words > needed && !fleet.some(({ targets }) => targets.includes(tokens[0] ?? ''));
+}
+
+/** A read of a target without a node asks the nodes that have it. */
+function nodesWithTarget(card: Card, tokens: readonly string[], fleet: readonly Node[]): Node[] {
+  if (!card.params.some(({ target }) => target !== undefined)) return [...fleet];
+  const target = targetIn(card, tokens);
+  const holders = fleet.filter(({ targets }) => target !== undefined && targets.includes(target));
+  return holders.length > 0 ? holders : [...fleet];
+}
+
+function targetIn(card: Card, tokens: readonly string[]): string | undefined {
+  try {
+    return card.targetOf(readTokens(card.params, tokens));
+  } catch {
+    return undefined;
+  }
+}
+
+function inputOf(card: Card, tokens: readonly string[], fleet: readonly Node[], nodes: readonly Node[]): Input {
+  const [node] = nodes.length === 1 ? nodes : fleet;
+  try {
+    const input = readTokens(card.params, tokens);
+    card.parse(input);
+    return input;
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'arguments') throw error;
+    const example = exampleOf(card, node?.name ?? 'alpha', node?.targets[0]);
+    throw new Problem('arguments', `${error.message}\nUsage: ${usageOf(card)}\nExample: ${example}`);
+  }
+}
+
+function refuseUnknownTarget(card: Card, input: Input, nodes: readonly Node[]): void {
+  const target = card.targetOf(input);
+  if (target === undefined || nodes.some((node) => node.targets.includes(target) || node.heardAt === undefined)) return;
+  const known = [...new Set(nodes.flatMap(({ targets }) => targets))];
+  const near = nearest(target, known);
+  const hint =
+    near.length > 0
+      ? `Did you mean ${near.join(' or ')}?`
+      : known.length > 0
+        ? `There is ${known.join(', ')}.`
+        : 'It has none.';
+  throw new Problem(
+    'unknown-target',
+    `There is no "${target}" on ${nodes.map(({ name }) => name).join(', ')}. ${hint}`,
+  );
+}
+
+function unknownNode(typed: string, fleet: readonly Node[]): Problem {
+  const names = fleet.map(({ name }) => name);
+  const near = nearest(typed, names);
+  const hint = near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `There is ${names.join(', ')}.`;
+  return new Problem('unknown-node', `There is no node "${typed}". ${hint}`);
+}
+
+/** A single node that is away is said at once and nothing is queued; in a fan-out it is told as one of the answers. */
+function refuseAway(nodes: readonly Node[]): void {
+  const [node] = nodes;
+  if (nodes.length !== 1 || node?.awayMs === undefined) return;
+  const heard = node.heardAt === undefined ? 'was never heard of' : `has been away for ${formatDuration(node.awayMs)}`;
+  throw new Problem('away', `${node.name} ${heard}. Nothing was queued. See /nodes`);
+}
+
+function refuseUnknownOperation(card: Card, nodes: readonly Node[]): void {
+  for (const { name, operations, heardAt } of nodes) {
+    const version = operations[card.name];
+    if (heardAt === undefined || version === card.version) continue;
+    const has = version === undefined ? `does not know ${card.name}` : `has ${card.name} v${version}`;
+    throw new Problem('version', `${name} ${has}, this needs v${card.version}. Update the agent on ${name}.`);
+  }
+}

@@ -1,0 +1,45 @@
+import type { Logger } from 'pino';
+import type { HubLedger, Told } from '#src/ledger/port.ts';
+import type { Post } from '#src/ledger/records.ts';
+import type { Screen } from './render/screen.ts';
+import { storyScreen } from './render/story.ts';
+import type { View } from './render/view.ts';
+import type { Shown } from './show.ts';
+
+/** How long one telling may take before another may try, in ms. */
+const LEASE_MS = 30_000;
+/** Edits of one message come at least this far apart, in ms, except the last one. */
+const CALM_MS = 3_000;
+
+/** Brings one post up to date in the chat, under its lease. */
+export function createTell(deps: {
+  /** This hub process among others. */
+  by: string;
+  ledger: HubLedger;
+  show: (post: Post, screen: Screen) => Promise<Shown>;
+  view: () => View;
+  log: Logger;
+}) {
+  const { by, ledger, show, view, log } = deps;
+  return async (id: string): Promise<void> => {
+    const now = view().now;
+    const story = await ledger.lease(id, { by, now, until: now + LEASE_MS });
+    if (!story) return;
+    const screen = storyScreen(story, view());
+    const shown = await show(story.post, screen);
+    if (shown.trouble) log.warn({ post: id, chat: story.post.chat, trouble: shown.trouble }, 'not told');
+    await ledger.told({ post: id, by, ...outcomeOf(story.post, screen, shown, view().now) });
+  };
+}
+
+function outcomeOf(
+  post: Post,
+  screen: Screen,
+  { message, extras, trouble }: Shown,
+  now: number,
+): Omit<Told, 'post' | 'by'> {
+  if (trouble?.kind === 'later') return { message, extras, notBefore: now + trouble.ms, dueAt: screen.dueAt };
+  const calmUntil = screen.final ? 0 : now + CALM_MS;
+  // What can never be told counts as told: the ledger and /job keep it.
+  return { revision: post.revision, message, extras, calmUntil, dueAt: screen.dueAt };
+}

@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { HubLedger } from '#src/ledger/port.ts';
+
+/** Longest pause between two looks at the ledger, in ms. */
+const LOOK_MS = 30_000;
+const RETRY_MS = 2_000;
+const TRIM_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+
+/** Keeps all posts true: folds events, lets time pass, tells what is untold. */
+export interface Tend {
+  /** One pass over everything that is open. */
+  round(): Promise<void>;
+  /** Something new was asked: do not wait for the next event. */
+  kick(): void;
+  /** Goes on until the signal. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/** The hub's one loop over the ledger. */
+export function createTend(deps: {
+  ledger: HubLedger;
+  fold: () => Promise<void>;
+  tell: (post: string) => Promise<void>;
+  now: () => number;
+  log: Logger;
+}): Tend {
+  const { ledger, fold, tell, now, log } = deps;
+  let kicked = new AbortController();
+
+  const round = async (): Promise<void> => {
+    await fold();
+    await ledger.lapse(now());
+    await Promise.all((await ledger.untold(now())).map(tell));
+  };
+  const wait = async (signal: AbortSignal): Promise<void> => {
+    const due = await ledger.nextDue();
+    const withinMs = Math.min(LOOK_MS, Math.max(0, (due ?? Number.POSITIVE_INFINITY) - now()));
+    await ledger.waitForEvents(withinMs, AbortSignal.any([signal, kicked.signal]));
+  };
+  const trim = () => ledger.trim({ ordersBefore: now() - TRIM_MS, recordsBefore: now() - 30 * DAY_MS });
+
+  return {
+    round,
+    kick: () => kicked.abort(),
+    async run(signal) {
+      let trimAt = 0;
+      while (!signal.aborted) {
+        kicked = new AbortController();
+        try {
+          await round();
+          if (now() >= trimAt) {
+            await trim();
+            trimAt = now() + TRIM_MS;
+          }
+          await wait(signal);
+        } catch (err) {
+          log.error({ err }, 'posts could not be tended');
+          await sleep(RETRY_MS, undefined, { signal }).catch(() => {});
+        }
+      }
+    },
+  };
+}
