@@ -1,0 +1,59 @@
+import { Problem, sentenceOf } from '#src/kit/problem.ts';
+
+/** One subcommand: its file is loaded only when it is asked for. */
+interface Subcommand {
+  summary: string;
+  run: (argv: string[]) => Promise<void>;
+}
+
+const COMMANDS: Record<string, Subcommand> = {
+  up: {
+    summary: 'Hub, ledger and agent in one process, on this machine',
+    run: async (argv) => (await import('./cli/up.ts')).up(argv),
+  },
+  sandbox: {
+    summary: 'The local Telegram with its chat page, alone',
+    run: async (argv) => (await import('./cli/sandbox.ts')).sandbox(argv),
+  },
+  keys: {
+    summary: 'The public keys of this hub and node, for the configuration of others',
+    run: async (argv) => (await import('./cli/keys.ts')).keys(argv),
+  },
+  doctor: {
+    summary: 'Checks what Nightguard needs, and says how to mend it',
+    run: async (argv) => (await import('./cli/doctor.ts')).doctor(argv),
+  },
+  demo: {
+    summary: 'The demo workload that "up" runs',
+    run: async () => void (await import(new URL('../bin/demo.mjs', import.meta.url).href)),
+  },
+};
+
+async function main([name, ...argv]: string[]): Promise<void> {
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') return print(overview());
+  if (name === '--version') return print((await import('./cli/release.ts')).release());
+  const command = COMMANDS[name];
+  if (!command) throw new Problem('usage', `There is no "nightguard ${name}". See: nightguard --help`);
+  await command.run(argv);
+}
+
+function overview(): string {
+  const rows = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(9)} ${summary}`);
+  return [
+    'Usage: nightguard <command> [options]',
+    '',
+    ...rows,
+    '',
+    'Each takes --help. Without TELEGRAM_BOT_TOKEN, "up" opens a sandbox chat in the browser.',
+  ].join('\n');
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  const bug = error instanceof Problem ? '' : `\n${error instanceof Error ? error.stack : ''}`;
+  process.stderr.write(`nightguard: ${sentenceOf(error)}${bug}\n`);
+  process.exitCode = 1;
+});
