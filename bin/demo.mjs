@@ -5,6 +5,8 @@ const HOST = '127.0.0.1';
 const HEALTH_LINES_EVERY = 50;
 const HEARTBEAT_MS = 30_000;
 const STOP_MS = 200;
+// As real services do, it takes a moment from running to healthy.
+const WARM_UP_MS = Number(process.env.WARM_UP_MS ?? 1_500);
 
 const startedAt = Date.now();
 let sickUntil = 0;
@@ -33,9 +35,10 @@ server.on('error', (error) => {
   log(`FATAL cannot listen: ${error.message}`);
   process.exit(1);
 });
-server.listen(Number(process.env.PORT ?? 0), HOST, () => {
-  log(`INFO  demo started, pid ${process.pid}, port ${server.address().port}`);
-});
+log(`INFO  starting, pid ${process.pid}`);
+setTimeout(() => {
+  server.listen(Number(process.env.PORT ?? 0), HOST, () => log(`INFO  demo started, port ${server.address().port}`));
+}, WARM_UP_MS);
 setInterval(() => {
   const minutes = Math.floor((Date.now() - startedAt) / 60_000);
   log(`INFO  still here: up ${minutes} min, ${requests} requests, ${healthChecks} health checks`);

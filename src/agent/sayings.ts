@@ -5,7 +5,7 @@ import type { Verified } from '#src/operation/verdict.ts';
 import type { Saying } from '#src/wire/event.ts';
 
 /** Longest output in bytes of its JSON: with the rest it stays under the size of an event, sealed in base64url. */
-const MAX_BLOCK_BYTES = 150_000;
+const MAX_BLOCK_BYTES = 120_000;
 
 type VerdictSaying = Extract<Saying, { kind: 'verdict' }>;
 

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { formatDuration } from '#src/kit/duration.ts';
 import { Problem, sentenceOf } from '#src/kit/problem.ts';
-import { digestPlan } from '#src/operation/plan.ts';
+import { digestPlan, Plan } from '#src/operation/plan.ts';
 import type { Tools } from '#src/operation/tools.ts';
 import type { Saying } from '#src/wire/event.ts';
 import type { Journal, JournalEntry } from './journal.ts';
@@ -111,7 +111,7 @@ async function planNow(bench: Bench, { order }: JournalEntry, { operation, param
   const tools = pickTools(bench.tools, operation.needs);
   const { facts, binds } = await operation.plan({ params, tools, signal: deadline });
   const { operation: name, version, input } = order;
-  return { facts, digest: digestPlan({ operation: name, version, input, binds }) };
+  return Plan.parse({ facts, digest: digestPlan({ operation: name, version, input, binds }) });
 }
 
 /** The work's result; when the signal comes first and the work does not end within a grace time, Problem `timeout`. */

@@ -20,14 +20,20 @@ export function createShow(api: Api, protect: boolean) {
     protect_content: protect,
     ...(post.thread === undefined ? {} : { message_thread_id: post.thread }),
   });
-  const text = (screen: Screen, asPlain: boolean) => ({
-    words: asPlain ? clip(plain(screen.html), 4_000) : screen.html,
-    options: {
-      ...(asPlain ? {} : { parse_mode: 'HTML' as const }),
-      link_preview_options: { is_disabled: true },
-      reply_markup: { inline_keyboard: screen.keyboard },
-    },
-  });
+  const text = (screen: Screen, asPlain: boolean) => {
+    const words = asPlain ? clip(plain(screen.html), 4_000) : screen.html;
+    return {
+      words,
+      options: {
+        // Without our markup the whole is quoted, so that nothing of a node's words can be tapped.
+        ...(asPlain
+          ? { entities: [{ type: 'pre' as const, offset: 0, length: words.length }] }
+          : { parse_mode: 'HTML' as const }),
+        link_preview_options: { is_disabled: true },
+        reply_markup: { inline_keyboard: screen.keyboard },
+      },
+    };
+  };
 
   const send = async (post: Post, screen: Screen, asPlain: boolean): Promise<number> => {
     const { words, options } = text(screen, asPlain);

@@ -49,7 +49,8 @@ describe('the demo workload', () => {
     child.kill('SIGTERM');
     const { lines } = await ended;
     expect(lines.map((line) => line.slice(25))).toEqual([
-      `INFO  demo started, pid ${child.pid}, port ${port}`,
+      `INFO  starting, pid ${child.pid}`,
+      `INFO  demo started, port ${port}`,
       'INFO  50 health checks so far, now ok',
       'INFO  GET / 200',
       'INFO  SIGTERM received, stopping',
@@ -60,7 +61,7 @@ describe('the demo workload', () => {
 });
 
 async function startDemo() {
-  const child = spawn(process.execPath, [DEMO], { env: { PORT: '0' }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [DEMO], { env: { PORT: '0', WARM_UP_MS: '0' }, stdio: ['ignore', 'pipe', 'inherit'] });
   const exit = once(child, 'exit');
   onTestFinished(async () => {
     child.kill('SIGKILL');
