@@ -61,7 +61,10 @@ describe('the demo workload', () => {
 });
 
 async function startDemo() {
-  const child = spawn(process.execPath, [DEMO], { env: { PORT: '0', WARM_UP_MS: '0' }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [DEMO], {
+    env: { PORT: '0', WARM_UP_MS: '0' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const exit = once(child, 'exit');
   onTestFinished(async () => {
     child.kill('SIGKILL');
