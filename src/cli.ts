@@ -23,6 +23,16 @@ const COMMANDS: Record<string, Subcommand> = {
     summary: 'Checks what Nightguard needs, and says how to mend it',
     run: async (argv) => (await import('./cli/doctor.ts')).doctor(argv),
   },
+  reference: {
+    summary: 'The operations reference in Markdown',
+    run: async () => {
+      const [{ loadCatalog }, { operationsReference }] = await Promise.all([
+        import('./catalog.ts'),
+        import('./cli/reference.ts'),
+      ]);
+      process.stdout.write(operationsReference(await loadCatalog()));
+    },
+  },
   demo: {
     summary: 'The demo workload that "up" runs',
     run: async () => void (await import(new URL('../bin/demo.mjs', import.meta.url).href)),
@@ -38,7 +48,7 @@ async function main([name, ...argv]: string[]): Promise<void> {
 }
 
 function overview(): string {
-  const rows = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(9)} ${summary}`);
+  const rows = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`);
   return [
     'Usage: nightguard <command> [options]',
     '',

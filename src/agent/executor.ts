@@ -8,7 +8,7 @@ import type { Task } from './judge.ts';
 import { judge, taskOf } from './judge.ts';
 import type { Lanes } from './lanes.ts';
 import type { Policy } from './policy.ts';
-import { expired, refused } from './sayings.ts';
+import { expired, refused, verified } from './sayings.ts';
 import type { Bench } from './work.ts';
 import { carryOut, draftPlan, findOut } from './work.ts';
 
@@ -68,6 +68,29 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     }
   };
 
+  const verifyStarted = (entry: JournalEntry): void => {
+    const { job, order } = entry;
+    const task = taskOf(order, node, catalog);
+    deps.log.info({ job, operation: order.operation }, 'verifying');
+    if (typeof task === 'string') {
+      const because = `It was interrupted, and cannot be verified. ${task}`;
+      journal.finish(job, verified(job, { verdict: 'needs human', because }));
+    } else {
+      claimLane(job, task);
+      launch(job, task.lane, () => findOut(deps, entry, task));
+    }
+  };
+
+  const beginLate = (entry: JournalEntry): void => {
+    const { job, order, expiresAt } = entry;
+    const ruling = judge({ job, order, issuedAt: 0, expiresAt }, { node, catalog, policy, now: now() });
+    const busy = 'task' in ruling ? claimLane(job, ruling.task) : undefined;
+    deps.log.info({ job, operation: order.operation, busy }, 'taken up again');
+    if ('saying' in ruling) journal.finish(job, ruling.saying);
+    else if (busy !== undefined) journal.finish(job, refused(job, busy));
+    else begin(entry, ruling.task);
+  };
+
   return {
     async take({ jti: job, issuedAt, expiresAt = 0, body: order }) {
       if (order.kind === 'query') return answerQuery(journal, order.job);
@@ -83,16 +106,10 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     },
 
     async recover() {
-      for (const entry of journal.open()) {
-        const { job, order } = entry;
-        const task = taskOf(order, node, catalog);
-        deps.log.info({ job, operation: order.operation, started: entry.startedAt !== undefined }, 'recovering');
-        if (typeof task === 'string') journal.finish(job, refused(job, task));
-        else if (entry.startedAt !== undefined) launch(job, task.lane, (signal) => findOut(deps, entry, task, signal));
-        else if (now() >= entry.expiresAt)
-          journal.finish(job, expired(job, `The agent on ${node} stopped before it could start this. Ask again.`));
-        else if (claimLane(job, task) === undefined) begin(entry, task);
-      }
+      const open = journal.open();
+      // Started work is verified under its lane, so that nothing new changes the target meanwhile.
+      for (const entry of open.filter(({ startedAt }) => startedAt !== undefined)) verifyStarted(entry);
+      for (const entry of open.filter(({ startedAt }) => startedAt === undefined)) beginLate(entry);
     },
 
     async settle(withinMs) {

@@ -45,11 +45,13 @@ export async function carryOut(bench: Bench, entry: JournalEntry, task: Task, si
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(operation.timeoutMs)]);
   const progress = createProgress(job, (saying) => journal.say(saying));
   const steps = createSteps(operation.steps, { once: (key) => journal.begin(job, key), progress: progress.update });
+  let before: unknown;
   try {
     const stale = await staleness(bench, entry, task, deadline);
     if (stale) return journal.finish(job, refused(job, stale));
     const tools = pickTools(bench.tools, operation.needs);
-    journal.start(job, await operation.before({ params, tools, signal: deadline }));
+    before = await operation.before({ params, tools, signal: deadline });
+    journal.start(job, before);
     const work = operation.run({ params, tools, step: steps.step, note: steps.note, signal: deadline });
     const result = await untilAborted(
       work,
@@ -64,13 +66,13 @@ export async function carryOut(bench: Bench, entry: JournalEntry, task: Task, si
     if (error instanceof Problem && error.code === 'journal') throw error;
     if (!(error instanceof Problem)) bench.log.error({ err: error, job }, 'operation threw');
     if (deadline.aborted && steps.inOnce())
-      return await findOut(bench, { ...entry, onceStep: 'running' }, task, signal);
+      return await findOut(bench, { ...entry, before, onceStep: 'running' }, task);
     journal.finish(job, failed(job, error, now() - began));
   }
 }
 
 /** Finds out what became of a job that was interrupted: never by running it again. */
-export async function findOut(bench: Bench, entry: JournalEntry, task: Task, signal: AbortSignal): Promise<void> {
+export async function findOut(bench: Bench, entry: JournalEntry, task: Task): Promise<void> {
   const { journal, tools } = bench;
   const { job, before } = entry;
   const { operation, params } = task;
@@ -87,9 +89,8 @@ export async function findOut(bench: Bench, entry: JournalEntry, task: Task, sig
     job,
     because: 'The agent was interrupted in the middle; it is finding out what became of it.',
   });
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout(VERIFY_MS)]);
   const finding = await operation
-    .verify({ params, before, tools: pickTools(tools, operation.needs), signal: deadline })
+    .verify({ params, before, tools: pickTools(tools, operation.needs), signal: AbortSignal.timeout(VERIFY_MS) })
     .catch((error) => ({ verdict: 'needs human' as const, because: `It could not be verified: ${sentenceOf(error)}` }));
   journal.finish(job, verified(job, finding));
 }

@@ -4,7 +4,7 @@ import { readFlags } from './flags.ts';
 import { readSettings } from './settings.ts';
 
 const ABOUT = `Prints the public keys of this state folder, and makes the pairs when there are none yet.
-Other machines name them in their configuration: the hub's under hub.key, a node's under nodes.<name>.key.
+A node's goes into the hub's configuration, under nodes.<name>.key.
 The private halves stay in the folder keys/ of the state folder, mode 600.`;
 
 /** `nightguard keys`: the public keys of hub and node. */

@@ -17,6 +17,8 @@ const ABOUT = `Runs hub, ledger and agent in one process, with this machine as t
 Environment:
   TELEGRAM_BOT_TOKEN    the bot's token; without it a sandbox chat opens in the browser
   NIGHTGUARD_OPERATORS  who may ask: numeric Telegram ids with commas, each as id, id:role or id:role:name
+                        (not in the sandbox, which has people of its own)
+  TELEGRAM_API_ROOT     another Bot API server (default: https://api.telegram.org)
   NIGHTGUARD_CONFIG     the YAML file (default: nightguard.yaml in the state folder)
   NIGHTGUARD_STATE      the folder of keys, ledger and journal (default: ~/.local/state/nightguard)
   NIGHTGUARD_LOG        trace, debug, info, warn (default), error or silent; the log goes to stderr

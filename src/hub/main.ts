@@ -3,6 +3,7 @@ import type { Update } from 'grammy/types';
 import type { Logger } from 'pino';
 import type { Catalog } from '#src/catalog.ts';
 import type { HubLedger } from '#src/ledger/port.ts';
+import type { Job } from '#src/ledger/records.ts';
 import { freshId } from '#src/wire/ids.ts';
 import type { Keys, PublicKey } from '#src/wire/keys.ts';
 import { createAsk } from './ask.ts';
@@ -52,12 +53,16 @@ export interface Hub {
 /** The hub, polling for updates; all that matters is in the ledger. */
 export function createHub(parts: HubParts): Hub {
   const { config, keys, nodes, catalog, ledger, bot, now, log } = parts;
-  refuseClash(catalog);
+  refuseUnfit(catalog);
   const own = { name: HUB, key: keys.public };
   const orders = createOrders({ name: HUB, keys });
   const view = () => ({ now: now(), zone: config.timezone, cards: catalog });
   const show = createShow(bot.api, config.protectContent);
-  const tell = createTell({ by: freshId(), ledger, show, view, log });
+  const chase = async (job: Job): Promise<void> => {
+    const key = nodes[job.node]?.key;
+    if (key !== undefined) await ledger.send([await orders.query({ name: job.node, key }, now(), job.id)]);
+  };
+  const tell = createTell({ by: freshId(), ledger, show, view, chase, log });
   const fold = createFold({ hub: own, nodes, ledger, orders, now, log });
   const tend = createTend({ ledger, fold, tell, now, log });
   const deps: HubDeps = {
@@ -90,7 +95,12 @@ export function createHub(parts: HubParts): Hub {
   };
 }
 
-function refuseClash(catalog: Catalog): void {
+/** Throws when the catalog holds what this hub cannot ask for rightly. */
+function refuseUnfit(catalog: Catalog): void {
+  for (const { name, risk } of catalog.values()) {
+    if (risk === 'destructive' || risk === 'critical')
+      throw new Error(`handlers/${name}.ts: there is no way yet to ask for what is ${risk}`);
+  }
   for (const { name } of HUB_COMMANDS) {
     if (catalog.has(name)) throw new Error(`handlers/${name}.ts: /${name} is a command of the hub`);
   }

@@ -10,8 +10,8 @@ import { seal } from '#src/wire/seal.ts';
 export interface Orders {
   run(node: Addressee, job: Job, card: Card, plan?: string): Promise<OrderOut>;
   plan(node: Addressee, job: Job, card: Card): Promise<OrderOut>;
-  /** Asks a node to send again what is not acknowledged. */
-  query(node: Addressee, now: number): Promise<OrderOut>;
+  /** Asks a node to send again what is not acknowledged, and how a job stands: one that never came can never start afterwards. */
+  query(node: Addressee, now: number, job?: string): Promise<OrderOut>;
 }
 
 interface Addressee {
@@ -38,11 +38,11 @@ export function createOrders(hub: { name: string; keys: Keys }): Orders {
     run: (node, job, card, plan) =>
       out(node, job, { kind: 'run', ...asked(job, card), ...(plan === undefined ? {} : { plan }) }),
     plan: (node, job, card) => out(node, job, { kind: 'plan', ...asked(job, card) }),
-    async query(node, now) {
+    async query(node, now, about) {
       const job = freshId();
       const token = await sealTo(node)('order', {
         jti: job,
-        body: { kind: 'query', v: 1 } satisfies Order,
+        body: { kind: 'query', v: 1, ...(about === undefined ? {} : { job: about }) } satisfies Order,
         at: now,
         lifeS: 60,
       });

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { HubLedger, Told } from '#src/ledger/port.ts';
-import type { Post } from '#src/ledger/records.ts';
+import type { Job, Post } from '#src/ledger/records.ts';
 import type { Screen } from './render/screen.ts';
 import { storyScreen } from './render/story.ts';
 import type { View } from './render/view.ts';
@@ -18,15 +18,18 @@ export function createTell(deps: {
   ledger: HubLedger;
   show: (post: Post, screen: Screen) => Promise<Shown>;
   view: () => View;
+  /** Asks a node what became of a job that it should have begun by now. */
+  chase: (job: Job) => Promise<void>;
   log: Logger;
 }) {
-  const { by, ledger, show, view, log } = deps;
+  const { by, ledger, show, view, chase, log } = deps;
   return async (id: string): Promise<void> => {
     const now = view().now;
     const story = await ledger.lease(id, { by, now, until: now + LEASE_MS });
     if (!story) return;
     const screen = storyScreen(story, view());
     const shown = await show(story.post, screen);
+    for (const job of story.jobs.filter((each) => isOverdue(each, now))) await chase(job);
     if (shown.trouble) log.warn({ post: id, chat: story.post.chat, trouble: shown.trouble }, 'not told');
     await ledger.told({ post: id, by, ...outcomeOf(story.post, screen, shown, view().now) });
   };
@@ -38,8 +41,19 @@ function outcomeOf(
   { message, extras, trouble }: Shown,
   now: number,
 ): Omit<Told, 'post' | 'by'> {
-  if (trouble?.kind === 'later') return { message, extras, notBefore: now + trouble.ms, dueAt: screen.dueAt };
+  if (trouble?.kind === 'later')
+    return { message, extras, notBefore: now + patienceOf(post, trouble.ms, now), dueAt: screen.dueAt };
   const calmUntil = screen.final ? 0 : now + CALM_MS;
   // What can never be told counts as told: the ledger and /job keep it.
   return { revision: post.revision, message, extras, calmUntil, dueAt: screen.dueAt };
+}
+
+/** A run that should have begun but of which nothing was heard; the post falls due once for it. */
+function isOverdue({ kind, state, expiresAt }: Job, now: number): boolean {
+  return kind === 'run' && state === 'queued' && now > expiresAt;
+}
+
+/** A first message whose answer is lost may have been shown: each try waits as long as the post is old, so that twins stay few. */
+function patienceOf(post: Post, ms: number, now: number): number {
+  return post.message === undefined ? Math.min(600_000, Math.max(ms, now - post.createdAt)) : ms;
 }

@@ -29,10 +29,13 @@ export function createTend(deps: {
   const { ledger, fold, tell, now, log } = deps;
   let kicked = new AbortController();
 
+  // One post that cannot be told must not keep the others waiting.
+  const tellOne = (post: string): Promise<void> =>
+    tell(post).catch((err: unknown) => log.error({ err, post }, 'post could not be told'));
   const round = async (): Promise<void> => {
     await fold();
     await ledger.lapse(now());
-    await Promise.all((await ledger.untold(now())).map(tell));
+    await Promise.all((await ledger.untold(now())).map(tellOne));
   };
   const wait = async (signal: AbortSignal): Promise<void> => {
     const due = await ledger.nextDue();
