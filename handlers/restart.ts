@@ -47,7 +47,7 @@ export default defineOperation({
     if (now.state !== 'running')
       return {
         verdict: 'needs human',
-        because: `${params.target} is ${now.state}. Restart it again when you have looked at its logs.`,
+        because: `${params.target} does not run (${now.state}). Restart it again when you have looked at its logs.`,
       };
     if (now.instance === before.instance)
       return { verdict: 'verified not applied', because: `${params.target} still runs as before. Ask again.` };

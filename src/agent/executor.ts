@@ -56,7 +56,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     const holder = lanes.take(task.lane, { job, operation: task.operation.name, since: now() });
     if (!holder) return undefined;
     const what = task.lane === '*' ? node : `${task.lane} on ${node}`;
-    return `${what} is busy: ${holder.operation} (/job ${shortId(holder.job)}) has worked on it for ${formatDuration(now() - holder.since)}. Ask again when it is done.`;
+    return `${what} is busy: ${holder.operation} (job ${shortId(holder.job)}) has worked on it for ${formatDuration(now() - holder.since)}. Ask again when it is done.`;
   };
 
   const acceptOrLeave = (job: string, order: WorkOrder, expiresAt: number, lane: string | undefined): void => {

@@ -40,7 +40,7 @@ describe('the executor', () => {
     expect(await verdict('bbbbbbbb')).toMatchObject({
       verdict: 'refused',
       reply: {
-        title: expect.stringMatching(/^web on local is busy: change \(\/job aaaaaa\) has worked on it for \d+ ms\./),
+        title: expect.stringMatching(/^web on local is busy: change \(job aaaaaa\) has worked on it for \d+ ms\./),
       },
     });
     await executor.take(order('cccccccc', 'other'));

@@ -127,7 +127,8 @@ class Lives {
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     child.on('exit', () => resolve());
-    child.send('stop');
+    // It may die at its point just now: then there is nobody left to tell.
+    child.send('stop', () => {});
     const timer = setTimeout(() => child.kill('SIGKILL'), 20_000);
     await promise;
     clearTimeout(timer);
@@ -138,6 +139,7 @@ class Lives {
     const child = fork(CHILD, [JSON.stringify({ ...this.#task, ...kill, later: this.deaths > 0 })], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
+    child.on('error', () => {});
     child.on('message', (message) => {
       if (message === 'ready') this.#ready = true;
     });

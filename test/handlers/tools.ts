@@ -1,0 +1,44 @@
+import type { Input } from '#src/operation/args.ts';
+import type { Operation } from '#src/operation/define.ts';
+import type { Tools, Workload, Workloads } from '#src/operation/tools.ts';
+
+/** A workload that runs and is healthy, but for what a test says. */
+export function workload(more: Partial<Workload> = {}): Workload {
+  return {
+    name: 'web',
+    engine: 'process',
+    state: 'running',
+    healthy: true,
+    instance: '1@a',
+    forMs: 60_000,
+    detail: 'pid 1',
+    ...more,
+  };
+}
+
+/** Tools of a node; what a test does not give throws when it is touched. */
+export function toolsWith(given: Partial<Omit<Tools, 'workloads'>> & { workloads?: Partial<Workloads> }): Tools {
+  return given as Tools;
+}
+
+/** Runs an operation as the agent does; answers with its result, the steps it took and the notes it left. */
+export async function runWith(operation: Operation, input: Input, tools: Tools) {
+  const steps: string[] = [];
+  const notes: string[] = [];
+  const result = await operation.run({
+    params: operation.parse(input),
+    tools,
+    step: async (key, act) => {
+      steps.push(key);
+      return await act();
+    },
+    note: (text) => void notes.push(text),
+    signal: new AbortController().signal,
+  });
+  return { result, steps, notes };
+}
+
+/** What plan, before and verify are called with. */
+export function workOf(operation: Operation, input: Input, tools: Tools) {
+  return { params: operation.parse(input), tools, signal: new AbortController().signal };
+}
