@@ -68,7 +68,17 @@ export async function createHouse({ config, state, telegram, log, between }: Hou
   const bot = createBot(telegram);
   between?.bot(bot);
   const nodes = { ...config.nodes, [config.node.name]: { key: nodeKeys.public } };
-  const hub = createHub({ config, keys: hubKeys, nodes, catalog, ledger, bot, now, log: log.child({ part: 'hub' }) });
+  const hub = createHub({
+    holder: HUB,
+    config,
+    keys: hubKeys,
+    nodes,
+    catalog,
+    ledger,
+    bot,
+    now,
+    log: log.child({ part: 'hub' }),
+  });
 
   return {
     ended: hub.ended,

@@ -4,7 +4,6 @@ import type { Logger } from 'pino';
 import type { Catalog } from '#src/catalog.ts';
 import type { HubLedger } from '#src/ledger/port.ts';
 import type { Job } from '#src/ledger/records.ts';
-import { freshId } from '#src/wire/ids.ts';
 import type { Keys, PublicKey } from '#src/wire/keys.ts';
 import { createAsk } from './ask.ts';
 import { install } from './bot.ts';
@@ -29,6 +28,8 @@ export const HUB = 'hub';
 /** What a hub is made of. */
 export interface HubParts {
   config: HubConfig;
+  /** Who holds the leases on posts: the same name after a restart where only one hub can run on the ledger, else a fresh one for each process. */
+  holder: string;
   keys: Keys;
   /** Public keys of the nodes by name. */
   nodes: Record<string, { key: PublicKey }>;
@@ -62,7 +63,7 @@ export function createHub(parts: HubParts): Hub {
     const key = nodes[job.node]?.key;
     if (key !== undefined) await ledger.send([await orders.query({ name: job.node, key }, now(), job.id)]);
   };
-  const tell = createTell({ by: freshId(), ledger, show, view, chase, log });
+  const tell = createTell({ by: parts.holder, ledger, show, view, chase, log });
   const fold = createFold({ hub: own, nodes, ledger, orders, now, log });
   const tend = createTend({ ledger, fold, tell, now, log });
   const deps: HubDeps = {
