@@ -20,13 +20,15 @@ export interface Tend {
 
 /** The hub's one loop over the ledger. */
 export function createTend(deps: {
+  /** Who holds this hub's leases. */
+  by: string;
   ledger: HubLedger;
   fold: () => Promise<void>;
   tell: (post: string) => Promise<void>;
   now: () => number;
   log: Logger;
 }): Tend {
-  const { ledger, fold, tell, now, log } = deps;
+  const { by, ledger, fold, tell, now, log } = deps;
   let kicked = new AbortController();
 
   // One post that cannot be told must not keep the others waiting.
@@ -35,10 +37,10 @@ export function createTend(deps: {
   const round = async (): Promise<void> => {
     await fold();
     await ledger.lapse(now());
-    await Promise.all((await ledger.untold(now())).map(tellOne));
+    await Promise.all((await ledger.untold(now(), by)).map(tellOne));
   };
   const wait = async (signal: AbortSignal): Promise<void> => {
-    const due = await ledger.nextDue();
+    const due = await ledger.nextDue(by);
     const withinMs = Math.min(LOOK_MS, Math.max(0, (due ?? Number.POSITIVE_INFINITY) - now()));
     await ledger.waitForEvents(withinMs, AbortSignal.any([signal, kicked.signal]));
   };

@@ -98,10 +98,10 @@ export interface HubLedger {
 
   /** Marks every post whose `dueAt` has passed as changed and clears its `dueAt`. */
   lapse(now: number): Promise<void>;
-  /** Posts that are behind their revision, may be told now and are under nobody's lease. */
-  untold(now: number): Promise<string[]>;
+  /** Posts that are behind their revision, may be told now and are under nobody's lease, or under that of `by`. */
+  untold(now: number, by?: string): Promise<string[]>;
   /** The earliest time at which a post has to be told or looked at; undefined when nothing is open. */
-  nextDue(): Promise<number | undefined>;
+  nextDue(by?: string): Promise<number | undefined>;
   /** Takes the post for `by` until `until`; undefined when it is told, held by another, or may not be told yet. */
   lease(post: string, hold: { by: string; now: number; until: number }): Promise<Story | undefined>;
   /** Ends the lease and stores what was told. */

@@ -25,9 +25,9 @@ export function createTelling({
           tables.posts.change({ ...post, revision: post.revision + 1, dueAt: undefined });
       }),
 
-    untold: async (now) => db.read(() => db.all(IdRow, UNTOLD, now).map((row) => row.id)),
+    untold: async (now, by = '') => db.read(() => db.all(IdRow, UNTOLD, by, now).map((row) => row.id)),
 
-    nextDue: async () => db.read(() => db.get(TimeRow, NEXT_DUE)?.at ?? undefined),
+    nextDue: async (by = '') => db.read(() => db.get(TimeRow, NEXT_DUE, by)?.at ?? undefined),
 
     lease: async (id, { by, now, until }) =>
       db.write(() => (db.run(LEASE, by, until, id, now, by, now) === 1 ? findStory(tables, id) : undefined)),
@@ -46,9 +46,9 @@ export function createTelling({
 }
 
 const UNTOLD = `SELECT id FROM post
-  WHERE told < revision AND max(not_before, calm_until, lease_until) <= ? ORDER BY created_at, id`;
+  WHERE told < revision AND max(not_before, calm_until, iif(lease_by IS ?, 0, lease_until)) <= ? ORDER BY created_at, id`;
 const NEXT_DUE = `SELECT min(at) AS at FROM (
-  SELECT max(not_before, calm_until, lease_until) AS at FROM post WHERE told < revision
+  SELECT max(not_before, calm_until, iif(lease_by IS ?, 0, lease_until)) AS at FROM post WHERE told < revision
   UNION ALL SELECT due_at FROM post WHERE due_at IS NOT NULL)`;
 const LEASE = `UPDATE post SET lease_by = ?, lease_until = ?
   WHERE id = ? AND told < revision AND max(not_before, calm_until) <= ? AND (lease_by = ? OR lease_until <= ?)`;
