@@ -46,6 +46,10 @@ export async function runTrial(kills: readonly Kill[]): Promise<Outcome> {
   const lives = new Lives({ state, apiRoot: sandbox.url, token: TOKEN, config: configOf(state) }, kills);
   try {
     await lives.begin();
+    // The boot's own start has to be on record before anything is asked.
+    await waitUntil(async () => ((await startsOf(state)) === 1 ? true : undefined), {
+      ...{ withinMs: 10_000, everyMs: 10, what: 'the first start' },
+    });
     await chat.say('/restart local web');
     const pressed = new Set<string>();
     const verdict = await waitUntil(
@@ -167,7 +171,9 @@ function configOf(state: string) {
 }
 
 async function startsOf(state: string): Promise<number> {
-  return (await readFile(join(state, 'effects'), 'utf8')).split('\n').filter((line) => line.startsWith('start')).length;
+  return (await readFile(join(state, 'effects'), 'utf8').catch(() => ''))
+    .split('\n')
+    .filter((line) => line.startsWith('start')).length;
 }
 
 /** The run job of the trial once it has its verdict. */
