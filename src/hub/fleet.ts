@@ -53,7 +53,7 @@ export function createFleet(deps: { hub: Party; nodes: Record<string, { key: Pub
 
   return {
     async nodes(now) {
-      const tokens = new Map((await ledger.beacons()).map(({ node, token }) => [node, token]));
+      const tokens = new Map((await ledger.beacons(Object.keys(nodes))).map(({ node, token }) => [node, token]));
       return await Promise.all(
         Object.entries(nodes).map(async ([name, { key }]) =>
           nodeOf(name, key, await beaconOf(name, tokens.get(name)), now),

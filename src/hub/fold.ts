@@ -27,6 +27,7 @@ export function createFold(deps: FoldDeps): () => Promise<void> {
     Object.entries(nodes).map(([name, { key }]) => [name, open(hub, { name, key }, 'event', Event)] as const),
   );
 
+  const unfolded = () => ledger.unfolded(Object.keys(nodes), BATCH);
   const read = async (node: string, entries: Entry[]): Promise<Event[]> => {
     const opener = openers.get(node);
     const opened = entries.map(({ token }) =>
@@ -44,7 +45,7 @@ export function createFold(deps: FoldDeps): () => Promise<void> {
     const known = (await ledger.jobsById(ids)).filter((job) => job.node === node);
     const { jobs, audit } = applyAll(taken, known, deps.now());
     const through = entries.at(-1)?.position ?? '0';
-    const folded = await ledger.fold({ node, from: cursor, to, through, jobs, audit });
+    const folded = await ledger.fold({ node, from: cursor, to, through, jobs, alerts: [], posts: [], audit });
     const key = nodes[node]?.key;
     if (folded && gap && key !== undefined) {
       log.warn({ node, cursor: to }, 'events are missing; asking for them again');
@@ -53,7 +54,7 @@ export function createFold(deps: FoldDeps): () => Promise<void> {
   };
 
   return async () => {
-    for (let waiting = await ledger.unfolded(BATCH); waiting.length > 0; waiting = await ledger.unfolded(BATCH))
+    for (let waiting = await unfolded(); waiting.length > 0; waiting = await unfolded())
       for (const { node, cursor, events } of waiting) await foldNode(node, cursor, events);
   };
 }

@@ -65,7 +65,7 @@ export function createHub(parts: HubParts): Hub {
   };
   const tell = createTell({ by: parts.holder, ledger, show, view, chase, log });
   const fold = createFold({ hub: own, nodes, ledger, orders, now, log });
-  const tend = createTend({ by: parts.holder, ledger, fold, tell, now, log });
+  const tend = createTend({ by: parts.holder, nodes: Object.keys(nodes), ledger, fold, tell, now, log });
   const deps: HubDeps = {
     ...{ config, catalog, ledger, view, now },
     fleet: createFleet({ hub: own, nodes, ledger }),

@@ -22,13 +22,15 @@ export interface Tend {
 export function createTend(deps: {
   /** Who holds this hub's leases. */
   by: string;
+  /** The nodes whose events are waited for. */
+  nodes: string[];
   ledger: HubLedger;
   fold: () => Promise<void>;
   tell: (post: string) => Promise<void>;
   now: () => number;
   log: Logger;
 }): Tend {
-  const { by, ledger, fold, tell, now, log } = deps;
+  const { by, nodes, ledger, fold, tell, now, log } = deps;
   let kicked = new AbortController();
 
   // One post that cannot be told must not keep the others waiting.
@@ -42,7 +44,7 @@ export function createTend(deps: {
   const wait = async (signal: AbortSignal): Promise<void> => {
     const due = await ledger.nextDue(by);
     const withinMs = Math.min(LOOK_MS, Math.max(0, (due ?? Number.POSITIVE_INFINITY) - now()));
-    await ledger.waitForEvents(withinMs, AbortSignal.any([signal, kicked.signal]));
+    await ledger.waitForEvents(nodes, withinMs, AbortSignal.any([signal, kicked.signal]));
   };
   const trim = () => ledger.trim({ ordersBefore: now() - TRIM_MS, recordsBefore: now() - 30 * DAY_MS });
 

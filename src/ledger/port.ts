@@ -1,4 +1,4 @@
-import type { AuditEntry, Confirm, Cursor, Job, Post, Story } from './records.ts';
+import type { Alert, AuditEntry, Confirm, Cursor, Handling, Job, Post, Story } from './records.ts';
 
 /** A sealed order on its way to one node. */
 export interface OrderOut {
@@ -58,6 +58,27 @@ export interface Fold {
   /** Position of the last entry that was read: it and all before it are dropped. */
   through: string;
   jobs: Job[];
+  /** Alerts that are new or changed; all their posts change with them. */
+  alerts: Alert[];
+  /** Posts that are new; a known id is left alone. */
+  posts: Post[];
+  audit: AuditEntry[];
+}
+
+/** Something that the hub itself saw: a node that is silent, or speaks again. */
+export interface Raise {
+  alert: Alert;
+  /** Posts that are new; a known id is left alone. */
+  posts: Post[];
+  audit: AuditEntry[];
+}
+
+/** What somebody says about an alert; without `handling` what was said before is taken back. */
+export interface Handle {
+  alert: string;
+  handling: Handling | undefined;
+  /** Posts of the alert that were never shown wait until then; absent: they wait no longer. */
+  quietUntil?: number | undefined;
   audit: AuditEntry[];
 }
 
@@ -89,12 +110,23 @@ export interface HubLedger {
   /** Jobs by their whole ids; unknown ones are left out. */
   jobsById(ids: string[]): Promise<Job[]>;
 
-  /** Nodes that have events which are not dropped yet, with the cursor and the first `limit` events of each. */
-  unfolded(limit: number): Promise<{ node: string; cursor: Cursor | undefined; events: Entry[] }[]>;
-  /** Writes jobs, marks their posts as changed (a post whose jobs have all ended loses its `calmUntil`), sets the cursor, drops the events that were read; false (and nothing written) when the cursor is not at `from`. */
+  /** Which of these nodes have events that are not dropped yet, with the cursor and the first `limit` events of each. */
+  unfolded(nodes: string[], limit: number): Promise<{ node: string; cursor: Cursor | undefined; events: Entry[] }[]>;
+  /** Writes jobs, alerts and new posts, marks the posts of jobs and alerts as changed (a post whose jobs have all ended loses its `calmUntil`), sets the cursor, drops the events that were read; false (and nothing written) when the cursor is not at `from`. A job that is not known is left out. */
   fold(write: Fold): Promise<boolean>;
-  /** Resolves at once while any event is not dropped, so that none can be missed between `unfolded` and this call (who waits must fold all it was given); otherwise with the next event, after `withinMs`, on abort or on close. */
-  waitForEvents(withinMs: number, signal: AbortSignal): Promise<void>;
+  /** Resolves at once while any event of these nodes is not dropped, so that none can be missed between `unfolded` and this call (who waits must fold all it was given); otherwise with the next event, after `withinMs`, on abort or on close. */
+  waitForEvents(nodes: string[], withinMs: number, signal: AbortSignal): Promise<void>;
+
+  /** Writes an alert that is new, or whose state is another one than before, with its posts, and marks all its posts as changed; false when it changes nothing. */
+  raise(write: Raise): Promise<boolean>;
+  /** Stores what somebody said about an alert's condition and marks all its posts as changed; undefined when there is no such alert. */
+  handle(write: Handle): Promise<Alert | undefined>;
+  /** Newest first; with `open` only those that are not resolved. */
+  alerts(filter: { open?: boolean; limit: number }): Promise<Alert[]>;
+  /** Alerts by their whole ids; unknown ones are left out. */
+  alertsById(ids: string[]): Promise<Alert[]>;
+  /** What was last said about these conditions; those of which nothing was said are left out. */
+  handlings(conditions: { node: string; fingerprint: string }[]): Promise<Handling[]>;
 
   /** Marks every post whose `dueAt` has passed as changed and clears its `dueAt`. */
   lapse(now: number): Promise<void>;
@@ -109,7 +141,8 @@ export interface HubLedger {
 
   /** The hub sends orders that belong to no job (query, cancel). */
   send(orders: OrderOut[]): Promise<void>;
-  beacons(): Promise<BeaconEntry[]>;
+  /** The latest beacons of these nodes; those that have none are left out. */
+  beacons(nodes: string[]): Promise<BeaconEntry[]>;
   /** Adds lines to the audit. */
   audit(entries: AuditEntry[]): Promise<void>;
   /** Newest first. */
@@ -117,7 +150,7 @@ export interface HubLedger {
   /** Small facts the hub keeps about itself, such as the digest of the menus it has set. */
   recall(key: string): Promise<string | undefined>;
   remember(key: string, value: string): Promise<void>;
-  /** Drops orders older than `ordersBefore` and ended jobs, posts, confirms and intents older than `recordsBefore`. */
+  /** Drops orders older than `ordersBefore`, and what is over of jobs, posts, confirms, intents, alerts and handlings older than `recordsBefore`. */
   trim(before: { ordersBefore: number; recordsBefore: number }): Promise<void>;
 }
 
@@ -130,6 +163,8 @@ export interface NodeLedger {
   /** How far the hub has folded this node's events. */
   cursor(node: string): Promise<Cursor | undefined>;
   setBeacon(node: string, token: string): Promise<void>;
+  /** The latest beacons of siblings; those that have none are left out. */
+  beacons(nodes: string[]): Promise<BeaconEntry[]>;
   /** Resolves when the ledger answers. */
   ping(): Promise<void>;
 }

@@ -62,6 +62,8 @@ export const Post = z.strictObject({
   message: z.number().int().optional(),
   jobs: z.array(id),
   confirm: id.optional(),
+  /** What went wrong by itself, when that is what the message is about. */
+  alert: id.optional(),
   revision: z.number().int(),
   told: z.number().int(),
   /** Telegram does not want to hear of it before this time (429). */
@@ -70,17 +72,53 @@ export const Post = z.strictObject({
   calmUntil: time.default(0),
   /** When the post has to be looked at again although no event came: a question expires, a job stays unanswered. */
   dueAt: time.optional(),
-  /** Messages sent beside it, each once: the file with long output, the line that rings the phone at the end of long work. */
-  extras: z.array(z.enum(['file', 'ring'])).default([]),
+  /** Messages sent beside it, each once: the file with long output, the line that rings the phone at the end, the one that rings when it got worse. */
+  extras: z.array(z.enum(['file', 'ring', 'worse'])).default([]),
   createdAt: time,
 });
 export type Post = z.infer<typeof Post>;
+
+/** One time that a condition held on a node. Only its node's events, or the hub's own look at a silent node, change it. */
+export const Alert = z.strictObject({
+  id,
+  node: z.string(),
+  /** Names the condition, and stays the same over all its alerts: `workload web`, `disk /`. */
+  fingerprint: z.string().max(120),
+  state: z.enum(['open', 'resolved']),
+  /** What was seen; its buttons are the remedies. */
+  reply: Reply,
+  /** When the node first saw it, by its own clock. */
+  openedAt: time,
+  resolvedAt: time.optional(),
+  /** How it was seen to be over, in words. */
+  resolution: z.string().max(300).optional(),
+  /** One post in each chat that hears of it. */
+  posts: z.array(id),
+});
+export type Alert = z.infer<typeof Alert>;
+
+/** What a person last said about a condition of a node: somebody has it, or it should be quiet. */
+export const Handling = z.strictObject({
+  node: z.string(),
+  fingerprint: z.string().max(120),
+  /** The alert on which it was said; without `until` it is about this one only. */
+  alert: id,
+  act: z.enum(['acked', 'silenced']),
+  /** A silence over all alerts of this condition ends then. */
+  until: time.optional(),
+  operator,
+  at: time,
+});
+export type Handling = z.infer<typeof Handling>;
 
 /** A post with all that its text is made of. */
 export interface Story {
   post: Post;
   jobs: Job[];
   confirm: Confirm | undefined;
+  alert?: Alert | undefined;
+  /** What was last said about the alert's condition, in effect or not. */
+  handling?: Handling | undefined;
 }
 
 /** One line of the record of who asked what and what came of it. */

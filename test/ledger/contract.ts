@@ -1,5 +1,6 @@
 import { describe, onTestFinished } from 'vitest';
 import type { Ledger } from '#src/ledger/port.ts';
+import { testAlerts } from './contract/alerts.ts';
 import { testAsking } from './contract/asking.ts';
 import { testClosing } from './contract/closing.ts';
 import { testDue } from './contract/due.ts';
@@ -44,6 +45,7 @@ export function testLedger(name: string, make: () => Promise<Made>): void {
     describe('lease', () => testLease(open));
     describe('told', () => testTelling(open));
     describe('due', () => testDue(open));
+    describe('alerts', () => testAlerts(open));
     describe('trim', () => testTrim(open));
     describe('what is written down', () => testLogbook(open));
     describe('close', () => testClosing(open));

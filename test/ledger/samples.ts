@@ -1,9 +1,11 @@
 import type { Ask, Entry, Fold, Ledger, OrderOut, Press, Told } from '#src/ledger/port.ts';
-import type { AuditEntry, Confirm, Job, Post } from '#src/ledger/records.ts';
+import type { Alert, AuditEntry, Confirm, Handling, Job, Post } from '#src/ledger/records.ts';
 
 /** A moment that all samples count from. */
 export const T0 = 1_790_000_000_000;
 export const ADA = { id: 7, name: 'Ada' };
+/** The nodes on the hub's list. */
+export const NODES = ['alpha', 'beta'];
 
 export function samplePost(post: Partial<Post> = {}): Post {
   return {
@@ -50,6 +52,31 @@ export function sampleConfirm(confirm: Partial<Confirm> = {}): Confirm {
     state: 'open',
     jobs: [],
     ...confirm,
+  };
+}
+
+export function sampleAlert(alert: Partial<Alert> = {}): Alert {
+  return {
+    id: 'a1',
+    node: 'alpha',
+    fingerprint: 'workload web',
+    state: 'open',
+    reply: { tone: 'bad', title: 'web is down', facts: [], buttons: [] },
+    openedAt: T0,
+    posts: ['p1'],
+    ...alert,
+  };
+}
+
+export function sampleHandling(handling: Partial<Handling> = {}): Handling {
+  return {
+    node: 'alpha',
+    fingerprint: 'workload web',
+    alert: 'a1',
+    act: 'acked',
+    operator: ADA,
+    at: T0 + 1000,
+    ...handling,
   };
 }
 
@@ -108,7 +135,7 @@ export function samplePress(press: Partial<Press> = {}): Press {
 
 /** Alpha's first events dropped up to a position, without a word about jobs. */
 export function sampleFold(through: string): Fold {
-  return { node: 'alpha', from: undefined, to: undefined, through, jobs: [], audit: [] };
+  return { node: 'alpha', from: undefined, to: undefined, through, jobs: [], alerts: [], posts: [], audit: [] };
 }
 
 /** A post told by `hub` with the revision that it has. */

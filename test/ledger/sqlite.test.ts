@@ -7,7 +7,7 @@ import type { Ledger } from '#src/ledger/port.ts';
 import { openDatabase } from '#src/ledger/sqlite/database.ts';
 import { createSqliteLedger } from '#src/ledger/sqlite/ledger.ts';
 import { testLedger } from './contract.ts';
-import { ordersOf, sampleAsk, sampleQuestion, T0, tokensOf } from './samples.ts';
+import { NODES, ordersOf, sampleAsk, sampleQuestion, T0, tokensOf } from './samples.ts';
 import { tempFolder } from './sqlite/tempFolder.ts';
 
 testLedger('SQLite in a file', async () => {
@@ -48,8 +48,8 @@ describe('the file of a SQLite ledger', () => {
     await withLedger(file, async (ledger) => {
       expect(await ledger.story('p1')).toEqual({ post: ask.post, jobs: [], confirm: ask.confirm });
       expect(tokensOf(await ordersOf(ledger, 'alpha'))).toEqual(['o1']);
-      expect((await ledger.unfolded(9)).map((stream) => tokensOf(stream.events))).toEqual([['e1']]);
-      expect(await ledger.beacons()).toEqual([{ node: 'alpha', token: 'b1' }]);
+      expect((await ledger.unfolded(NODES, 9)).map((stream) => tokensOf(stream.events))).toEqual([['e1']]);
+      expect(await ledger.beacons(NODES)).toEqual([{ node: 'alpha', token: 'b1' }]);
       expect(await ledger.untold(T0), 'a lease outlives its process until it runs out').toEqual([]);
     });
   });
@@ -99,7 +99,7 @@ describe('the file of a SQLite ledger', () => {
   test('from a newer release is refused with the version that it needs, and left as it is', () => {
     const file = newFile();
     withDatabase(file, (database) => database.exec('PRAGMA user_version = 99'));
-    expect(() => createSqliteLedger({ file })).toThrow(problem(/ledger version 99, this one reads up to 1/));
+    expect(() => createSqliteLedger({ file })).toThrow(problem(/ledger version 99, this one reads up to 2/));
     expect(withDatabase(file, (database) => database.prepare('SELECT name FROM sqlite_schema').all())).toEqual([]);
   });
 

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { Ledger } from '../port.ts';
 import { Cursor } from '../records.ts';
+import { addPosts, putAlert } from './alerts.ts';
 import type { Bell } from './bell.ts';
 import type { Database } from './database.ts';
 import { putAudit } from './logbook.ts';
 import { EntryRow, parsePosition } from './orders.ts';
 import type { Tables } from './records.ts';
-import { bodyOf, hasEnded } from './records.ts';
+import { bodyOf, touchPost } from './records.ts';
 
 interface Deps {
   db: Database;
@@ -15,7 +16,7 @@ interface Deps {
 }
 
 const CursorRow = bodyOf(Cursor);
-const NodeRow = z.object({ node: z.string() });
+const WaitingRow = z.object({ position: z.number() });
 
 /** Events from the node that appends them to the hub that folds them. */
 export function createFolding({
@@ -25,6 +26,8 @@ export function createFolding({
 }: Deps): Pick<Ledger, 'append' | 'cursor' | 'unfolded' | 'fold' | 'waitForEvents'> {
   const findCursor = (node: string) => db.get(CursorRow, 'SELECT body FROM cursor WHERE node = ?', node);
   const firstEvents = 'SELECT position, token FROM event WHERE node = ? ORDER BY position LIMIT ?';
+
+  const firstEvent = 'SELECT position FROM event WHERE node = ? LIMIT 1';
 
   return {
     append: async (node, tokens) => {
@@ -36,20 +39,21 @@ export function createFolding({
 
     cursor: async (node) => db.read(() => findCursor(node)),
 
-    unfolded: async (limit) =>
+    unfolded: async (nodes, limit) =>
       db.read(() =>
-        db.all(NodeRow, 'SELECT DISTINCT node FROM event ORDER BY node').map(({ node }) => ({
-          node,
-          cursor: findCursor(node),
-          events: db.all(EntryRow, firstEvents, node, limit),
-        })),
+        nodes
+          .map((node) => ({ node, cursor: findCursor(node), events: db.all(EntryRow, firstEvents, node, limit) }))
+          .filter(({ events }) => events.length > 0),
       ),
 
-    fold: async ({ node, from, to, through, jobs, audit }) =>
+    fold: async ({ node, from, to, through, jobs, alerts, posts, audit }) =>
       db.write(() => {
         if (!isSame(findCursor(node), from)) return false;
         for (const job of jobs) tables.jobs.change(job);
-        for (const id of new Set(jobs.map((job) => job.post))) touch(db, tables, id);
+        for (const alert of alerts) putAlert(tables, alert);
+        const changed = [...jobs.map((job) => job.post), ...alerts.flatMap((alert) => alert.posts)];
+        for (const id of new Set(changed)) touchPost(db, tables, id);
+        addPosts(tables, posts);
         if (to) setCursor(db, node, to);
         db.run('DELETE FROM event WHERE node = ? AND position <= ?', node, parsePosition(through));
         putAudit(db, audit);
@@ -57,17 +61,11 @@ export function createFolding({
       }),
 
     // Between the look and the wait there is no await: an event can come before or after, never between.
-    waitForEvents: async (withinMs, signal) => {
-      const [waiting] = db.read(() => db.all(NodeRow, 'SELECT node FROM event LIMIT 1'));
+    waitForEvents: async (nodes, withinMs, signal) => {
+      const waiting = db.read(() => nodes.some((node) => db.get(WaitingRow, firstEvent, node)));
       if (!waiting) await bell.wait('events', withinMs, signal);
     },
   };
-}
-
-function touch(db: Database, { posts }: Tables, id: string): void {
-  const post = posts.find(id);
-  if (!post) return;
-  posts.change({ ...post, revision: post.revision + 1, calmUntil: hasEnded(db, id) ? 0 : post.calmUntil });
 }
 
 function setCursor(db: Database, node: string, to: Cursor): void {

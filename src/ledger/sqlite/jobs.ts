@@ -23,6 +23,8 @@ export function createJobs({
       db.write(() => {
         db.run('DELETE FROM orders WHERE created_at < ?', ordersBefore);
         for (const { id } of db.all(IdRow, OVER, recordsBefore)) forget(db, id);
+        db.run(PAST_ALERTS, recordsBefore);
+        db.run(PAST_HANDLINGS, recordsBefore);
       }),
   };
 }
@@ -30,7 +32,12 @@ export function createJobs({
 // Compared as text and not as a pattern, so that no character of what was typed means anything.
 const NEWEST = 'SELECT body FROM job WHERE substr(id, 1, length(?)) = ? ORDER BY asked_at DESC, rowid DESC LIMIT ?';
 const OVER = `SELECT id FROM post WHERE created_at < ?
-  AND NOT EXISTS (SELECT 1 FROM job WHERE job.post = post.id AND job.state <> 'ended')`;
+  AND NOT EXISTS (SELECT 1 FROM job WHERE job.post = post.id AND job.state <> 'ended')
+  AND NOT EXISTS (SELECT 1 FROM alert WHERE alert.id = post.alert AND alert.state = 'open')`;
+const PAST_ALERTS = `DELETE FROM alert WHERE opened_at < ? AND state = 'resolved'
+  AND NOT EXISTS (SELECT 1 FROM post WHERE post.alert = alert.id)`;
+const PAST_HANDLINGS = `DELETE FROM handling WHERE at < ?
+  AND NOT EXISTS (SELECT 1 FROM alert WHERE alert.id = handling.body ->> 'alert')`;
 
 function forget(db: Database, post: string): void {
   for (const table of ['job', 'confirm', 'intent']) db.run(`DELETE FROM ${table} WHERE post = ?`, post);

@@ -1,4 +1,5 @@
 import type { Ledger } from '../port.ts';
+import { createAlerts } from './alerts.ts';
 import { createAsking } from './asking.ts';
 import { createBell } from './bell.ts';
 import { openDatabase } from './database.ts';
@@ -20,6 +21,7 @@ export function createSqliteLedger({ file, now = Date.now }: { file: string; now
   return {
     ...createAsking({ db, tables, bell, now }),
     ...createFolding({ db, tables, bell }),
+    ...createAlerts({ db, tables }),
     ...createTelling({ db, tables }),
     ...createJobs({ db, tables }),
     ...createOrders({ db, bell, now }),

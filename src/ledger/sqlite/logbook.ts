@@ -22,7 +22,12 @@ export function createLogbook({ db }: { db: Database }): Slice {
       db.write(() => db.run('INSERT OR REPLACE INTO fact (key, value) VALUES (?, ?)', key, value));
     },
 
-    beacons: async () => db.read(() => db.all(BeaconRow, 'SELECT node, token FROM beacon ORDER BY node')),
+    beacons: async (nodes) =>
+      db.read(() =>
+        nodes
+          .map((node) => db.get(BeaconRow, 'SELECT node, token FROM beacon WHERE node = ?', node))
+          .filter((beacon) => beacon !== undefined),
+      ),
     setBeacon: async (node, token) => {
       db.write(() => db.run('INSERT OR REPLACE INTO beacon (node, token) VALUES (?, ?)', node, token));
     },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Story } from '../records.ts';
-import { Confirm, Job, Post } from '../records.ts';
+import { Alert, Confirm, Handling, Job, Post } from '../records.ts';
 import type { Database } from './database.ts';
 
 /** A row with nothing but an id. */
@@ -14,11 +14,14 @@ export interface Records<T> {
   change(record: T): boolean;
 }
 
-/** The three kinds of records that have an id. To be used within a transaction. */
+/** The kinds of records that have an id. To be used within a transaction. */
 export interface Tables {
   posts: Records<Post>;
   jobs: Records<Job>;
   confirms: Records<Confirm>;
+  alerts: Records<Alert>;
+  /** What was last said about a condition. */
+  handling(node: string, fingerprint: string): Handling | undefined;
 }
 
 /** The records of one open file. */
@@ -27,6 +30,9 @@ export function createTables(db: Database): Tables {
     posts: createRecords(db, 'post', Post),
     jobs: createRecords(db, 'job', Job),
     confirms: createRecords(db, 'confirm', Confirm),
+    alerts: createRecords(db, 'alert', Alert),
+    handling: (node, fingerprint) =>
+      db.get(HandlingRow, 'SELECT body FROM handling WHERE node = ? AND fingerprint = ?', node, fingerprint),
   };
 }
 
@@ -35,17 +41,28 @@ export function bodyOf<T>(schema: z.ZodType<T>): z.ZodType<T> {
   return z.object({ body: z.string() }).transform((row) => schema.parse(JSON.parse(row.body)));
 }
 
+const HandlingRow = bodyOf(Handling);
+
 /** Jobs by their ids, in the order of the ids; unknown ones are left out. */
 export function findJobs({ jobs }: Tables, ids: readonly string[]): Job[] {
   return ids.map((id) => jobs.find(id)).filter((job) => job !== undefined);
 }
 
-/** A post with its jobs, in their order, and its confirm. */
+/** A post with its jobs, in their order, its confirm, and its alert with what was said about it. */
 export function findStory(tables: Tables, id: string): Story | undefined {
   const post = tables.posts.find(id);
   if (!post) return undefined;
   const confirm = post.confirm === undefined ? undefined : tables.confirms.find(post.confirm);
-  return { post, jobs: findJobs(tables, post.jobs), confirm };
+  const alert = post.alert === undefined ? undefined : tables.alerts.find(post.alert);
+  const handling = alert && tables.handling(alert.node, alert.fingerprint);
+  return { post, jobs: findJobs(tables, post.jobs), confirm, alert, handling };
+}
+
+/** Marks a post as changed; one whose jobs have all ended may be told at once. */
+export function touchPost(db: Database, { posts }: Tables, id: string): void {
+  const post = posts.find(id);
+  if (!post) return;
+  posts.change({ ...post, revision: post.revision + 1, calmUntil: hasEnded(db, id) ? 0 : post.calmUntil });
 }
 
 /** Whether no job of a post is open any more. */

@@ -54,8 +54,27 @@ CREATE TABLE audit (position INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT NOT NU
 CREATE TABLE fact (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 `;
 
+const ALERTS = `
+CREATE TABLE alert (
+  id TEXT PRIMARY KEY,
+  body TEXT NOT NULL,
+  state TEXT NOT NULL AS (body ->> 'state'),
+  opened_at INTEGER NOT NULL AS (body ->> 'openedAt')
+);
+CREATE INDEX alert_opened ON alert (opened_at);
+CREATE INDEX alert_open ON alert (opened_at) WHERE state = 'open';
+CREATE TABLE handling (
+  node TEXT NOT NULL,
+  fingerprint TEXT NOT NULL,
+  body TEXT NOT NULL,
+  at INTEGER NOT NULL AS (body ->> 'at'),
+  PRIMARY KEY (node, fingerprint)
+);
+ALTER TABLE post ADD COLUMN alert TEXT AS (body ->> 'alert');
+`;
+
 // The step at index n brings a file from version n to n + 1. A record whose shape changes needs a step too.
-const STEPS = [FIRST];
+const STEPS = [FIRST, ALERTS];
 
 /** Brings a file to the tables that this program knows; throws Problem `ledger` when the file is from a newer one. */
 export function migrate(connection: DatabaseSync, file: string): void {

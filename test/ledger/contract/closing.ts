@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Ledger } from '#src/ledger/port.ts';
 import type { Open } from '../contract.ts';
-import { sampleAsk, samplePress } from '../samples.ts';
+import { NODES, sampleAsk, samplePress } from '../samples.ts';
 import { createStop, expectWaiting, LONG_MS } from './waiting.ts';
 
 /** A closed ledger ends what waits and refuses what comes. */
@@ -15,7 +15,7 @@ export function testClosing(open: Open): void {
     const { ledger } = await open();
     const stop = createStop();
     const orders = ledger.orders('alpha', '0', LONG_MS, stop.signal);
-    const events = ledger.waitForEvents(LONG_MS, stop.signal);
+    const events = ledger.waitForEvents(NODES, LONG_MS, stop.signal);
     await expectWaiting(Promise.race([orders, events]), ledger);
     await ledger.close();
     expect(await orders).toEqual([]);
@@ -34,8 +34,8 @@ export function testClosing(open: Open): void {
     { name: 'ask', call: (ledger) => ledger.ask(sampleAsk('1')) },
     { name: 'press', call: (ledger) => ledger.press(samplePress()) },
     { name: 'story', call: (ledger) => ledger.story('p1') },
-    { name: 'unfolded', call: (ledger) => ledger.unfolded(9) },
-    { name: 'waitForEvents', call: (ledger) => ledger.waitForEvents(LONG_MS, signal) },
+    { name: 'unfolded', call: (ledger) => ledger.unfolded(NODES, 9) },
+    { name: 'waitForEvents', call: (ledger) => ledger.waitForEvents(NODES, LONG_MS, signal) },
     { name: 'untold', call: (ledger) => ledger.untold(0) },
     { name: 'told', call: (ledger) => ledger.told({ post: 'p1', by: 'me' }) },
     { name: 'send', call: (ledger) => ledger.send([]) },

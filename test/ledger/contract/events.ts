@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Open } from '../contract.ts';
-import { sampleFold, tokensOf } from '../samples.ts';
+import { NODES, sampleFold, tokensOf } from '../samples.ts';
 import { createStop, expectWaiting, LONG_MS, SHORT_MS } from './waiting.ts';
 
 /** Events reach the hub, in order, and wake it. */
@@ -10,7 +10,7 @@ export function testEvents(open: Open): void {
     await ledger.append('beta', ['b1']);
     await ledger.append('alpha', ['a1', 'a2']);
     await ledger.append('beta', ['b2']);
-    const streams = await ledger.unfolded(10);
+    const streams = await ledger.unfolded(NODES, 10);
 
     expect(streams.map((stream) => stream.node).sort()).toEqual(['alpha', 'beta']);
     expect(tokensOf(streams.find((stream) => stream.node === 'alpha')?.events)).toEqual(['a1', 'a2']);
@@ -21,21 +21,21 @@ export function testEvents(open: Open): void {
   test('are there until they are dropped, the first few of each node at a time', async () => {
     const { ledger } = await open();
     await ledger.append('alpha', ['1', '2', '3']);
-    const [first] = await ledger.unfolded(2);
+    const [first] = await ledger.unfolded(NODES, 2);
     expect(tokensOf(first?.events)).toEqual(['1', '2']);
-    expect(await ledger.unfolded(2)).toEqual([first]);
+    expect(await ledger.unfolded(NODES, 2)).toEqual([first]);
   });
 
   test('none are there at first, nor after an empty append', async () => {
     const { ledger } = await open();
     await ledger.append('alpha', []);
-    expect(await ledger.unfolded(10)).toEqual([]);
+    expect(await ledger.unfolded(NODES, 10)).toEqual([]);
   });
 
   test('wake the hub that waits', async () => {
     const { ledger } = await open();
     const stop = createStop();
-    const wait = ledger.waitForEvents(LONG_MS, stop.signal);
+    const wait = ledger.waitForEvents(NODES, LONG_MS, stop.signal);
     await expectWaiting(wait, ledger);
     await ledger.append('alpha', ['1']);
     await wait;
@@ -44,19 +44,19 @@ export function testEvents(open: Open): void {
 
   test('are not missed when they come between the last look and the wait', async () => {
     const { ledger } = await open();
-    expect(await ledger.unfolded(10)).toEqual([]);
+    expect(await ledger.unfolded(NODES, 10)).toEqual([]);
     await ledger.append('alpha', ['1']);
-    await ledger.waitForEvents(LONG_MS, createStop().signal);
+    await ledger.waitForEvents(NODES, LONG_MS, createStop().signal);
   });
 
   test('that are dropped wake nobody', async () => {
     const { ledger } = await open();
     await ledger.append('alpha', ['1']);
-    const [stream] = await ledger.unfolded(10);
+    const [stream] = await ledger.unfolded(NODES, 10);
     const through = stream?.events.at(-1)?.position ?? '';
     await ledger.fold({ ...sampleFold(through), to: { log: 'l', seq: 1 } });
     const stop = createStop();
-    const wait = ledger.waitForEvents(LONG_MS, stop.signal);
+    const wait = ledger.waitForEvents(NODES, LONG_MS, stop.signal);
     await expectWaiting(wait, ledger);
     stop.abort();
     await wait;
@@ -65,12 +65,12 @@ export function testEvents(open: Open): void {
   test('that do not come end the wait in time and on abort', async () => {
     const { ledger } = await open();
     const stop = createStop();
-    await ledger.waitForEvents(SHORT_MS, stop.signal);
-    const wait = ledger.waitForEvents(LONG_MS, stop.signal);
+    await ledger.waitForEvents(NODES, SHORT_MS, stop.signal);
+    const wait = ledger.waitForEvents(NODES, LONG_MS, stop.signal);
     await expectWaiting(wait, ledger);
     stop.abort();
     await wait;
-    await ledger.waitForEvents(LONG_MS, stop.signal);
+    await ledger.waitForEvents(NODES, LONG_MS, stop.signal);
     stop.expectNothingLeft();
   });
 }

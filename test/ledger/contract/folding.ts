@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Fold } from '#src/ledger/port.ts';
 import type { Open } from '../contract.ts';
-import { sampleAsk, sampleAudit, sampleJob, T0, tokensOf } from '../samples.ts';
+import { NODES, sampleAsk, sampleAudit, sampleJob, T0, tokensOf } from '../samples.ts';
 
 const done = sampleJob({ state: 'ended', verdict: 'done', endedAt: T0 + 9 });
 
@@ -10,7 +10,7 @@ export function testFolding(open: Open): void {
   const start = async (ledger: Awaited<ReturnType<Open>>['ledger'], tokens = ['e1', 'e2', 'e3']) => {
     await ledger.ask(sampleAsk('1', ['alpha', 'beta']));
     await ledger.append('alpha', tokens);
-    const [stream] = await ledger.unfolded(10);
+    const [stream] = await ledger.unfolded(NODES, 10);
     const positions = stream?.events.map((event) => event.position) ?? [];
     return (fold: Partial<Fold>, last = 0): Fold => ({
       node: 'alpha',
@@ -18,6 +18,8 @@ export function testFolding(open: Open): void {
       to: { log: 'log', seq: last + 1 },
       through: positions[last] ?? '',
       jobs: [done],
+      alerts: [],
+      posts: [],
       audit: [sampleAudit({ decision: 'done' })],
       ...fold,
     });
@@ -35,7 +37,7 @@ export function testFolding(open: Open): void {
     expect(await ledger.cursor('alpha')).toEqual({ log: 'log', seq: 2 });
     expect(await ledger.cursor('beta')).toBeUndefined();
     expect(await ledger.audits(9)).toEqual([sampleAudit({ decision: 'done' })]);
-    const streams = await ledger.unfolded(10);
+    const streams = await ledger.unfolded(NODES, 10);
     const [alpha, beta] = streams.sort((a, b) => a.node.localeCompare(b.node));
     expect(alpha?.cursor).toEqual({ log: 'log', seq: 2 });
     expect(tokensOf(alpha?.events)).toEqual(['e3']);
@@ -48,7 +50,7 @@ export function testFolding(open: Open): void {
     expect(await ledger.fold(folding({}))).toBe(true);
     expect(await ledger.fold(folding({ from: { log: 'log', seq: 1 } }, 2))).toBe(true);
     expect(await ledger.cursor('alpha')).toEqual({ log: 'log', seq: 3 });
-    expect(await ledger.unfolded(10)).toEqual([]);
+    expect(await ledger.unfolded(NODES, 10)).toEqual([]);
   });
 
   const from = { log: 'log', seq: 1 };
@@ -61,10 +63,10 @@ export function testFolding(open: Open): void {
     const { ledger } = await open();
     const folding = await start(ledger);
     if (at) await ledger.fold(folding({ to: at, jobs: [], audit: [] }));
-    const before = [await ledger.story('p1'), await ledger.cursor('alpha'), await ledger.unfolded(9)];
+    const before = [await ledger.story('p1'), await ledger.cursor('alpha'), await ledger.unfolded(NODES, 9)];
 
     expect(await ledger.fold(folding({ from: wrong }, 2))).toBe(false);
-    expect([await ledger.story('p1'), await ledger.cursor('alpha'), await ledger.unfolded(9)]).toEqual(before);
+    expect([await ledger.story('p1'), await ledger.cursor('alpha'), await ledger.unfolded(NODES, 9)]).toEqual(before);
     expect(await ledger.audits(9)).toEqual([]);
   });
 
@@ -95,7 +97,7 @@ export function testFolding(open: Open): void {
     const folding = await start(ledger);
     expect(await ledger.fold(folding({ to: undefined, jobs: [], audit: [] }, 2))).toBe(true);
     expect(await ledger.cursor('alpha')).toBeUndefined();
-    expect(await ledger.unfolded(9)).toEqual([]);
+    expect(await ledger.unfolded(NODES, 9)).toEqual([]);
     expect((await ledger.story('p1'))?.post.revision).toBe(1);
   });
 
@@ -104,7 +106,7 @@ export function testFolding(open: Open): void {
     const folding = await start(ledger, ['e1']);
     await ledger.append('alpha', ['e2']);
     await ledger.fold(folding({}));
-    expect((await ledger.unfolded(9)).map((stream) => tokensOf(stream.events))).toEqual([['e2']]);
+    expect((await ledger.unfolded(NODES, 9)).map((stream) => tokensOf(stream.events))).toEqual([['e2']]);
   });
 
   test('does not bring a job back that is not in the ledger any more', async () => {

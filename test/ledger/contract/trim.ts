@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Open } from '../contract.ts';
 import {
+  NODES,
   ordersOf,
   sampleAsk,
   sampleAudit,
@@ -76,11 +77,11 @@ export function testTrim(open: Open): void {
   test('leaves events and cursors alone', async () => {
     const { ledger } = await open();
     await ledger.append('alpha', ['e1', 'e2']);
-    const [stream] = await ledger.unfolded(9);
+    const [stream] = await ledger.unfolded(NODES, 9);
     const through = stream?.events[0]?.position ?? '';
     await ledger.fold({ ...sampleFold(through), to: { log: 'l', seq: 1 } });
     await ledger.trim({ ordersBefore: Date.now() + HOUR_MS, recordsBefore: Date.now() + HOUR_MS });
-    expect((await ledger.unfolded(9)).map((each) => each.events.length)).toEqual([1]);
+    expect((await ledger.unfolded(NODES, 9)).map((each) => each.events.length)).toEqual([1]);
     expect(await ledger.cursor('alpha')).toEqual({ log: 'l', seq: 1 });
   });
 }
