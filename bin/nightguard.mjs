@@ -1,17 +1,26 @@
 #!/usr/bin/env node
-// Finds a Node that runs TypeScript as it is (24 or newer) and starts the command line with it. Plain JS: any Node can read this file.
+// Finds a Node that runs TypeScript as it is (24 or newer) and starts the command line with it: src/ in a clone, dist/ in an image.
+// Plain JS: any Node can read this file.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const [major] = process.versions.node.split('.').map(Number);
 const bundle = new URL('../dist/cli.js', import.meta.url);
 const source = new URL('../src/cli.ts', import.meta.url);
-const bundled = fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url));
+const cache = fileURLToPath(new URL('../dist/cache', import.meta.url));
+const brought = fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url));
 
-if (major >= 24) await import(existsSync(source) ? source.href : bundle.href);
-else if (existsSync(bundled)) again(bundled);
+if (major >= 24) await import(existsSync(source) ? source.href : compiled().href);
+else if (existsSync(brought)) again(brought);
 else fail(`Nightguard needs Node 24; this is ${process.version}. Run "npm start" once: it brings Node 24 along.`);
+
+/** The bundle, with what this Node has compiled of it before: an image brings that along. */
+function compiled() {
+  if (existsSync(cache)) module.enableCompileCache(cache);
+  return bundle;
+}
 
 function again(node) {
   const child = spawn(node, process.argv.slice(1), { stdio: 'inherit' });

@@ -2,21 +2,23 @@ import { z } from 'zod';
 import { formatDuration } from '#src/kit/duration.ts';
 import { sentenceOf } from '#src/kit/problem.ts';
 import { count } from '#src/kit/text.ts';
-import { diskFacts, endpointFact, memoryFact, workloadFact } from '#src/knowledge/verdicts.ts';
+import { fitFacts } from '#src/knowledge/facts.ts';
+import { diskFacts, endpointFact, memoryFact } from '#src/knowledge/verdicts.ts';
+import { isDown, workloadFact } from '#src/knowledge/workloads.ts';
 import { defineOperation } from '#src/operation/define.ts';
 import { Fact, worst } from '#src/operation/reply.ts';
 
 /** Row H1: is this node well, line by line with value and threshold. */
 export default defineOperation({
   name: 'health',
-  version: 1,
+  version: 2,
   summary: 'Is everything well? Disk, memory, links, endpoints, workloads',
   role: 'viewer',
   risk: 'read',
   timeout: '20s',
   needs: ['host', 'links', 'endpoints', 'workloads', 'thresholds'],
   params: z.strictObject({}),
-  result: z.object({ facts: z.array(Fact) }),
+  result: z.object({ facts: z.array(Fact), declared: z.number(), down: z.number() }),
   steps: {
     links: { title: 'Reach the ledger and Telegram', kind: 'read' },
     host: { title: 'Read the machine', kind: 'read' },
@@ -31,13 +33,14 @@ export default defineOperation({
     );
     const { disks, memory, swap, loadPerCpu, uptimeMs } = await step('host', () => host.read(signal));
     const machine: Fact[] = [
-      ...diskFacts(disks, thresholds.diskFreeGb),
+      ...diskFacts(disks, thresholds),
       memoryFact(memory, thresholds.memoryPercent),
       ...(swap.totalBytes > 0 ? [{ ...memoryFact(swap, 100), label: 'Swap', limit: undefined, tone: undefined }] : []),
       { label: 'Load', value: `${loadPerCpu.toFixed(2)} per CPU, up ${formatDuration(uptimeMs)}` },
     ];
     const probes = await step('endpoints', () => endpoints.probe(signal));
-    const here = await step('workloads', () => workloads.list(signal));
+    const all = await step('workloads', () => workloads.list(signal));
+    const here = all.filter(({ expected }) => expected);
     return {
       facts: [
         ...reach,
@@ -45,14 +48,17 @@ export default defineOperation({
         ...probes.map((probe) => endpointFact(probe, thresholds)),
         ...here.map(workloadFact),
       ],
+      declared: here.length,
+      down: here.filter(isDown).length,
     };
   },
 
   report({ result }) {
     const tone = worst(result.facts.map((fact) => fact.tone));
     const wrong = result.facts.filter((fact) => fact.tone === 'bad' || fact.tone === 'warn');
-    const title = wrong.length === 0 ? 'all is well' : `${count(wrong.length, 'thing')} to look at`;
-    return { tone, title, facts: result.facts };
+    const down = result.down === 0 ? '' : `: ${result.down} of ${count(result.declared, 'workload')} down`;
+    const title = wrong.length === 0 ? 'all is well' : `${count(wrong.length, 'thing')} to look at${down}`;
+    return { tone, title, facts: fitFacts(result.facts) };
   },
 });
 

@@ -7,7 +7,7 @@ import { duration, whole, words, workload } from '#src/operation/params.ts';
 /** The newest lines of one workload's log; long output becomes a document in the chat. */
 export default defineOperation({
   name: 'logs',
-  version: 1,
+  version: 2,
   summary: 'The newest log lines of a workload',
   role: 'viewer',
   risk: 'read',

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import { formatDuration } from '#src/kit/duration.ts';
-import { workloadFact } from '#src/knowledge/verdicts.ts';
+import { refuseMissing, workloadFact } from '#src/knowledge/workloads.ts';
 import { defineOperation } from '#src/operation/define.ts';
 import { flag, workload } from '#src/operation/params.ts';
 
 /** Restarts one workload and waits until it is healthy. */
 export default defineOperation({
   name: 'restart',
-  version: 1,
+  version: 2,
   summary: 'Restart a workload and wait until it is healthy',
   role: 'operator',
   risk: 'change',
-  timeout: '2m',
+  timeout: '4m',
   needs: ['workloads'],
   params: z.strictObject({
     target: workload(),
@@ -25,7 +25,7 @@ export default defineOperation({
   question: ({ target, force }) => `Restart ${target}${force ? ' by force' : ''}?`,
 
   async plan({ params, tools, signal }) {
-    const now = await tools.workloads.get(params.target, signal);
+    const now = refuseMissing(await tools.workloads.get(params.target, signal));
     return { facts: [{ ...workloadFact(now), label: 'Now' }], binds: now.instance ?? 'not running' };
   },
 

@@ -1,24 +1,18 @@
-import { readdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Operation } from '#src/operation/define.ts';
-
-const HANDLERS = new URL('../handlers/', import.meta.url);
+import type { Handler } from './catalog/handlers.ts';
+import { readHandlers } from './catalog/handlers.ts';
 
 /** Every operation by its name, in the order of names. */
 export type Catalog = ReadonlyMap<string, Operation>;
 
 /** Loads `handlers/`: one file is one operation, and the file's name is its name. Throws when a file breaks that. */
-export async function loadCatalog(folder: URL = HANDLERS): Promise<Catalog> {
-  const files = (await readdir(folder)).filter((file) => file.endsWith('.ts')).sort();
-  const loaded = files.map(async (file) => {
-    const module: { default?: Operation } = await import(new URL(file, folder).href);
-    return { file, operation: module.default };
-  });
-  return createCatalog(await Promise.all(loaded));
+export async function loadCatalog(folder?: URL): Promise<Catalog> {
+  return createCatalog(await readHandlers(folder));
 }
 
 /** The catalog of some operations with the files that they come from. */
-export function createCatalog(entries: { file: string; operation: Operation | undefined }[]): Catalog {
+export function createCatalog(entries: Handler[]): Catalog {
   const catalog = new Map<string, Operation>();
   for (const { file, operation } of entries) {
     if (!operation?.name) throw new Error(`handlers/${file}: its default export is not an operation`);

@@ -11,6 +11,14 @@ const COMMANDS: Record<string, Subcommand> = {
     summary: 'Hub, ledger and agent in one process, on this machine',
     run: async (argv) => (await import('./cli/up.ts')).up(argv),
   },
+  hub: {
+    summary: 'The hub alone: by webhook on a server that may sleep, or by polling',
+    run: async (argv) => (await import('./cli/hub.ts')).hub(argv),
+  },
+  agent: {
+    summary: 'The agent of this machine alone, for a hub elsewhere',
+    run: async (argv) => (await import('./cli/agent.ts')).agent(argv),
+  },
   sandbox: {
     summary: 'The local Telegram with its chat page, alone',
     run: async (argv) => (await import('./cli/sandbox.ts')).sandbox(argv),
@@ -25,17 +33,11 @@ const COMMANDS: Record<string, Subcommand> = {
   },
   reference: {
     summary: 'The operations reference in Markdown',
-    run: async () => {
-      const [{ loadCatalog }, { operationsReference }] = await Promise.all([
-        import('./catalog.ts'),
-        import('./cli/reference.ts'),
-      ]);
-      process.stdout.write(operationsReference(await loadCatalog()));
-    },
+    run: async (argv) => (await import('./cli/reference.ts')).reference(argv),
   },
   demo: {
     summary: 'The demo workload that "up" runs',
-    run: async () => void (await import(new URL('../bin/demo.mjs', import.meta.url).href)),
+    run: async (argv) => (await import('./cli/demo.ts')).demo(argv),
   },
 };
 

@@ -31,14 +31,14 @@ const PACKAGES: Record<string, string[]> = {
   knowledge: [],
   handlers: ['zod'],
   wire: ['zod', 'jose'],
-  ledger: ['zod', 'node:sqlite'],
+  ledger: ['zod', 'ioredis', 'node:sqlite'],
   catalog: [],
-  adapters: ['zod', 'execa', 'pino', 'node:child_process', 'node:http', 'node:https', 'node:net'],
+  adapters: ['zod', 'execa', 'dockerode', 'pino', 'node:child_process', 'node:http', 'node:https', 'node:net'],
   agent: ['zod', 'pino', 'node:sqlite'],
-  hub: ['zod', 'grammy', 'pino'],
+  hub: ['zod', 'grammy', '@grammyjs/conversations', 'pino', 'node:http'],
   sandbox: ['zod', 'grammy', 'pino', 'node:http', 'node:https', 'node:net'],
   log: ['pino'],
-  cli: ['zod', 'yaml', 'pino', 'grammy', 'node:sqlite'],
+  cli: ['zod', 'yaml', 'pino', 'grammy', 'ioredis', 'node:sqlite'],
 };
 const WEIGHTY = /^(?!node:)|^node:(child_process|http|https|net|tls|sqlite|cluster|worker_threads|vm)$/;
 
@@ -97,7 +97,7 @@ describe('the rooms of the house', () => {
 
 describe('the hub', () => {
   test('loads nothing of the agent, the adapters, or a container engine', async () => {
-    const loaded = await modulesLoadedBy(['src/hub/main.ts', 'src/hub/bot.ts', 'src/catalog.ts']);
+    const loaded = await modulesLoadedBy(['src/hub/main.ts', 'src/hub/bot.ts', 'src/cli/hub.ts', 'src/catalog.ts']);
     expect(loaded.some((url) => url.includes('/src/hub/main.ts'))).toBe(true);
     expect(loaded.some((url) => url.includes('/handlers/restart.ts'))).toBe(true);
     const forbidden = loaded.filter((url) =>
@@ -106,6 +106,7 @@ describe('the hub', () => {
     expect(forbidden).toEqual([]);
     const packages = new Set(loaded.flatMap((url) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1] ?? []));
     const allowed = [
+      '@grammyjs/conversations',
       '@grammyjs/types',
       'grammy',
       'zod',
@@ -120,6 +121,10 @@ describe('the hub', () => {
       'whatwg-url',
       'tr46',
       'webidl-conversions',
+      // What the command itself adds: the ledger, the log, the configuration.
+      ...['ioredis', '@ioredis/commands', 'standard-as-callback', 'redis-errors', 'cluster-key-slot', 'denque'],
+      ...['pino', 'pino-std-serializers', '@pinojs/redact', 'quick-format-unescaped', 'sonic-boom', 'atomic-sleep'],
+      ...['on-exit-leak-free', 'thread-stream', 'safe-stable-stringify', 'yaml'],
     ];
     expect([...packages].filter((name) => !allowed.includes(name))).toEqual([]);
   });

@@ -1,10 +1,14 @@
-import type { Logger } from 'pino';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Catalog } from '#src/catalog.ts';
 import type { NodeLedger } from '#src/ledger/port.ts';
 import type { Tools } from '#src/operation/tools.ts';
 import type { Beacon } from '#src/wire/beacon.ts';
 import { freshId } from '#src/wire/ids.ts';
+import type { Away } from './away.ts';
 import type { NodeConfig } from './config.ts';
+
+/** A beacon that could not be set is tried again after this time, in ms. */
+const AGAIN_MS = 10_000;
 
 /** What a beacon is made of. */
 export interface BeaconDeps {
@@ -16,12 +20,35 @@ export interface BeaconDeps {
   ledger: NodeLedger;
   seal: (message: { jti: string; body: Beacon; at: number }) => Promise<string>;
   now: () => number;
-  log: Logger;
+  away: Away;
 }
 
-/** Announces the node once; a failure is logged, the next beacon tries again. */
-export async function announce(deps: BeaconDeps, signal: AbortSignal): Promise<void> {
-  const { config, ledger, now, log } = deps;
+/** Announces the node now and every `everyMs` until the signal; after a failure it is tried again sooner. Resolves at the signal; `announced` once the first try is over. */
+export function keepAnnounced(
+  deps: BeaconDeps,
+  everyMs: number,
+  signal: AbortSignal,
+): { announced: Promise<boolean>; ended: Promise<void> } {
+  const announced = announce(deps, signal);
+  const goOn = async (): Promise<void> => {
+    let failures = (await announced) ? 0 : 1;
+    while (!signal.aborted) {
+      await sleep(pauseAfter(failures, everyMs), undefined, { signal }).catch(() => {});
+      failures = (await announce(deps, signal)) ? 0 : failures + 1;
+    }
+  };
+  return { announced, ended: goOn() };
+}
+
+/** How long to wait for the next beacon, in ms: after a failure a short time, doubling, and never longer than after a success. */
+export function pauseAfter(failures: number, everyMs: number): number {
+  return failures === 0 ? everyMs : Math.min(AGAIN_MS * 2 ** Math.min(failures - 1, 20), everyMs);
+}
+
+/** Announces the node once; answers whether the ledger has it. */
+async function announce(deps: BeaconDeps, signal: AbortSignal): Promise<boolean> {
+  if (signal.aborted) return false;
+  const { config, ledger, now, away } = deps;
   try {
     const workloads = await deps.tools.workloads.list(signal);
     const beacon: Beacon = {
@@ -35,7 +62,10 @@ export async function announce(deps: BeaconDeps, signal: AbortSignal): Promise<v
       policy: deps.policyHash,
     };
     await ledger.setBeacon(config.name, await deps.seal({ jti: freshId(), body: beacon, at: beacon.at }));
+    away.worked();
+    return true;
   } catch (err) {
-    if (!signal.aborted) log.warn({ err }, 'beacon not set');
+    if (!signal.aborted) away.failed(err, 'beacon not set');
+    return false;
   }
 }

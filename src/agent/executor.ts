@@ -3,6 +3,7 @@ import { formatDuration } from '#src/kit/duration.ts';
 import { shortId } from '#src/wire/ids.ts';
 import type { Order, WorkOrder } from '#src/wire/order.ts';
 import type { Opened } from '#src/wire/seal.ts';
+import { cancellation, neverStarted } from './cancellation.ts';
 import type { Journal, JournalEntry } from './journal.ts';
 import type { Task } from './judge.ts';
 import { judge, taskOf } from './judge.ts';
@@ -91,15 +92,23 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     else begin(entry, ruling.task);
   };
 
+  const cancel = ({ job, by, operator }: Extract<Order, { kind: 'cancel' }>): void => {
+    const known = journal.knows(job);
+    deps.log.info({ job, operator, known }, 'cancelled');
+    // Noted as ended, so that its order can come later and never start.
+    if (known === 'never seen') journal.finish(job, neverStarted(job, cancellation(by)));
+    else running.get(job)?.stop.abort(cancellation(by));
+  };
+
   return {
     async take({ jti: job, issuedAt, expiresAt = 0, body: order }) {
       if (order.kind === 'query') return answerQuery(journal, order.job);
-      if (order.kind === 'cancel') return running.get(order.job)?.stop.abort(new Error('cancelled'));
+      if (order.kind === 'cancel') return cancel(order);
       if (journal.knows(job) !== 'never seen') return;
       const ruling = judge({ job, order, issuedAt, expiresAt }, { node, catalog, policy, now: now() });
-      if ('saying' in ruling) return journal.finish(job, ruling.saying);
+      if ('saying' in ruling) return journal.finish(job, ruling.saying, order);
       const busy = claimLane(job, ruling.task);
-      if (busy !== undefined) return journal.finish(job, refused(job, busy));
+      if (busy !== undefined) return journal.finish(job, refused(job, busy), order);
       acceptOrLeave(job, order, expiresAt, ruling.task.lane);
       deps.log.info({ job, operation: order.operation, kind: order.kind, operator: order.operator }, 'accepted');
       begin({ job, order, expiresAt, startedAt: undefined, before: undefined, onceStep: undefined }, ruling.task);
@@ -123,6 +132,9 @@ export function createExecutor(deps: ExecutorDeps): Executor {
 }
 
 function answerQuery(journal: Journal, job: string | undefined): void {
-  if (job !== undefined && journal.knows(job) === 'never seen')
+  if (job === undefined) return;
+  const known = journal.knows(job);
+  if (known === 'finished') journal.repeat(job);
+  if (known === 'never seen')
     journal.finish(job, expired(job, 'It never reached the node and can no longer start there. Ask again.'));
 }

@@ -1,11 +1,9 @@
-import { chmodSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import { Problem } from '#src/kit/problem.ts';
-import type { Saying } from '#src/wire/event.ts';
-import { Event } from '#src/wire/event.ts';
-import { freshId } from '#src/wire/ids.ts';
+import { Event, Saying } from '#src/wire/event.ts';
 import { WorkOrder } from '#src/wire/order.ts';
+import { logOf, openFile, transact } from './journal/file.ts';
+import { Condition } from './watch/condition.ts';
 
 /** What the journal knows of one job. */
 export interface JournalEntry {
@@ -28,8 +26,10 @@ export interface Journal {
   start(job: string, before: unknown): void;
   /** A step of kind `once` begins. */
   begin(job: string, step: string): void;
-  /** Ends a job with its last saying. A job that was never accepted is noted too, so that it can never start. */
-  finish(job: string, saying: Saying): void;
+  /** Ends a job with its last saying. A job that was never accepted is noted too, with its order if there is one, so that it can never start. */
+  finish(job: string, saying: Saying, order?: WorkOrder): void;
+  /** Says once more how a finished job ended. */
+  repeat(job: string): void;
   /** Something to say that changes nothing in the journal. */
   say(saying: Saying): void;
   knows(job: string): 'never seen' | 'open' | 'finished';
@@ -39,18 +39,17 @@ export interface Journal {
   unsent(after: number, limit: number): Event[];
   /** The hub has all up to `seq` of this log. */
   acknowledge(log: string, seq: number): void;
+  /** What is watched and not well. */
+  conditions(): Condition[];
+  /** Keeps how a condition stands (undefined: well), and says what is to be said about it. */
+  settle(fingerprint: string, condition: Condition | undefined, saying: Saying | undefined): void;
+  /** Small facts the agent keeps about itself. */
+  recall(key: string): string | undefined;
+  remember(key: string, value: string): void;
   /** Calls back after each new saying. */
   onSaying(listener: () => void): void;
   close(): void;
 }
-
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-  CREATE TABLE IF NOT EXISTS jobs (
-    job TEXT PRIMARY KEY, work TEXT, expires_at INTEGER, accepted_at INTEGER, started_at INTEGER,
-    before TEXT, once_step TEXT, finished_at INTEGER) STRICT;
-  CREATE INDEX IF NOT EXISTS jobs_open ON jobs (accepted_at) WHERE finished_at IS NULL;
-  CREATE TABLE IF NOT EXISTS outbox (seq INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, saying TEXT NOT NULL) STRICT;`;
 
 /** Opens the journal in `file`, or makes it there (mode 600). Throws Problem `journal`. */
 export function createJournal({ file, now }: { file: string; now: () => number }): Journal {
@@ -64,7 +63,13 @@ export function createJournal({ file, now }: { file: string; now: () => number }
     for (const listener of listeners) listener();
   };
 
+  const say = (saying: Saying): void => {
+    write(() => touched(speak(saying)));
+    spoken();
+  };
+
   return {
+    say,
     accept(job, order, expiresAt) {
       const fresh = write(() => {
         const sql = 'INSERT OR IGNORE INTO jobs (job, work, expires_at, accepted_at) VALUES (?, ?, ?, ?)';
@@ -87,19 +92,21 @@ export function createJournal({ file, now }: { file: string; now: () => number }
     begin(job, step) {
       write(() => touched(db.prepare('UPDATE jobs SET once_step = ? WHERE job = ?').run(step, job)));
     },
-    finish(job, saying) {
+    finish(job, saying, order) {
       write(() => {
-        const sql =
-          'INSERT INTO jobs (job, finished_at) VALUES (?, ?) ON CONFLICT (job) DO UPDATE SET finished_at = excluded.finished_at WHERE finished_at IS NULL';
-        const first = db.prepare(sql).run(job, now()).changes === 1;
-        if (first) speak(saying);
+        const sql = `INSERT INTO jobs (job, work, finished_at, ending) VALUES (?, ?, ?, ?)
+          ON CONFLICT (job) DO UPDATE SET finished_at = excluded.finished_at, ending = excluded.ending WHERE finished_at IS NULL`;
+        const ending = withAsked(saying, order ?? orderOf(db, job));
+        const work = order === undefined ? null : JSON.stringify(order);
+        const first = db.prepare(sql).run(job, work, now(), JSON.stringify(ending)).changes === 1;
+        if (first) speak(ending);
         return first;
       });
       spoken();
     },
-    say(saying) {
-      write(() => touched(speak(saying)));
-      spoken();
+    repeat(job) {
+      const ending = db.prepare('SELECT ending FROM jobs WHERE job = ?').get(job)?.['ending'];
+      if (typeof ending === 'string') say(Saying.parse(JSON.parse(ending)));
     },
     knows(job) {
       const row = db.prepare('SELECT finished_at IS NULL AS open FROM jobs WHERE job = ?').get(job);
@@ -110,52 +117,51 @@ export function createJournal({ file, now }: { file: string; now: () => number }
       const rows = db
         .prepare('SELECT seq, at, saying FROM outbox WHERE seq > ? ORDER BY seq LIMIT ?')
         .all(after, limit);
-      return rows.map(({ seq, at, saying }) => Event.parse({ v: 1, log, seq, at, saying: JSON.parse(String(saying)) }));
+      const first = db.prepare('SELECT min(seq) AS first FROM outbox').get()?.['first'];
+      const base = typeof first === 'number' ? first - 1 : 0;
+      return rows.map(({ seq, at, saying }) =>
+        Event.parse({ v: 1, log, seq, base, at, saying: JSON.parse(String(saying)) }),
+      );
     },
     acknowledge(ofLog, seq) {
       if (ofLog === log) write(() => touched(db.prepare('DELETE FROM outbox WHERE seq <= ?').run(seq)));
+    },
+    conditions: () =>
+      db
+        .prepare('SELECT body FROM conditions')
+        .all()
+        .map(({ body }) => Condition.parse(JSON.parse(String(body)))),
+    settle(fingerprint, condition, saying) {
+      write(() => {
+        db.prepare('DELETE FROM conditions WHERE fingerprint = ?').run(fingerprint);
+        if (condition) db.prepare('INSERT INTO conditions VALUES (?, ?)').run(fingerprint, JSON.stringify(condition));
+        if (saying) speak(saying);
+        return true;
+      });
+      if (saying) spoken();
+    },
+    recall: (key) => {
+      const value = db.prepare('SELECT value FROM facts WHERE key = ?').get(key)?.['value'];
+      return value === undefined ? undefined : String(value);
+    },
+    remember(key, value) {
+      write(() => touched(db.prepare('INSERT OR REPLACE INTO facts VALUES (?, ?)').run(key, value)));
     },
     onSaying: (listener) => listeners.push(listener),
     close: () => db.close(),
   };
 }
 
-function openFile(file: string): DatabaseSync {
-  try {
-    const db = new DatabaseSync(file);
-    if (file !== ':memory:') chmodSync(file, 0o600);
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = 1; PRAGMA busy_timeout = 5000;');
-    db.exec(SCHEMA);
-    return db;
-  } catch (cause) {
-    throw new Problem(
-      'journal',
-      `The journal ${file} cannot be opened: ${(cause as Error).message}. Look at the disk and the file's owner.`,
-      { cause },
-    );
-  }
+/** What a hub whose ledger lost the job needs to tell its verdict all the same. */
+function withAsked(saying: Saying, order: WorkOrder | undefined): Saying {
+  if (saying.kind !== 'verdict' || order?.kind !== 'run') return saying;
+  const { operation, input, operator, place } = order;
+  return { ...saying, asked: { operation, input, operator, ...(place ? { place } : {}) } };
 }
 
-/** The journal's own name: a lost journal begins a new log, so that its numbers are not taken for old ones. */
-function logOf(db: DatabaseSync): string {
-  db.prepare("INSERT OR IGNORE INTO facts VALUES ('log', ?)").run(freshId());
-  return String(db.prepare("SELECT value FROM facts WHERE key = 'log'").get()?.['value']);
-}
-
-function transact(db: DatabaseSync, act: () => boolean): boolean {
-  try {
-    db.exec('BEGIN IMMEDIATE');
-    const outcome = act();
-    db.exec('COMMIT');
-    return outcome;
-  } catch (cause) {
-    if (db.isTransaction) db.exec('ROLLBACK');
-    throw new Problem(
-      'journal',
-      'The journal cannot be written, so nothing new is started. Look at free disk space and the file system.',
-      { cause },
-    );
-  }
+function orderOf(db: DatabaseSync, job: string): WorkOrder | undefined {
+  const work = db.prepare('SELECT work FROM jobs WHERE job = ?').get(job)?.['work'];
+  return typeof work === 'string' ? WorkOrder.parse(JSON.parse(work)) : undefined;
 }
 
 function touched({ changes }: { changes: number | bigint }): boolean {

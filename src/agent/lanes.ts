@@ -9,11 +9,13 @@ export interface Holder {
 export interface Lanes {
   /** Takes the target for the holder; answers with whoever has it already. */
   take(target: string, holder: Holder): Holder | undefined;
+  /** Who works on a target now; a job that holds the whole node works on each. */
+  holder(target: string): Holder | undefined;
   leave(target: string, job: string): void;
 }
 
-/** The lanes of one agent, in memory: they are as long-lived as the jobs that hold them. */
-export function createLanes(): Lanes {
+/** The lanes of one agent, in memory: they are as long-lived as the jobs that hold them. `onFree` hears of each target that is left. */
+export function createLanes(onFree: () => void = () => {}): Lanes {
   const held = new Map<string, Holder>();
   return {
     take(target, holder) {
@@ -23,8 +25,11 @@ export function createLanes(): Lanes {
       held.set(target, holder);
       return undefined;
     },
+    holder: (target) => held.get(target) ?? held.get('*'),
     leave(target, job) {
-      if (held.get(target)?.job === job) held.delete(target);
+      if (held.get(target)?.job !== job) return;
+      held.delete(target);
+      onFree();
     },
   };
 }

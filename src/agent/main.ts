@@ -6,18 +6,27 @@ import type { Keys } from '#src/wire/keys.ts';
 import { Order } from '#src/wire/order.ts';
 import type { Party } from '#src/wire/seal.ts';
 import { open, seal } from '#src/wire/seal.ts';
-import { announce } from './beacon.ts';
+import { createAway } from './away.ts';
+import type { BeaconDeps } from './beacon.ts';
+import { keepAnnounced } from './beacon.ts';
 import type { NodeConfig } from './config.ts';
+import { createDoorbell } from './doorbell.ts';
 import { createExecutor } from './executor.ts';
 import type { Journal } from './journal.ts';
 import { createLanes } from './lanes.ts';
 import { followOrders } from './orders.ts';
 import { createOutbox } from './outbox.ts';
 import { createPolicy } from './policy.ts';
+import { watchSiblings } from './siblings.ts';
+import { watchesOf } from './watch/all.ts';
+import { rememberStops } from './watch/stops.ts';
+import { createWatchman } from './watch/watchman.ts';
+import type { Excuse } from './watch/workloads.ts';
 
 /** How often a node announces itself; the hub calls it away after two missed. */
 export const BEACON_MS = 300_000;
 const STOP_MS = 5_000;
+const LAST_RING_MS = 2_000;
 
 /** What one agent is made of. */
 export interface AgentDeps {
@@ -25,6 +34,8 @@ export interface AgentDeps {
   release: string;
   keys: Keys;
   hub: Party;
+  /** Where a hub that may sleep can be rung; undefined: it never sleeps. */
+  hubUrl?: string | undefined;
   ledger: NodeLedger;
   journal: Journal;
   catalog: Catalog;
@@ -48,37 +59,59 @@ export function createAgent(deps: AgentDeps): Agent {
   const own: Party = { name: node, key: keys.public };
   const sealToHub = seal(keys, node, hub);
   const policy = createPolicy(node, config.policy);
-  const executor = createExecutor({ ...deps, node, policy, lanes: createLanes() });
-  const outbox = createOutbox({ node, journal, ledger, seal: (message) => sealToHub('event', message), log });
+  const lanes = createLanes(() => watchman.hurry());
+  const workloads = rememberStops(deps.tools.workloads, journal);
+  const tools = { ...deps.tools, workloads };
+  const executor = createExecutor({ ...deps, tools, node, policy, lanes });
+  const excuse: Excuse = (name) => (lanes.holder(name) ? 'busy' : workloads.isStopped(name) ? 'stopped' : undefined);
+  const watchman = createWatchman({ ...deps, watches: watchesOf(config, tools, excuse), everyMs: config.watch.every });
+  const away = createAway(log);
+  const doorbell = createDoorbell({ ...deps, seal: (message) => sealToHub('wake', message) });
+  const outbox = createOutbox({
+    ...{ node, journal, ledger, away, seal: (message) => sealToHub('event', message) },
+    onSent: doorbell.ring,
+  });
   const stopping = new AbortController();
-  const beacon = () =>
-    announce({ ...deps, policyHash: policy.hash, seal: (message) => sealToHub('beacon', message) }, stopping.signal);
+  const beaconDeps: BeaconDeps = {
+    ...{ ...deps, away, policyHash: policy.hash },
+    seal: (message) => sealToHub('beacon', message),
+  };
   const follow = {
     node,
     ledger,
     open: open(own, hub, 'order', Order),
     executor,
     onQuiet: () => outbox.resend(),
+    onQuery: async () => {
+      watchman.restate();
+      await outbox.resend();
+    },
+    away,
     log,
   };
-  let timer: NodeJS.Timeout | undefined;
-  let following: Promise<void> | undefined;
+  const siblings = async (signal: AbortSignal): Promise<void> => {
+    if (deps.hubUrl !== undefined) await watchSiblings({ ...deps, siblings: config.siblings, doorbell, away }, signal);
+  };
+  let following: Promise<unknown> | undefined;
 
   return {
     async start() {
       await executor.recover();
-      await beacon();
-      timer = setInterval(() => void beacon(), BEACON_MS);
-      void outbox.resend().catch((err: unknown) => log.warn({ err }, 'events wait for the ledger'));
-      following = followOrders(follow, stopping.signal);
+      const beacon = keepAnnounced(beaconDeps, BEACON_MS, stopping.signal);
+      await beacon.announced;
+      void outbox.resend().catch((err: unknown) => away.failed(err, 'events wait for the ledger'));
+      const { signal } = stopping;
+      following = Promise.all([beacon.ended, followOrders(follow, signal), watchman.run(signal), siblings(signal)]);
+      // It may have been missed.
+      doorbell.wake();
     },
     async stop() {
-      clearInterval(timer);
       stopping.abort();
       await following;
       await executor.settle(STOP_MS);
       await outbox.drain(STOP_MS);
       outbox.close();
+      await doorbell.close(LAST_RING_MS);
     },
   };
 }

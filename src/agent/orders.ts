@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { NodeLedger } from '#src/ledger/port.ts';
 import type { Order } from '#src/wire/order.ts';
 import type { Opened } from '#src/wire/seal.ts';
+import type { Away } from './away.ts';
 import type { Executor } from './executor.ts';
 
 const BLOCK_MS = 300_000;
@@ -16,24 +17,28 @@ export interface FollowDeps {
   executor: Executor;
   /** Called when the stream was silent, or came back after it was away. */
   onQuiet: () => Promise<void>;
+  /** Called when the hub asks for everything that it may have lost. */
+  onQuery: () => Promise<void>;
+  away: Away;
   log: Logger;
 }
 
 /** Reads this node's orders until the signal: from the beginning on connect and after each silence, since the journal makes re-reading harmless. */
 export async function followOrders(deps: FollowDeps, signal: AbortSignal): Promise<void> {
-  const { node, ledger, log } = deps;
+  const { node, ledger, away } = deps;
   let after = '0';
   let pauseMs = 500;
   while (!signal.aborted) {
     try {
       const entries = await ledger.orders(node, after, BLOCK_MS, signal);
+      away.worked();
       for (const entry of entries) await takeOne(deps, entry.token);
       after = entries.at(-1)?.position ?? '0';
       pauseMs = 500;
       if (entries.length === 0) await deps.onQuiet();
     } catch (err) {
       if (signal.aborted) return;
-      log.warn({ err, pauseMs }, 'orders cannot be read');
+      away.failed(err, 'orders cannot be read');
       await sleep(pauseMs, undefined, { signal }).catch(() => {});
       pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS);
       after = '0';
@@ -41,7 +46,7 @@ export async function followOrders(deps: FollowDeps, signal: AbortSignal): Promi
   }
 }
 
-async function takeOne({ open, executor, onQuiet, log }: FollowDeps, token: string): Promise<void> {
+async function takeOne({ open, executor, onQuery, log }: FollowDeps, token: string): Promise<void> {
   let order: Opened<Order>;
   try {
     order = await open(token);
@@ -50,5 +55,5 @@ async function takeOne({ open, executor, onQuiet, log }: FollowDeps, token: stri
     return;
   }
   await executor.take(order);
-  if (order.body.kind === 'query') await onQuiet();
+  if (order.body.kind === 'query') await onQuery();
 }

@@ -1,7 +1,7 @@
-import type { Logger } from 'pino';
 import type { NodeLedger } from '#src/ledger/port.ts';
-import type { Event } from '#src/wire/event.ts';
+import type { Event, Saying } from '#src/wire/event.ts';
 import { freshId } from '#src/wire/ids.ts';
+import type { Away } from './away.ts';
 import type { Journal } from './journal.ts';
 
 const BATCH = 100;
@@ -9,7 +9,7 @@ const MAX_PAUSE_MS = 30_000;
 
 /** Carries what the journal has to say into the ledger, in order, for as long as it takes. */
 export interface Outbox {
-  /** Forgets what is acknowledged, and sends the rest once more. */
+  /** Forgets what is acknowledged, and sends the rest once more; when nothing is unacknowledged, the ledger is not asked at all. */
   resend(): Promise<void>;
   /** Resolves when everything said so far is in the ledger, or after `withinMs`. */
   drain(withinMs: number): Promise<void>;
@@ -22,9 +22,11 @@ export function createOutbox(deps: {
   journal: Journal;
   ledger: NodeLedger;
   seal: (message: { jti: string; body: Event; at: number }) => Promise<string>;
-  log: Logger;
+  /** Called with what is in the ledger now. */
+  onSent: (said: Saying[]) => void;
+  away: Away;
 }): Outbox {
-  const { node, journal, ledger, seal, log } = deps;
+  const { node, journal, ledger, seal, onSent, away } = deps;
   const { promise: closed, resolve: close } = Promise.withResolvers<void>();
   let open = true;
   let sent = 0;
@@ -35,6 +37,8 @@ export function createOutbox(deps: {
     for (let events = journal.unsent(sent, BATCH); events.length > 0 && open; events = journal.unsent(sent, BATCH)) {
       const tokens = await Promise.all(events.map((event) => seal({ jti: freshId(), body: event, at: event.at })));
       await ledger.append(node, tokens);
+      away.worked();
+      onSent(events.map(({ saying }) => saying));
       sent = Math.max(sent, events.at(-1)?.seq ?? 0);
     }
   };
@@ -45,7 +49,7 @@ export function createOutbox(deps: {
         await sendAll();
         pauseMs = 500;
       } catch (err) {
-        log.warn({ err, pauseMs }, 'events wait for the ledger');
+        away.failed(err, 'events wait for the ledger');
         wanted = true;
         await pause(pauseMs, closed);
         pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS);
@@ -62,6 +66,7 @@ export function createOutbox(deps: {
 
   return {
     async resend() {
+      if (journal.unsent(0, 1).length === 0) return;
       const cursor = await ledger.cursor(node);
       if (cursor) journal.acknowledge(cursor.log, cursor.seq);
       sent = 0;

@@ -2,10 +2,13 @@ import { Problem, sentenceOf } from '#src/kit/problem.ts';
 import { clip, sanitise, tail } from '#src/kit/text.ts';
 import { Reply } from '#src/operation/reply.ts';
 import type { Verified } from '#src/operation/verdict.ts';
-import type { Saying } from '#src/wire/event.ts';
+import type { NodeAlert, Saying } from '#src/wire/event.ts';
 
 /** Longest output in bytes of its JSON: with the rest it stays under the size of an event, sealed in base64url. */
 const MAX_BLOCK_BYTES = 120_000;
+
+/** Longest quoted output of an alert, in UTF-16 units: it has to fit into its message. */
+const ALERT_QUOTE = 2_000;
 
 type VerdictSaying = Extract<Saying, { kind: 'verdict' }>;
 
@@ -40,6 +43,16 @@ export function expired(job: string, sentence: string): VerdictSaying {
 export function verified(job: string, { verdict, because }: Verified): VerdictSaying {
   const tone = verdict === 'verified applied' ? 'ok' : verdict === 'verified not applied' ? 'warn' : 'bad';
   return { kind: 'verdict', job, verdict, reply: Reply.parse({ tone, title: title(because) }) };
+}
+
+/** What is wrong with the node, or over again; what it quotes is cleaned and short. */
+export function alertSaying(alert: NodeAlert): Saying {
+  const { reply } = alert;
+  const block = reply.block && {
+    label: sanitise(reply.block.label),
+    text: tail(sanitise(reply.block.text), ALERT_QUOTE),
+  };
+  return { kind: 'alert', alert: { ...alert, reply: { ...reply, block, title: title(reply.title) } } };
 }
 
 function end(text: string): string {

@@ -1,13 +1,12 @@
-import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { createCommand } from '#src/adapters/command.ts';
 import { createEndpoints } from '#src/adapters/endpoints.ts';
 import { createHost } from '#src/adapters/host/host.ts';
 import { createLinks } from '#src/adapters/links.ts';
-import { createProcessWorkloads } from '#src/adapters/process/workloads.ts';
 import type { NodeLedger } from '#src/ledger/port.ts';
 import type { ToolName, Tools } from '#src/operation/tools.ts';
 import type { NodeConfig } from './config.ts';
+import { createWorkloads } from './workloads.ts';
 
 /** All tools of one node, with the life of what they hold. */
 export interface Toolbox {
@@ -27,17 +26,18 @@ export function createToolbox(deps: {
   log: Logger;
 }): Toolbox {
   const { config, state, self, ledger, telegramUrl, log } = deps;
-  const workloads = createProcessWorkloads({ specs: config.workloads, stateDir: join(state, 'workloads'), self, log });
+  const command = createCommand();
+  const kept = createWorkloads({ config, state, self, command, log });
   return {
     tools: {
-      workloads,
-      host: createHost({ paths: config.disks, command: createCommand() }),
+      workloads: kept.workloads,
+      host: createHost({ paths: config.disks, command }),
       endpoints: createEndpoints({ specs: config.endpoints }),
       links: createLinks({ ledgerPing: () => ledger.ping(), telegramUrl }),
       thresholds: config.thresholds,
     },
-    start: () => workloads.start(),
-    close: () => workloads.close(),
+    start: () => kept.open(),
+    close: () => kept.close(),
   };
 }
 

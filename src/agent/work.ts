@@ -4,6 +4,7 @@ import { Problem, sentenceOf } from '#src/kit/problem.ts';
 import { digestPlan, Plan } from '#src/operation/plan.ts';
 import type { Tools } from '#src/operation/tools.ts';
 import type { Saying } from '#src/wire/event.ts';
+import { cancelledBy, neverStarted } from './cancellation.ts';
 import type { Journal, JournalEntry } from './journal.ts';
 import type { Task } from './judge.ts';
 import { createProgress } from './progress.ts';
@@ -44,35 +45,46 @@ export async function carryOut(bench: Bench, entry: JournalEntry, task: Task, si
   const began = now();
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(operation.timeoutMs)]);
   const progress = createProgress(job, (saying) => journal.say(saying));
-  const steps = createSteps(operation.steps, { once: (key) => journal.begin(job, key), progress: progress.update });
-  let before: unknown;
-  try {
+  const reached: Reached = { started: false, before: undefined, onceStep: undefined };
+  const once = (key: string) => {
+    journal.begin(job, key);
+    reached.onceStep = key;
+  };
+  const steps = createSteps(operation.steps, { once, progress: progress.update });
+  const work = async (): Promise<Saying> => {
     const stale = await staleness(bench, entry, task, deadline);
-    if (stale) return journal.finish(job, refused(job, stale));
+    if (stale) return refused(job, stale);
     const tools = pickTools(bench.tools, operation.needs);
-    before = await operation.before({ params, tools, signal: deadline });
-    journal.start(job, before);
-    const work = operation.run({ params, tools, step: steps.step, note: steps.note, signal: deadline });
-    const result = await untilAborted(
-      work,
-      deadline,
-      `${order.operation} took longer than ${formatDuration(operation.timeoutMs)} and was stopped.`,
-    );
+    reached.before = await operation.before({ params, tools, signal: deadline });
+    // From this look to the start there is no await: what was cancelled in time never starts.
+    deadline.throwIfAborted();
+    journal.start(job, reached.before);
+    reached.started = true;
+    const result = await operation.run({ params, tools, step: steps.step, note: steps.note, signal: deadline });
     const tookMs = now() - began;
+    return done(job, operation.report({ node, params, result, tookMs }), tookMs);
+  };
+  try {
+    const late = `${order.operation} took longer than ${formatDuration(operation.timeoutMs)} and was stopped.`;
+    const saying = await untilAborted(work(), deadline, late);
     progress.stop();
-    journal.finish(job, done(job, operation.report({ node, params, result, tookMs }), tookMs));
+    journal.finish(job, saying);
   } catch (error) {
     progress.stop();
     if (error instanceof Problem && error.code === 'journal') throw error;
     if (!(error instanceof Problem)) bench.log.error({ err: error, job }, 'operation threw');
-    if (deadline.aborted && steps.inOnce())
-      return await findOut(bench, { ...entry, before, onceStep: 'running' }, task);
-    journal.finish(job, failed(job, error, now() - began));
+    const cancelled = cancelledBy(deadline);
+    if (cancelled && !reached.started) return journal.finish(job, neverStarted(job, cancelled));
+    if (deadline.aborted && steps.inOnce()) return await findOut(bench, { ...entry, ...reached }, task, cancelled);
+    journal.finish(job, failed(job, cancelled ? broken(cancelled, task, reached) : error, now() - began));
   }
 }
 
-/** Finds out what became of a job that was interrupted: never by running it again. */
-export async function findOut(bench: Bench, entry: JournalEntry, task: Task): Promise<void> {
+/** How far a job has come. */
+type Reached = { started: boolean } & Pick<JournalEntry, 'before' | 'onceStep'>;
+
+/** Finds out what became of a job that was interrupted, by a crash or a person: never by running it again. */
+export async function findOut(bench: Bench, entry: JournalEntry, task: Task, cancelled?: Problem): Promise<void> {
   const { journal, tools } = bench;
   const { job, before } = entry;
   const { operation, params } = task;
@@ -84,15 +96,17 @@ export async function findOut(bench: Bench, entry: JournalEntry, task: Task): Pr
         because: 'It was interrupted before it changed anything. Ask again.',
       }),
     );
+  const interrupted = cancelled?.message ?? 'The agent was interrupted';
   journal.say({
     kind: 'unknown',
     job,
-    because: 'The agent was interrupted in the middle; it is finding out what became of it.',
+    because: `${interrupted} in the middle; ${cancelled ? 'the node' : 'it'} is finding out what became of it.`,
   });
   const finding = await operation
     .verify({ params, before, tools: pickTools(tools, operation.needs), signal: AbortSignal.timeout(VERIFY_MS) })
     .catch((error) => ({ verdict: 'needs human' as const, because: `It could not be verified: ${sentenceOf(error)}` }));
-  journal.finish(job, verified(job, finding));
+  const because = cancelled ? `${cancelled.message} in the middle. ${finding.because}` : finding.because;
+  journal.finish(job, verified(job, { ...finding, because }));
 }
 
 async function staleness(
@@ -115,18 +129,26 @@ async function planNow(bench: Bench, { order }: JournalEntry, { operation, param
   return Plan.parse({ facts, digest: digestPlan({ operation: name, version, input, binds }) });
 }
 
-/** The work's result; when the signal comes first and the work does not end within a grace time, Problem `timeout`. */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal, sentence: string): Promise<T> {
+/** What is said of a job that was cancelled between its steps. */
+function broken(cancelled: Problem, { operation }: Task, { onceStep }: Reached): Problem {
+  const title = operation.steps.find(({ key }) => key === onceStep)?.title;
+  const stays = title === undefined ? 'Nothing was changed.' : `What "${title}" did stays.`;
+  return new Problem(cancelled.code, `${cancelled.message}. ${stays}`);
+}
+
+/** The work's result; when the signal comes first and the work does not end within a grace time, the Problem that somebody cancelled it, or Problem `timeout`. */
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal, late: string): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
   let timer: NodeJS.Timeout | undefined;
+  const why = (cause?: unknown) => cancelledBy(signal) ?? new Problem('timeout', late, { cause });
   const onAbort = () => {
-    timer = setTimeout(() => reject(new Problem('timeout', sentence)), GRACE_MS);
+    timer = setTimeout(() => reject(why()), GRACE_MS);
   };
   signal.addEventListener('abort', onAbort, { once: true });
   try {
     return await Promise.race([work, promise]);
   } catch (error) {
-    if (signal.aborted && !(error instanceof Problem)) throw new Problem('timeout', sentence, { cause: error });
+    if (signal.aborted && !(error instanceof Problem)) throw why(error);
     throw error;
   } finally {
     signal.removeEventListener('abort', onAbort);

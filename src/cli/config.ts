@@ -1,13 +1,18 @@
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { parse } from 'yaml';
 import { z } from 'zod';
 import { NodeConfig } from '#src/agent/config.ts';
 import { HubConfig } from '#src/hub/config.ts';
 import { Problem } from '#src/kit/problem.ts';
+import { PublicKeySchema } from '#src/wire/keys.ts';
+import { checkConfig, isThere } from './configFile.ts';
+import { HubUrl } from './hubSettings.ts';
 
-/** The one configuration file: the hub's sections, and what this machine is as a node. */
-export const FileConfig = z.strictObject({ ...HubConfig.shape, node: NodeConfig });
+/** Whose orders an agent takes, and where that hub can be rung; without `url` it never sleeps. */
+const HubLink = z.strictObject({ key: PublicKeySchema, url: HubUrl.optional() });
+
+/** The one configuration file: the hub's sections, what this machine is as a node, and the hub that its agent belongs to. */
+export const FileConfig = z.strictObject({ ...HubConfig.shape, hub: HubLink.optional(), node: NodeConfig.optional() });
 export type FileConfig = z.infer<typeof FileConfig>;
 
 const FIRST = `# Nightguard: who may ask, and what this machine allows. Written once; it is yours from now on.
@@ -38,7 +43,7 @@ node:
 
 /** Reads the configuration; `written` is true when it was not there and the first one was written (mode 600). Throws Problem `config` with the key's path. */
 export async function loadConfig(file: string): Promise<{ config: FileConfig; written: boolean }> {
-  const written = !(await exists(file));
+  const written = !(await isThere(file));
   if (written) {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     await writeFile(file, FIRST, { mode: 0o600, flag: 'wx' });
@@ -48,34 +53,23 @@ export async function loadConfig(file: string): Promise<{ config: FileConfig; wr
 
 /** Checks the text of a configuration file. Throws Problem `config` with the key's path. */
 export function readConfig(file: string, text: string): FileConfig {
-  let raw: unknown;
-  try {
-    raw = parse(text);
-  } catch (cause) {
-    throw new Problem(
-      'config',
-      `${file} is not YAML: ${cause instanceof Error ? cause.message.split('\n', 1)[0] : ''}`,
-      { cause },
-    );
-  }
-  const parsed = FileConfig.safeParse(raw ?? {});
-  if (parsed.success) return parsed.data;
-  const complaints = parsed.error.issues.map((issue) => `  ${pathOf(issue)}: ${wordsOf(issue)}`);
-  throw new Problem('config', `${file} does not hold:\n${complaints.join('\n')}`);
+  return checkConfig(file, text, FileConfig);
 }
 
-function pathOf({ path }: z.core.$ZodIssue): string {
-  return path.map(String).join('.') || 'the file';
+/** What this machine is as a node. Throws Problem `config` when the configuration does not say. */
+export function nodeOf({ node }: FileConfig): NodeConfig {
+  if (node) return node;
+  throw new Problem(
+    'config',
+    'The configuration has no section node: it says what this machine is. Begin with node: { name: alpha }',
+  );
 }
 
-function wordsOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'unrecognized_keys') return `there is no key ${issue.keys.join(', ')} here`;
-  return issue.message;
-}
-
-async function exists(file: string): Promise<boolean> {
-  return await stat(file).then(
-    () => true,
-    () => false,
+/** The hub that this machine's agent belongs to. Throws Problem `config` when the configuration does not say. */
+export function hubOf({ hub }: FileConfig): z.infer<typeof HubLink> {
+  if (hub) return hub;
+  throw new Problem(
+    'config',
+    'The configuration has no section hub: write hub: { key: ng1.… } with what "nightguard keys --hub" prints where the hub runs.',
   );
 }

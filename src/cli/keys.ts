@@ -4,15 +4,21 @@ import { readFlags } from './flags.ts';
 import { readSettings } from './settings.ts';
 
 const ABOUT = `Prints the public keys of this state folder, and makes the pairs when there are none yet.
-A node's goes into the hub's configuration, under nodes.<name>.key.
+A node's goes into the hub's configuration, under nodes.<name>.key; the hub's into that of each node, under hub.key.
 The private halves stay in the folder keys/ of the state folder, mode 600.`;
+
+const FLAGS = { hub: "the hub's alone", node: "the node's alone", json: 'as JSON' };
 
 /** `nightguard keys`: the public keys of hub and node. */
 export async function keys(argv: string[]): Promise<void> {
-  const flags = readFlags({ name: 'keys', about: ABOUT, flags: { json: 'as JSON' } }, argv);
+  const flags = readFlags({ name: 'keys', about: ABOUT, flags: FLAGS }, argv);
   if (!flags) return;
-  const { state } = readSettings(process.env);
-  const hub = (await loadKeys(join(state, 'keys', 'hub.json'))).public;
-  const node = (await loadKeys(join(state, 'keys', 'node.json'))).public;
-  process.stdout.write(flags.json ? `${JSON.stringify({ hub, node })}\n` : `hub   ${hub}\nnode  ${node}\n`);
+  const { state } = readSettings(process.env, 'real');
+  const wanted = (['hub', 'node'] as const).filter((name) => flags[name] || flags.hub === flags.node);
+  const found = await Promise.all(
+    wanted.map(async (name) => [name, (await loadKeys(join(state, 'keys', `${name}.json`))).public] as const),
+  );
+  const alone = found.length === 1;
+  const lines = found.map(([name, key]) => (alone ? key : `${name.padEnd(4)}  ${key}`));
+  process.stdout.write(flags.json ? `${JSON.stringify(Object.fromEntries(found))}\n` : `${lines.join('\n')}\n`);
 }

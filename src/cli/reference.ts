@@ -1,7 +1,16 @@
 import type { Catalog } from '#src/catalog.ts';
+import { loadCatalog } from '#src/catalog.ts';
 import { exampleOf, usageOf } from '#src/hub/usage.ts';
 import { formatDuration } from '#src/kit/duration.ts';
 import type { Card } from '#src/operation/define.ts';
+import { readFlags } from './flags.ts';
+
+/** `nightguard reference`: what docs/operations.md holds. */
+export async function reference(argv: string[]): Promise<void> {
+  const about = 'Prints the reference of all operations in Markdown, made from the catalog.';
+  if (!readFlags({ name: 'reference', about, flags: {} }, argv)) return;
+  process.stdout.write(operationsReference(await loadCatalog()));
+}
 
 /** The operations reference in Markdown, from nothing but the catalog. */
 export function operationsReference(catalog: Catalog): string {

@@ -6,6 +6,7 @@ import { Problem } from '#src/kit/problem.ts';
 import { Secret } from '#src/kit/secret.ts';
 import { issueSentence } from '#src/operation/args.ts';
 import { Role } from '#src/operation/risk.ts';
+import { readEnvironment } from './secrets.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
@@ -32,6 +33,8 @@ const Environment = z.object({
   TELEGRAM_BOT_TOKEN: z.string().optional(),
   TELEGRAM_API_ROOT: z.url().default('https://api.telegram.org'),
   SANDBOX_PORT: port.default(8787),
+  REDIS_URL: z.string().optional(),
+  REDIS_CA: z.string().optional(),
 });
 
 /** What the environment says, with its defaults. */
@@ -45,17 +48,21 @@ export interface Settings {
   state: string;
   config: string;
   logLevel: string;
+  /** The ledger that several machines share; undefined: a file. */
+  redis: { url: Secret; ca: string | undefined } | undefined;
 }
 
-/** Reads the environment. Throws Problem `environment` that names the variable. */
-export function readSettings(env: NodeJS.ProcessEnv): Settings {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const parsed = Environment.safeParse(given, { reportInput: true });
+/** Reads the environment; without a token the state is the sandbox's, but `real` means that of the machine in any case. Throws Problem `environment` that names the variable. */
+export function readSettings(
+  env: NodeJS.ProcessEnv,
+  place: 'sandbox without a token' | 'real' = 'sandbox without a token',
+): Settings {
+  const parsed = Environment.safeParse(readEnvironment(env), { reportInput: true });
   if (!parsed.success) throw new Problem('environment', `In the environment, ${issueSentence(parsed.error)}`);
   const { data } = parsed;
   const base = data.NIGHTGUARD_STATE ?? join(homedir(), '.local', 'state', 'nightguard');
   const token = data.TELEGRAM_BOT_TOKEN === undefined ? undefined : new Secret(checkedToken(data.TELEGRAM_BOT_TOKEN));
-  const state = token ? base : join(base, 'sandbox');
+  const state = token || place === 'real' ? base : join(base, 'sandbox');
   return {
     ...{
       token,
@@ -66,7 +73,30 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     },
     config: data.NIGHTGUARD_CONFIG ?? join(state, 'nightguard.yaml'),
     logLevel: data.NIGHTGUARD_LOG ?? 'warn',
+    redis: data.REDIS_URL === undefined ? undefined : { url: new Secret(data.REDIS_URL), ca: data.REDIS_CA },
   };
+}
+
+/** The bot's token. Throws Problem `token` when there is none. */
+export function tokenOf({ token }: Settings): Secret {
+  if (token) return token;
+  throw new Problem('token', 'TELEGRAM_BOT_TOKEN is not set: it comes from @BotFather.');
+}
+
+/** The shared ledger's address. Throws Problem `environment` when there is none. */
+export function redisOf({ redis }: Settings): NonNullable<Settings['redis']> {
+  if (redis) return redis;
+  throw new Problem(
+    'environment',
+    'REDIS_URL is not set: hub and agents meet in a Redis or Valkey. Write redis://user:password@host:6379, or rediss:// for TLS.',
+  );
+}
+
+/** Everything in the settings that no log may show. */
+export function secretsOf({ token, redis }: Settings): Secret[] {
+  const address = URL.parse(redis?.url.reveal() ?? '');
+  const password = address?.password ? [address.password, decodeURIComponent(address.password)] : [];
+  return [...(token ? [token] : []), ...(redis ? [redis.url] : []), ...password.map((text) => new Secret(text))];
 }
 
 function checkedToken(token: string): string {

@@ -1,24 +1,28 @@
 import { mkdir } from 'node:fs/promises';
 import { Problem } from '#src/kit/problem.ts';
+import type { Ledger } from '#src/ledger/port.ts';
+import { createRedisLedger } from '#src/ledger/redis/ledger.ts';
 import { createLog } from '#src/log.ts';
-import { loadConfig } from './config.ts';
+import { loadConfig, nodeOf } from './config.ts';
 import { readFlags } from './flags.ts';
+import { greet } from './greet.ts';
 import type { House } from './house.ts';
 import { createHouse } from './house.ts';
 import { lockState } from './lock.ts';
 import { openSandbox } from './people.ts';
-import { release } from './release.ts';
 import type { Settings } from './settings.ts';
-import { readSettings } from './settings.ts';
+import { readSettings, secretsOf, tokenOf } from './settings.ts';
 import { stopSignal } from './stop.ts';
 
 const ABOUT = `Runs hub, ledger and agent in one process, with this machine as the node.
 
-Environment:
+Environment (token and REDIS_URL also as files, with _FILE behind the name):
   TELEGRAM_BOT_TOKEN    the bot's token; without it a sandbox chat opens in the browser
   NIGHTGUARD_OPERATORS  who may ask: numeric Telegram ids with commas, each as id, id:role or id:role:name
                         (not in the sandbox, which has people of its own)
   TELEGRAM_API_ROOT     another Bot API server (default: https://api.telegram.org)
+  REDIS_URL             a ledger that agents on other machines share (default: a file; the sandbox always uses a file)
+  REDIS_CA              file with the certificate that a private Redis' own was signed with
   NIGHTGUARD_CONFIG     the YAML file (default: nightguard.yaml in the state folder)
   NIGHTGUARD_STATE      the folder of keys, ledger and journal (default: ~/.local/state/nightguard)
   NIGHTGUARD_LOG        trace, debug, info, warn (default), error or silent; the log goes to stderr
@@ -26,12 +30,14 @@ Environment:
 
 /** `nightguard up`: everything in one process until it is told to stop. */
 export async function up(argv: string[]): Promise<void> {
-  if (!readFlags({ name: 'up', about: ABOUT, flags: {} }, argv)) return;
+  const flags = readFlags({ name: 'up', about: ABOUT, flags: { json: 'say what was started as JSON' } }, argv);
+  if (!flags) return;
   const settings = readSettings(process.env);
   await mkdir(settings.state, { recursive: true, mode: 0o700 });
   const lock = lockState(settings.state);
   const { config, written } = await loadConfig(settings.config);
-  const log = createLog({ level: settings.logLevel, secrets: settings.token ? [settings.token] : [] });
+  const log = createLog({ level: settings.logLevel, secrets: secretsOf(settings) });
+  const node = nodeOf(config);
   const world = settings.token
     ? realTelegram(settings, config.operators.length)
     : await openSandbox(settings.sandboxPort, log);
@@ -42,10 +48,16 @@ export async function up(argv: string[]): Promise<void> {
       config: { ...config, ...people },
       state: settings.state,
       telegram: world.telegram,
+      ledger: sharedLedger(settings),
       log,
     });
     await house.start();
-    process.stdout.write(`${greeting(settings, config.node, world.url, written, house.bot())}\n`);
+    const rows = {
+      chat: world.url ?? `https://t.me/${house.bot()}`,
+      node: `${node.name} (${node.environment})`,
+      config: `${settings.config}${written && !flags.json ? ' (written just now)' : ''}`,
+    };
+    greet(flags.json, rows, `${world.url ? 'Open the link' : 'Open the chat'} and type /health. Stop with Ctrl-C.`);
     await Promise.race([stopSignal(), house.ended]);
   } finally {
     await house?.stop();
@@ -54,34 +66,18 @@ export async function up(argv: string[]): Promise<void> {
   }
 }
 
+/** The ledger that other machines share. People of the sandbox never meet real machines: it keeps its own. */
+function sharedLedger({ token, redis }: Settings): Ledger | undefined {
+  return token && redis ? createRedisLedger({ url: redis.url, tls: { ca: redis.ca } }) : undefined;
+}
+
 function realTelegram(settings: Settings, listed: number) {
-  const { token, apiRoot, operators } = settings;
-  if (!token) throw new Problem('token', 'TELEGRAM_BOT_TOKEN is not set.');
+  const { apiRoot, operators } = settings;
   if (listed + operators.length === 0)
     throw new Problem(
       'no-operators',
       'Nobody may ask anything yet: set NIGHTGUARD_OPERATORS to your numeric Telegram id (@userinfobot tells it), or add yourself under operators: in the configuration.',
     );
-  return { telegram: { token, apiRoot }, operators, chats: [], url: undefined, close: async () => {} };
-}
-
-function greeting(
-  settings: Settings,
-  node: { name: string; environment: string },
-  url: string | undefined,
-  written: boolean,
-  bot: string,
-): string {
-  const rows = {
-    Chat: url ?? `https://t.me/${bot}`,
-    Node: `${node.name} (${node.environment})`,
-    Config: `${settings.config}${written ? ' (written just now)' : ''}`,
-  };
-  return [
-    `Nightguard ${release()}`,
-    '',
-    ...Object.entries(rows).map(([label, value]) => `  ${label.padEnd(8)} ${value}`),
-    '',
-    `${url ? 'Open the link' : 'Open the chat'} and type /health. Stop with Ctrl-C.`,
-  ].join('\n');
+  const telegram = { token: tokenOf(settings), apiRoot };
+  return { telegram, operators, chats: [], url: undefined, close: async () => {} };
 }

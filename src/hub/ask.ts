@@ -5,6 +5,7 @@ import type { Input } from '#src/operation/args.ts';
 import type { Card } from '#src/operation/define.ts';
 import { Reply } from '#src/operation/reply.ts';
 import { freshId, jobId } from '#src/wire/ids.ts';
+import type { Place } from '#src/wire/order.ts';
 import type { Operator } from './config.ts';
 import type { Node } from './fleet.ts';
 import type { Orders } from './orders.ts';
@@ -41,7 +42,9 @@ export function createAsk({ ledger, orders, now }: { ledger: HubLedger; orders: 
     const post = freshPost(want, now());
     const asked = want.nodes.map((node) => ({ node, job: freshJob(want, 'run', node, post.id, now(), ORDER_S) }));
     const sent = await Promise.all(
-      asked.filter(({ node }) => node.awayMs === undefined).map(({ node, job }) => orders.run(node, job, want.card)),
+      asked
+        .filter(({ node }) => node.awayMs === undefined)
+        .map(({ node, job }) => orders.run(node, job, want.card, { place: placeOf(want) })),
     );
     const jobs = asked.map(({ node, job }) => (node.awayMs === undefined ? job : awayJob(job, node.awayMs, now())));
     return await write({ ...post, jobs: jobs.map(({ id }) => id) }, want, jobs, sent, undefined);
@@ -81,6 +84,11 @@ export function createAsk({ ledger, orders, now }: { ledger: HubLedger; orders: 
   return (want: Want): Promise<string> => (want.card.risk === 'read' ? read(want) : change(want));
 }
 
+/** The chat, and the topic in it, where an answer belongs. */
+export function placeOf({ chat, thread }: Pick<Post, 'chat' | 'thread'>): Place {
+  return { chat, ...(thread === undefined ? {} : { thread }) };
+}
+
 /** A job that has only been asked for. */
 export function freshJob(
   want: Pick<Want, 'intent' | 'operator' | 'card' | 'input'>,
@@ -113,8 +121,8 @@ export function auditOf(
   return { at, operator: { id: operator.id, name: operator.name }, chat, node, operation: card.name, input, decision };
 }
 
-function freshPost({ chat, thread, replyTo }: Want, now: number): Post {
-  const place = { chat, ...(thread === undefined ? {} : { thread }), ...(replyTo === undefined ? {} : { replyTo }) };
+function freshPost(want: Want, now: number): Post {
+  const place = { ...placeOf(want), ...(want.replyTo === undefined ? {} : { replyTo: want.replyTo }) };
   return {
     id: freshId(),
     ...place,

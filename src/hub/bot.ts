@@ -2,30 +2,48 @@ import { Bot } from 'grammy';
 import type { Logger } from 'pino';
 import type { Secret } from '#src/kit/secret.ts';
 import type { Ctx, HubDeps } from './context.ts';
+import { alerts } from './features/alerts.ts';
+import { asking } from './features/asking.ts';
+import { audit } from './features/audit.ts';
+import { cancel } from './features/cancel.ts';
 import { help } from './features/help.ts';
 import { jobs } from './features/jobs.ts';
+import { membership } from './features/membership.ts';
 import { nodes } from './features/nodes.ts';
 import { operations } from './features/operations.ts';
 import { presses } from './features/presses.ts';
 import { judgeUpdate } from './gate.ts';
+import { createMoved, moveOf, watchMoves } from './moved.ts';
+import { createPatience } from './patience.ts';
 
-/** Longest wait for one call of the Bot API, in s. */
+/** Longest wait for updates, in s. */
 const API_TIMEOUT_S = 20;
+/** Longest wait for every other call: what hangs holds up who comes behind it, in ms. */
+const CALL_MS = 8_000;
 
 /** Where and as whom the bot speaks. */
 export interface Telegram {
   token: Secret;
   apiRoot: string;
+  /** Longest wait for a call that does not wait for updates, in ms. */
+  callMs?: number | undefined;
 }
 
 /** A bot without features: the way out to Telegram. */
-export function createBot({ token, apiRoot }: Telegram): Bot<Ctx> {
-  return new Bot<Ctx>(token.reveal(), { client: { apiRoot, timeoutSeconds: API_TIMEOUT_S, sensitiveLogs: false } });
+export function createBot({ token, apiRoot, callMs = CALL_MS }: Telegram): Bot<Ctx> {
+  const client = { apiRoot, timeoutSeconds: API_TIMEOUT_S, sensitiveLogs: false };
+  const bot = new Bot<Ctx>(token.reveal(), { client });
+  bot.api.config.use(createPatience(callMs));
+  return bot;
 }
 
 /** Puts the gate and then every feature on the bot, in the order in which they are asked. */
 export function install(bot: Bot<Ctx>, deps: HubDeps, log: Logger): void {
+  const moved = createMoved({ ...deps, api: bot.api, log });
+  bot.api.config.use(watchMoves(moved));
   bot.use(async (ctx, next) => {
+    const move = moveOf(ctx.update);
+    if (move) return await moved(move);
     const ruling = judgeUpdate(ctx.update, deps.config);
     const child = log.child({ update: ctx.update.update_id });
     if (ruling.kind === 'dropped') {
@@ -34,6 +52,7 @@ export function install(bot: Bot<Ctx>, deps: HubDeps, log: Logger): void {
         ? child.info({ because }, 'update dropped')
         : child.warn({ from, because }, 'stranger turned away');
     }
+    if (ruling.kind === 'membership') return await membership(ctx, ruling, child);
     ctx.admitted = ruling;
     ctx.log = child.child({ operator: ruling.operator.id });
     await next();
@@ -41,6 +60,10 @@ export function install(bot: Bot<Ctx>, deps: HubDeps, log: Logger): void {
   bot.use(help(deps));
   bot.use(nodes(deps));
   bot.use(jobs(deps));
+  bot.use(alerts(deps));
+  bot.use(audit(deps));
+  bot.use(asking(deps));
+  bot.use(cancel(deps));
   bot.use(presses(deps));
   bot.use(operations(deps));
 }

@@ -4,24 +4,62 @@ import type { InlineKeyboardButton } from 'grammy/types';
 export type Button =
   | { act: 'yes' | 'no' | 'again'; confirm: string }
   /** Opens the command that a reply offered at `index`. */
-  | { act: 'open'; job: string; index: number };
+  | { act: 'open'; job: string; index: number }
+  /** Opens the remedy that an alert offers at `index`. */
+  | { act: 'remedy'; alert: string; index: number }
+  | { act: AlertAct; alert: string }
+  /** Stops a job. */
+  | { act: 'cancel'; job: string }
+  /** Answers what a draft asks its owner (a numeric Telegram id): the code of a choice, `p` and a page, or `x` for none of them. */
+  | { act: 'pick'; draft: string; owner: number; choice: string };
 
-const CODES = { yes: 'y', no: 'n', again: 'a' } as const;
-const FORM = /^(?:([yna]):([0-9a-hjkmnp-tv-z]{26})|o:([0-9a-hjkmnp-tv-z]{26}):(\d))$/;
+/** What a person can say about an alert with one tap. */
+export type AlertAct = 'ack' | 'hush1h' | 'hush4h' | 'hushFixed' | 'undo';
+
+/** The letter of each act in a button's data, and what its id is the id of. */
+const ACTS: Record<
+  Exclude<Button['act'], 'pick'>,
+  { letter: string; of: 'confirm' | 'job' | 'alert'; indexed?: true }
+> = {
+  yes: { letter: 'y', of: 'confirm' },
+  no: { letter: 'n', of: 'confirm' },
+  again: { letter: 'a', of: 'confirm' },
+  open: { letter: 'o', of: 'job', indexed: true },
+  remedy: { letter: 'r', of: 'alert', indexed: true },
+  ack: { letter: 'k', of: 'alert' },
+  hush1h: { letter: 'h', of: 'alert' },
+  hush4h: { letter: 'q', of: 'alert' },
+  hushFixed: { letter: 'f', of: 'alert' },
+  undo: { letter: 'u', of: 'alert' },
+  cancel: { letter: 'c', of: 'job' },
+};
+const FORM = /^([a-z]):([0-9a-hjkmnp-tv-z]{26})(?::(\d))?$/;
+const PICK = /^d:([0-9a-hjkmnp-tv-z]{26}):([0-9a-z]{1,11}):([0-9a-f]{8}|p\d|x)$/;
 /** Telegram's limit for `callback_data`. */
 const MAX_BYTES = 64;
 
 /** A button as Telegram takes it. Throws when its data is over Telegram's limit. */
 export function button(text: string, means: Button, style?: 'danger' | 'success' | 'primary'): InlineKeyboardButton {
-  const data = means.act === 'open' ? `o:${means.job}:${means.index}` : `${CODES[means.act]}:${means.confirm}`;
+  const data = dataOf(means);
   if (Buffer.byteLength(data) > MAX_BYTES) throw new Error(`button data of ${data.length} bytes`);
   return { text, callback_data: data, ...(style ? { style } : {}) };
 }
 
 /** Reads the data of a press; undefined for anything that no button of ours carries. */
 export function readButton(data: string | undefined): Button | undefined {
-  const [, code, confirm, job, index] = FORM.exec(data ?? '') ?? [];
-  if (job !== undefined) return { act: 'open', job, index: Number(index) };
-  const act = (['yes', 'no', 'again'] as const).find((each) => CODES[each] === code);
-  return act && confirm !== undefined ? { act, confirm } : undefined;
+  const [, draft, owner, choice] = PICK.exec(data ?? '') ?? [];
+  if (draft !== undefined && owner !== undefined && choice !== undefined)
+    return { act: 'pick', draft, owner: Number.parseInt(owner, 36), choice };
+  const [, letter, id, index] = FORM.exec(data ?? '') ?? [];
+  const found = Object.entries(ACTS).find(([, kind]) => kind.letter === letter);
+  if (!found || (index !== undefined) !== (found[1].indexed ?? false)) return undefined;
+  const [act, { of }] = found;
+  return { act, [of]: id, ...(index === undefined ? {} : { index: Number(index) }) } as Button;
+}
+
+function dataOf(means: Button): string {
+  if (means.act === 'pick') return `d:${means.draft}:${means.owner.toString(36)}:${means.choice}`;
+  const { letter, of } = ACTS[means.act];
+  const id = (means as Record<string, unknown>)[of];
+  return 'index' in means ? `${letter}:${id}:${means.index}` : `${letter}:${id}`;
 }

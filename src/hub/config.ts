@@ -27,13 +27,32 @@ export const Operator = z.strictObject({
 });
 export type Operator = z.infer<typeof Operator>;
 
+/** A chat, or one topic of it, that hears of alerts: of all, or of some nodes, or only of bad ones. */
+const AlertPlace = z.strictObject({
+  chat: z.number().int(),
+  thread: z.number().int().positive().optional(),
+  nodes: z.array(z.string()).min(1).optional(),
+  atLeast: z.enum(['warn', 'bad']).default('warn'),
+});
+
 /** The hub's sections of the configuration: who may ask, where, and which nodes there are. */
 export const HubConfig = z.strictObject({
   operators: z.array(Operator).default([]),
   /** Groups in which commands are taken; an operator's private chat always counts. */
   chats: z.array(z.number().int().negative()).default([]),
   /** Other nodes than this machine, by name, with the public key that `nightguard keys` prints there. */
-  nodes: z.record(z.string().regex(/^[a-z0-9][a-z0-9_-]{0,31}$/), z.strictObject({ key: PublicKeySchema })).default({}),
+  nodes: z
+    .record(
+      z.string().regex(/^[a-z0-9][a-z0-9_-]{0,31}$/),
+      z.strictObject({
+        key: PublicKeySchema,
+        /** A machine that may be off, such as a laptop: its silence is no alert. */
+        mayBeAway: z.boolean().default(false),
+      }),
+    )
+    .default({}),
+  /** Where alerts are told; without `to`, in every group of `chats`, and without groups to all operators and admins in private. */
+  alerts: z.strictObject({ to: z.array(AlertPlace).min(1).optional() }).prefault({}),
   /** Times in the chat are shown in this zone; left out, in this machine's. */
   timezone: z.string().refine(isTimeZone, 'is not a time zone such as Europe/Berlin').optional(),
   /** Keeps Telegram clients from forwarding and saving what the bot says. */

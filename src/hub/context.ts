@@ -1,11 +1,14 @@
+import type { ConversationControls } from '@grammyjs/conversations';
 import type { Context } from 'grammy';
 import type { Logger } from 'pino';
 import type { Catalog } from '#src/catalog.ts';
 import type { HubLedger } from '#src/ledger/port.ts';
 import type { Want } from './ask.ts';
-import type { HubConfig } from './config.ts';
+import type { Cancel } from './cancel.ts';
+import type { HubConfig, Operator } from './config.ts';
 import type { Fleet } from './fleet.ts';
 import type { Admitted } from './gate.ts';
+import type { Say } from './handle.ts';
 import type { Answer, Spoken } from './press.ts';
 import type { View } from './render/view.ts';
 
@@ -13,6 +16,14 @@ import type { View } from './render/view.ts';
 export interface Ctx extends Context {
   admitted: Admitted;
   log: Logger;
+  /** Drafts of this person here; only for features behind `asking`. */
+  conversation: ConversationControls;
+  /** This update ended a draft. */
+  dropped?: boolean;
+  /** What a conversation came upon and cannot throw itself. */
+  trouble?: { error: unknown };
+  /** It failed and may come again, so that nothing of it is kept. */
+  failed?: boolean;
 }
 
 /** What the features work with. */
@@ -23,6 +34,8 @@ export interface HubDeps {
   fleet: Fleet;
   ask: (want: Want) => Promise<string>;
   press: (answer: Answer) => Promise<Spoken>;
+  cancel: (wanted: Cancel) => Promise<string>;
+  handle: (alert: string, say: Say, operator: Operator, chat: number) => Promise<string>;
   /** Something new is in the ledger: tell it soon. */
   kick: () => void;
   view: () => View;

@@ -5,13 +5,18 @@ import { Event } from '#src/wire/event.ts';
 import type { PublicKey } from '#src/wire/keys.ts';
 import type { Party } from '#src/wire/seal.ts';
 import { open } from '#src/wire/seal.ts';
+import { hearAlerts } from './alarm.ts';
+import type { HubConfig } from './config.ts';
+import type { JobSaying } from './hear.ts';
 import { hear } from './hear.ts';
 import type { Orders } from './orders.ts';
+import { orphanOf } from './orphan.ts';
 
 const BATCH = 200;
 
 /** What folding works with. */
 export interface FoldDeps {
+  config: HubConfig;
   hub: Party;
   nodes: Record<string, { key: PublicKey }>;
   ledger: HubLedger;
@@ -39,13 +44,29 @@ export function createFold(deps: FoldDeps): () => Promise<void> {
     return (await Promise.all(opened)).filter((event) => event !== undefined).sort((a, b) => a.seq - b.seq);
   };
 
+  const hearJobs = async (node: string, sayings: JobSaying[]) => {
+    const ids = [...new Set(sayings.map(({ job }) => job))];
+    const known = ids.length === 0 ? [] : await ledger.jobsById(ids);
+    const lost = sayings.filter((saying) => !known.some(({ id }) => id === saying.job));
+    const orphans = lost.flatMap((saying) => orphanOf(saying, { node, config: deps.config, now: deps.now() }) ?? []);
+    const jobs = [...known.filter((job) => job.node === node), ...orphans.map(({ job }) => job)];
+    return { ...applyAll(sayings, jobs, deps.now()), posts: orphans.map(({ post }) => post) };
+  };
   const foldNode = async (node: string, cursor: Cursor | undefined, entries: Entry[]): Promise<void> => {
     const { taken, to, gap } = inOrder(await read(node, entries), cursor);
-    const ids = [...new Set(taken.map(({ saying }) => saying.job))];
-    const known = (await ledger.jobsById(ids)).filter((job) => job.node === node);
-    const { jobs, audit } = applyAll(taken, known, deps.now());
+    const sayings = taken.map(({ saying }) => saying);
+    const work = await hearJobs(
+      node,
+      sayings.filter((saying) => saying.kind !== 'alert'),
+    );
+    const heard = sayings.flatMap((saying) => (saying.kind === 'alert' ? [saying.alert] : []));
+    const alarm = await hearAlerts(deps, node, heard);
     const through = entries.at(-1)?.position ?? '0';
-    const folded = await ledger.fold({ node, from: cursor, to, through, jobs, alerts: [], posts: [], audit });
+    const folded = await ledger.fold({
+      ...{ node, from: cursor, to, through, jobs: work.jobs, alerts: alarm.alerts },
+      posts: [...work.posts, ...alarm.posts],
+      audit: [...work.audit, ...alarm.audit],
+    });
     const key = nodes[node]?.key;
     if (folded && gap && key !== undefined) {
       log.warn({ node, cursor: to }, 'events are missing; asking for them again');
@@ -59,21 +80,28 @@ export function createFold(deps: FoldDeps): () => Promise<void> {
   };
 }
 
-/** The events that follow the cursor without a gap, and where that leaves it. A new log starts at its number 1. */
+/**
+ * The events that follow the cursor without a gap, and where that leaves it. A log starts behind its `base`: what the hub
+ * has acknowledged before is not sent again, even when its ledger has lost the cursor or holds an old one.
+ */
 export function inOrder(
   events: readonly Event[],
   cursor: Cursor | undefined,
 ): { taken: Event[]; to: Cursor | undefined; gap: boolean } {
   const logs = [...new Set(events.map(({ log }) => log))];
-  const fresh = logs.find((log) => log !== cursor?.log && events.some((event) => event.log === log && event.seq === 1));
+  const fresh = logs.find(
+    (log) => log !== cursor?.log && events.some((event) => event.log === log && event.seq === event.base + 1),
+  );
   const taken: Event[] = [];
   let to = cursor;
   let gap = logs.some((log) => log !== cursor?.log && log !== fresh);
   for (const log of [cursor?.log, fresh]) {
     if (log === undefined) continue;
+    const ofLog = events.filter((each) => each.log === log);
     let seq = log === cursor?.log ? cursor.seq : 0;
     let missing = false;
-    for (const event of events.filter((each) => each.log === log)) {
+    for (const event of ofLog) {
+      if (event.seq > seq + 1) seq = Math.max(seq, Math.min(event.base, event.seq - 1));
       if (event.seq === seq + 1) seq = taken.push(event) && event.seq;
       else missing ||= event.seq > seq + 1;
     }
@@ -83,10 +111,14 @@ export function inOrder(
   return { taken, to, gap };
 }
 
-function applyAll(events: readonly Event[], known: readonly Job[], now: number): { jobs: Job[]; audit: AuditEntry[] } {
+function applyAll(
+  sayings: readonly JobSaying[],
+  known: readonly Job[],
+  now: number,
+): { jobs: Job[]; audit: AuditEntry[] } {
   const jobs = new Map(known.map((job) => [job.id, job]));
   const audit: AuditEntry[] = [];
-  for (const { saying } of events) {
+  for (const saying of sayings) {
     const before = jobs.get(saying.job);
     if (!before || before.state === 'ended') continue;
     const after = hear(before, saying, now);

@@ -1,4 +1,4 @@
-import type { CallbackQuery, Message, Update, User } from 'grammy/types';
+import type { CallbackQuery, ChatMemberUpdated, Message, Update, User } from 'grammy/types';
 import type { HubConfig, Operator } from './config.ts';
 
 /** What passed: an operator's own words in an allowed chat, or a press of theirs on a message of the bot. */
@@ -6,13 +6,23 @@ export type Admitted =
   | { kind: 'text'; operator: Operator; message: Message.TextMessage }
   | { kind: 'press'; operator: Operator; query: CallbackQuery; message: { chat: number; id: number } };
 
+/** The bot's own place in a chat has changed; `leave`: it is not on the list. */
+export interface Membership {
+  kind: 'membership';
+  chat: number;
+  by: number;
+  status: string;
+  leave: boolean;
+}
+
 /** `from` is the stranger's id when an unlisted person was turned away, so that the log can say how to let them in. */
-export type Ruling = Admitted | { kind: 'dropped'; because: string; from?: number };
+export type Ruling = Admitted | Membership | { kind: 'dropped'; because: string; from?: number };
 
 /** Decides before anything else whether an update is heard at all: numeric id and chat must both be on the list, and the words must be the person's own. */
 export function judgeUpdate(update: Update, config: HubConfig): Ruling {
   if (update.message) return judgeMessage(update.message, config);
   if (update.callback_query) return judgePress(update.callback_query, config);
+  if (update.my_chat_member) return judgeMembership(update.my_chat_member, config);
   const kinds = Object.keys(update).filter((key) => key !== 'update_id');
   return { kind: 'dropped', because: `updates of kind ${kinds.join(', ') || 'none'} are not heard` };
 }
@@ -37,6 +47,14 @@ function judgePress(query: CallbackQuery, config: HubConfig): Ruling {
   if (!isAllowedChat(chat.id, operator.id, config))
     return { kind: 'dropped', because: `chat ${chat.id} is not on the list` };
   return { kind: 'press', operator, query, message: { chat: chat.id, id } };
+}
+
+function judgeMembership(change: Partial<ChatMemberUpdated>, config: HubConfig): Ruling {
+  const { chat, from, new_chat_member: place } = change;
+  if (!chat || !from || !place) return { kind: 'dropped', because: 'a membership of nobody' };
+  const isIn = place.status !== 'left' && place.status !== 'kicked';
+  const leave = isIn && chat.type !== 'private' && !config.chats.includes(chat.id);
+  return { kind: 'membership', chat: chat.id, by: from.id, status: place.status, leave };
 }
 
 /** Words that are not, or not surely, what this person has just typed. */

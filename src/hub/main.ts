@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bot } from 'grammy';
 import type { Update } from 'grammy/types';
 import type { Logger } from 'pino';
@@ -7,23 +8,32 @@ import type { Job } from '#src/ledger/records.ts';
 import type { Keys, PublicKey } from '#src/wire/keys.ts';
 import { createAsk } from './ask.ts';
 import { install } from './bot.ts';
+import { createCancel } from './cancel.ts';
 import type { HubConfig } from './config.ts';
 import type { Ctx, HubDeps } from './context.ts';
 import { HUB_COMMANDS } from './features/help.ts';
 import { createFleet } from './fleet.ts';
 import { createFold } from './fold.ts';
+import { createHandle } from './handle.ts';
+import { createMe } from './me.ts';
 import { setMenus } from './menu.ts';
 import { createOrders } from './orders.ts';
 import { poll } from './poll.ts';
 import { createPress } from './press.ts';
 import type { Received } from './receive.ts';
 import { createReceive } from './receive.ts';
+import { createRescue } from './rescue.ts';
 import { createShow } from './show.ts';
+import { createSilence } from './silence.ts';
 import { createTell } from './tell.ts';
 import { createTend } from './tend.ts';
+import { createTick } from './tick.ts';
+import type { WebhookKeeper, WebhookTarget } from './webhook.ts';
+import { createWebhookKeeper } from './webhook.ts';
 
 /** The hub's name on the wire. */
 export const HUB = 'hub';
+const TICK_MS = 60_000;
 
 /** What a hub is made of. */
 export interface HubParts {
@@ -36,6 +46,10 @@ export interface HubParts {
   catalog: Catalog;
   ledger: HubLedger;
   bot: Bot<Ctx>;
+  /** Where Telegram posts updates; absent: they are polled. */
+  webhook?: WebhookTarget | undefined;
+  /** Nothing goes on between requests: the process has no time of its own. */
+  sleeps?: boolean | undefined;
   /** ms since 1970. */
   now: () => number;
   log: Logger;
@@ -43,15 +57,24 @@ export interface HubParts {
 
 /** The process that owns the bot token. */
 export interface Hub {
-  /** Resolves when the bot is known to Telegram, its menus are set, and updates are being fetched. */
+  /** Resolves when updates are being fetched, or can be taken as they are posted. */
   start(): Promise<void>;
+  /** The one door for updates. */
   receive(update: Update): Promise<Received>;
-  /** Resolves when polling ended by itself, which it only does for a reason that no retry mends (it rejects then). */
+  /** What a request does before it answers: brings to the chat what falls due within `withinMs`. A hub with time of its own only looks up. */
+  attend(withinMs: number, signal: AbortSignal): Promise<void>;
+  /** Folds and tells what there is, once. */
+  round(): Promise<void>;
+  /** What has to be done now and then; a hub with time of its own does it by itself. */
+  tick(): Promise<void>;
+  /** The bot's username, once it is known. */
+  bot(): string;
+  /** Resolves when the hub ended by itself, which it only does for a reason that no retry mends (it rejects then). */
   ended: Promise<void>;
   stop(): Promise<void>;
 }
 
-/** The hub, polling for updates; all that matters is in the ledger. */
+/** The hub, by polling or behind a webhook; all that matters is in the ledger. */
 export function createHub(parts: HubParts): Hub {
   const { config, keys, nodes, catalog, ledger, bot, now, log } = parts;
   refuseUnfit(catalog);
@@ -63,37 +86,76 @@ export function createHub(parts: HubParts): Hub {
     const key = nodes[job.node]?.key;
     if (key !== undefined) await ledger.send([await orders.query({ name: job.node, key }, now(), job.id)]);
   };
-  const tell = createTell({ by: parts.holder, ledger, show, view, chase, log });
-  const fold = createFold({ hub: own, nodes, ledger, orders, now, log });
-  const tend = createTend({ by: parts.holder, nodes: Object.keys(nodes), ledger, fold, tell, now, log });
+  const rescue = createRescue({ ledger, chase, now, log });
+  const tell = createTell({ by: parts.holder, ledger, show, view, chase, keep: rescue.keep, log });
+  const fold = createFold({ config, hub: own, nodes, ledger, orders, now, log });
+  const fleet = createFleet({ hub: own, nodes, ledger });
+  const silence = createSilence({ config, ledger, fleet, now });
+  const foldAll = async (): Promise<void> => {
+    await fold();
+    await silence();
+    await rescue.check();
+  };
+  const tend = createTend({ by: parts.holder, nodes: Object.keys(nodes), ledger, fold: foldAll, tell, now, log });
   const deps: HubDeps = {
     ...{ config, catalog, ledger, view, now },
-    fleet: createFleet({ hub: own, nodes, ledger }),
+    fleet,
     ask: createAsk({ ledger, orders, now }),
+    cancel: createCancel({ ledger, orders, fleet, now }),
+    handle: createHandle({ ledger, now }),
     press: createPress({ ledger, orders, catalog, keyOf: (node) => nodes[node]?.key, now }),
     kick: tend.kick,
   };
   install(bot, deps, log);
-  const receive = createReceive(bot, log);
+  const me = createMe({ bot, chats: config.chats, ledger, log });
+  const keeper = parts.webhook && createWebhookKeeper({ ...parts, target: parts.webhook, api: bot.api });
+  const menus = () => setMenus({ api: bot.api, config, catalog, ledger, bot: bot.botInfo.id, log });
+  const tick = createTick({ ledger, me, keeper, setMenus: menus, now, log });
+  const receive = createReceive({ bot, ready: me.ready, log });
   const stopping = new AbortController();
   const { promise: ended, resolve, reject } = Promise.withResolvers<void>();
+  const begun: Promise<void>[] = [];
+
+  const startPolling = async (): Promise<void> => {
+    // Unlike a bare getMe it waits for a Telegram that is away.
+    await bot.init();
+    if ((await bot.api.getWebhookInfo()).url) await bot.api.deleteWebhook();
+    await menus();
+    begun.push(poll({ api: bot.api, receive, log }, stopping.signal));
+  };
+  const startListening = async (mine: WebhookKeeper): Promise<void> => {
+    try {
+      await Promise.all([me.ready(), mine.isKnown().then(async (known) => known || (await mine.assert()))]);
+    } catch (err) {
+      // Without ledger or Telegram it still has to answer: Telegram delivers again, and the tick mends the rest.
+      log.error({ err }, 'started without knowing all');
+    }
+  };
 
   return {
-    receive,
-    ended,
+    ...{ receive, round: tend.round, ended },
+    attend: parts.sleeps ? tend.attend : async () => tend.kick(),
+    tick,
+    bot: () => bot.botInfo.username,
     async start() {
-      await bot.init();
-      await bot.api.deleteWebhook();
-      await setMenus({ api: bot.api, config, catalog, ledger, bot: bot.botInfo.id, log });
-      const loops = [tend.run(stopping.signal), poll({ api: bot.api, receive, log }, stopping.signal)];
-      Promise.all(loops).then(() => resolve(), reject);
+      await (keeper ? startListening(keeper) : startPolling());
+      if (!parts.sleeps) begun.push(tend.run(stopping.signal), everyMinute(tick, stopping.signal));
+      if (begun.length > 0) Promise.all(begun).then(() => resolve(), reject);
     },
     async stop() {
       stopping.abort();
-      await ended.catch(() => {});
+      await Promise.allSettled(begun);
       await tend.round().catch((err: unknown) => log.warn({ err }, 'last round failed'));
     },
   };
+}
+
+/** The clock of a hub that has time of its own. */
+async function everyMinute(tick: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await tick();
+    await sleep(TICK_MS, undefined, { signal }).catch(() => {});
+  }
 }
 
 /** Throws when the catalog holds what this hub cannot ask for rightly. */

@@ -7,7 +7,7 @@ import type { Catalog } from '#src/catalog.ts';
 import type { HubLedger } from '#src/ledger/port.ts';
 import type { Role } from '#src/operation/risk.ts';
 import type { HubConfig } from './config.ts';
-import { allowed, HUB_COMMANDS } from './features/help.ts';
+import { allowed, ownCommands } from './features/help.ts';
 
 /** Sets the command menu of every operator, and of each group the least one, when it is not what was set before. */
 export async function setMenus(deps: {
@@ -29,8 +29,7 @@ export async function setMenus(deps: {
 }
 
 function commandsOf(catalog: Catalog, role: Role): BotCommand[] {
-  const own = HUB_COMMANDS.filter(({ name }) => name !== 'start');
-  return [...allowed(catalog, role), ...own].map(({ name, summary }) => ({
+  return [...allowed(catalog, role), ...ownCommands(role)].map(({ name, summary }) => ({
     command: name,
     description: summary.slice(0, 256),
   }));

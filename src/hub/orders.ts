@@ -3,15 +3,18 @@ import type { Job } from '#src/ledger/records.ts';
 import type { Card } from '#src/operation/define.ts';
 import { freshId } from '#src/wire/ids.ts';
 import type { Keys, PublicKey } from '#src/wire/keys.ts';
-import type { Order } from '#src/wire/order.ts';
+import type { Order, Place } from '#src/wire/order.ts';
 import { seal } from '#src/wire/seal.ts';
 
 /** Makes signed, short-lived orders for one node each. */
 export interface Orders {
-  run(node: Addressee, job: Job, card: Card, plan?: string): Promise<OrderOut>;
+  /** `place` is where it was asked, `plan` the digest that was said yes to. */
+  run(node: Addressee, job: Job, card: Card, bound: { place: Place; plan?: string }): Promise<OrderOut>;
   plan(node: Addressee, job: Job, card: Card): Promise<OrderOut>;
   /** Asks a node to send again what is not acknowledged, and how a job stands: one that never came can never start afterwards. */
   query(node: Addressee, now: number, job?: string): Promise<OrderOut>;
+  /** Tells a node to stop a job, or never to start it, in the name of one operator. */
+  cancel(node: Addressee, now: number, job: string, by: { id: number; name: string }): Promise<OrderOut>;
 }
 
 interface Addressee {
@@ -27,6 +30,11 @@ export function createOrders(hub: { name: string; keys: Keys }): Orders {
     const token = await sealTo(node)('order', { jti: job.id, body: order, at: job.askedAt, lifeS });
     return { node: node.name, job: job.id, token };
   };
+  /** An order that is no job itself. */
+  const apart = async (node: Addressee, now: number, body: Order): Promise<OrderOut> => {
+    const jti = freshId();
+    return { node: node.name, job: jti, token: await sealTo(node)('order', { jti, body, at: now, lifeS: 60 }) };
+  };
   const asked = (job: Job, card: Card) => ({
     v: 1 as const,
     operation: card.name,
@@ -35,18 +43,10 @@ export function createOrders(hub: { name: string; keys: Keys }): Orders {
     operator: job.operator.id,
   });
   return {
-    run: (node, job, card, plan) =>
-      out(node, job, { kind: 'run', ...asked(job, card), ...(plan === undefined ? {} : { plan }) }),
+    run: (node, job, card, bound) => out(node, job, { kind: 'run', ...asked(job, card), ...bound }),
     plan: (node, job, card) => out(node, job, { kind: 'plan', ...asked(job, card) }),
-    async query(node, now, about) {
-      const job = freshId();
-      const token = await sealTo(node)('order', {
-        jti: job,
-        body: { kind: 'query', v: 1, ...(about === undefined ? {} : { job: about }) } satisfies Order,
-        at: now,
-        lifeS: 60,
-      });
-      return { node: node.name, job, token };
-    },
+    query: (node, now, about) =>
+      apart(node, now, { kind: 'query', v: 1, ...(about === undefined ? {} : { job: about }) }),
+    cancel: (node, now, job, { id, name }) => apart(node, now, { kind: 'cancel', v: 1, job, operator: id, by: name }),
   };
 }

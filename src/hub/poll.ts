@@ -7,7 +7,7 @@ import { Problem } from '#src/kit/problem.ts';
 import type { Received } from './receive.ts';
 
 /** All kinds of updates that the hub hears; every other kind is never even sent. */
-export const HEARD = ['message', 'callback_query'] as const;
+export const HEARD = ['message', 'callback_query', 'my_chat_member'] as const;
 
 const WAIT_S = 15;
 const MAX_PAUSE_MS = 30_000;
@@ -39,7 +39,8 @@ export async function poll(
 
 /** Messages of one chat stay in order, and presses of one person, as Telegram's own queues do. */
 function queueOf(update: Update): string {
-  return update.callback_query ? `person ${update.callback_query.from.id}` : `chat ${update.message?.chat.id}`;
+  if (update.callback_query) return `person ${update.callback_query.from.id}`;
+  return `chat ${(update.message ?? update.my_chat_member)?.chat.id}`;
 }
 
 async function takeAll(

@@ -1,10 +1,10 @@
 import type { Catalog } from '#src/catalog.ts';
 import type { HubLedger, OrderOut, Pressed } from '#src/ledger/port.ts';
-import type { Confirm, Job } from '#src/ledger/records.ts';
+import type { Confirm, Job, Story } from '#src/ledger/records.ts';
 import type { Card } from '#src/operation/define.ts';
 import { covers } from '#src/operation/risk.ts';
 import type { PublicKey } from '#src/wire/keys.ts';
-import { freshJob, ORDER_S } from './ask.ts';
+import { freshJob, ORDER_S, placeOf } from './ask.ts';
 import type { Operator } from './config.ts';
 import type { Orders } from './orders.ts';
 
@@ -40,7 +40,7 @@ export function createPress(deps: {
   const startOf = async (
     given: Answer,
     confirm: Confirm,
-    jobs: readonly Job[],
+    { post, jobs }: Story,
     card: Card,
   ): Promise<Start | undefined> => {
     const plan = jobs.find(({ kind }) => kind === 'plan');
@@ -49,7 +49,7 @@ export function createPress(deps: {
     const node = { name: plan.node, key };
     const want = { intent: `confirm ${confirm.id}`, operator: given.operator, card, input: confirm.input };
     const job = freshJob(want, 'run', node, confirm.post, now(), ORDER_S);
-    return { job, order: await orders.run(node, job, card, plan.plan.digest) };
+    return { job, order: await orders.run(node, job, card, { place: placeOf(post), plan: plan.plan.digest }) };
   };
 
   const store = async (given: Answer, confirm: Confirm, start: Start | undefined): Promise<Pressed> => {
@@ -79,7 +79,7 @@ export function createPress(deps: {
     const card = confirm && catalog.get(confirm.operation);
     if (!card) return WORDS.unknown;
     if (!covers(given.operator.role, card.role)) return WORDS['not yours'];
-    const start = await startOf(given, confirm, story.jobs, card);
+    const start = await startOf(given, confirm, story, card);
     if (given.answer === 'yes' && !start && confirm.state === 'open') return WORDS.unknown;
     const pressed = await store(given, confirm, start);
     return pressed === 'taken' && given.answer === 'no' ? CANCELLED : WORDS[pressed];

@@ -11,9 +11,16 @@ const RETRY_MS = 3_000;
 export type Received = { outcome: 'taken' } | { outcome: 'retry'; afterMs: number };
 
 /** The one door for updates, whether they were polled or posted. */
-export function createReceive(bot: Bot<Ctx>, log: Logger): (update: Update) => Promise<Received> {
+export function createReceive(deps: {
+  bot: Bot<Ctx>;
+  /** Resolves when the bot knows its own name. */
+  ready: () => Promise<void>;
+  log: Logger;
+}): (update: Update) => Promise<Received> {
+  const { bot, ready, log } = deps;
   return async (update) => {
     try {
+      await ready();
       await bot.handleUpdate(update);
       return { outcome: 'taken' };
     } catch (thrown) {

@@ -6,6 +6,7 @@ import type { Input } from '#src/operation/args.ts';
 import { readTokens } from '#src/operation/args.ts';
 import type { Card } from '#src/operation/define.ts';
 import type { Node } from './fleet.ts';
+import { filtersText, matching, readFilters } from './targets.ts';
 import { exampleOf, usageOf } from './usage.ts';
 
 /** What a typed command means on this fleet. */
@@ -16,12 +17,28 @@ export interface Scope {
 
 /** Finds nodes and arguments in the words behind a command: reads fan out, writes need an explicit node or the only one. Throws Problem with the usage line. */
 export function scopeOf(card: Card, tokens: readonly string[], fleet: readonly Node[]): Scope {
-  if (fleet.length === 0)
-    throw new Problem('no-nodes', 'There are no nodes yet. Add one under nodes: in the configuration.');
-  const { nodes, rest } = nodesOf(card, tokens, fleet);
-  const input = inputOf(card, rest, fleet, nodes);
+  const { nodes, rest, open } = nodesOf(card, tokens, fleet);
+  if (open) {
+    const names = nodes.map(({ name }) => name).join(', ');
+    throw new Problem('which-node', `${capital(card.name)} where? Nodes: ${names}\nUsage: ${usageOf(card)}`);
+  }
+  const input = inputOf(card, rest, nodes, (given) => card.parse(given));
   checkNodes(card, input, nodes);
   return { nodes, input };
+}
+
+/** The same for words that leave something out: the nodes that may be meant and the arguments that were given, which must be right as far as they go. */
+export function partOf(card: Card, tokens: readonly string[], fleet: readonly Node[]): Scope {
+  const { nodes, rest } = nodesOf(card, tokens, fleet);
+  const input = inputOf(card, rest, nodes, (given) => checkGiven(card, given));
+  refuseUnknownTarget(card, input, nodes);
+  return { nodes, input };
+}
+
+/** Throws Problem `arguments` when what was given cannot be right, whatever is still to come. */
+export function checkGiven(card: Card, given: Input): void {
+  const examples = card.params.filter(({ required }) => required).map(({ name, example }) => [name, example]);
+  card.parse({ ...Object.fromEntries(examples), ...given });
 }
 
 /** Throws a Problem when these nodes cannot do this now: no such target, away, or an agent of another version. */
@@ -32,19 +49,36 @@ export function checkNodes(card: Card, input: Input, nodes: readonly Node[]): vo
   refuseUnknownOperation(card, nodes);
 }
 
-function nodesOf(
-  card: Card,
-  tokens: readonly string[],
-  fleet: readonly Node[],
-): { nodes: Node[]; rest: readonly string[] } {
+/** `open`: a change could be meant for any of several nodes. */
+interface Meant {
+  nodes: Node[];
+  rest: readonly string[];
+  open?: true;
+}
+
+function nodesOf(card: Card, tokens: readonly string[], fleet: readonly Node[]): Meant {
+  if (fleet.length === 0)
+    throw new Problem('no-nodes', 'There are no nodes yet. Add one under nodes: in the configuration.');
   const [first = '', ...rest] = tokens;
   const named = fleet.find(({ name }) => name === first);
   if (named) return { nodes: [named], rest };
+  const filtered = readFilters(tokens);
+  if (filtered.filters.length > 0) return nodesThatFit(card, filtered, fleet);
   if (meantAsNode(card, tokens, fleet)) throw unknownNode(first, fleet);
   if (fleet.length === 1) return { nodes: [...fleet], rest: tokens };
   if (card.risk === 'read') return { nodes: nodesWithTarget(card, tokens, fleet), rest: tokens };
-  const names = fleet.map(({ name }) => name).join(', ');
-  throw new Problem('which-node', `${capital(card.name)} where? Nodes: ${names}\nUsage: ${usageOf(card)}`);
+  return { nodes: [...fleet], rest: tokens, open: true };
+}
+
+function nodesThatFit(card: Card, { filters, rest }: ReturnType<typeof readFilters>, fleet: readonly Node[]): Meant {
+  const nodes = matching(fleet, filters);
+  if (card.risk === 'read') return { nodes: nodesWithTarget(card, rest, nodes), rest };
+  if (nodes.length === 1) return { nodes, rest };
+  const names = nodes.map(({ name }) => name).join(', ');
+  throw new Problem(
+    'several-nodes',
+    `/${card.name} takes one node, and ${filtersText(filters)} means ${names}.\nUsage: ${usageOf(card)}`,
+  );
 }
 
 /** A first word that is neither node nor target was meant as a node when more words stand there than the operation must have. */
@@ -71,11 +105,16 @@ function targetIn(card: Card, tokens: readonly string[]): string | undefined {
   }
 }
 
-function inputOf(card: Card, tokens: readonly string[], fleet: readonly Node[], nodes: readonly Node[]): Input {
-  const [node] = nodes.length === 1 ? nodes : fleet;
+function inputOf(
+  card: Card,
+  tokens: readonly string[],
+  nodes: readonly Node[],
+  check: (input: Input) => unknown,
+): Input {
+  const [node] = nodes;
   try {
     const input = readTokens(card.params, tokens);
-    card.parse(input);
+    check(input);
     return input;
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== 'arguments') throw error;
@@ -108,12 +147,18 @@ function unknownNode(typed: string, fleet: readonly Node[]): Problem {
   return new Problem('unknown-node', `There is no node "${typed}". ${hint}`);
 }
 
+/** How an away node is spoken of: `has been away for 12 min`. */
+export function awayText({ awayMs, heardAt }: Node): string | undefined {
+  if (awayMs === undefined) return undefined;
+  return heardAt === undefined ? 'was never heard of' : `has been away for ${formatDuration(awayMs)}`;
+}
+
 /** A single node that is away is said at once and nothing is queued; in a fan-out it is told as one of the answers. */
 function refuseAway(nodes: readonly Node[]): void {
   const [node] = nodes;
-  if (nodes.length !== 1 || node?.awayMs === undefined) return;
-  const heard = node.heardAt === undefined ? 'was never heard of' : `has been away for ${formatDuration(node.awayMs)}`;
-  throw new Problem('away', `${node.name} ${heard}. Nothing was queued. See /nodes`);
+  const away = node && awayText(node);
+  if (nodes.length === 1 && node && away !== undefined)
+    throw new Problem('away', `${node.name} ${away}. Nothing was queued. See /nodes`);
 }
 
 function refuseUnknownOperation(card: Card, nodes: readonly Node[]): void {

@@ -58,6 +58,8 @@ export function createShow(api: Api, protect: boolean) {
       if (trouble.kind === 'markup' && !asPlain) return await main(post, screen, true);
       if (trouble.kind === 'gone' && message !== undefined)
         return await main({ ...post, message: undefined }, screen, asPlain);
+      if (trouble.kind === 'no topic' && post.thread !== undefined)
+        return await main({ ...post, thread: undefined }, screen, asPlain);
       return { message, trouble };
     }
   };
@@ -66,12 +68,16 @@ export function createShow(api: Api, protect: boolean) {
     const done = [...post.extras];
     const options = { ...place(post), ...replyTo(message) };
     try {
-      if (screen.file && !done.includes('file')) {
+      for (const { key, html } of (screen.alarms ?? []).filter((alarm) => !done.includes(alarm.key))) {
+        await api.sendMessage(post.chat, html, { ...options, parse_mode: 'HTML' });
+        done.push(key);
+      }
+      if (screen.final && screen.file && !done.includes('file')) {
         const { name, text: content, caption } = screen.file;
         await api.sendDocument(post.chat, new InputFile(Buffer.from(content), name), { ...options, caption });
         done.push('file');
       }
-      if (screen.ring && !done.includes('ring')) {
+      if (screen.final && screen.ring && !done.includes('ring')) {
         await api.sendMessage(post.chat, screen.ring, { ...options, parse_mode: 'HTML' });
         done.push('ring');
       }
@@ -83,7 +89,7 @@ export function createShow(api: Api, protect: boolean) {
 
   return async (post: Post, screen: Screen): Promise<Shown> => {
     const { message, trouble } = await main(post, screen);
-    if (trouble || message === undefined || !screen.final) return { message, trouble, extras: post.extras };
+    if (trouble || message === undefined) return { message, trouble, extras: post.extras };
     return { message, ...(await extras(post, message, screen)) };
   };
 }

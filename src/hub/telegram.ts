@@ -8,6 +8,8 @@ export type Trouble =
   | { kind: 'gone' }
   /** Telegram shows this already. */
   | { kind: 'same' }
+  /** The topic was deleted or closed: the chat itself may still take it. */
+  | { kind: 'no topic' }
   /** Our markup was not understood. */
   | { kind: 'markup' }
   /** It will never be possible: blocked, kicked, no such chat, a bug of ours. */
@@ -25,6 +27,7 @@ export function troubleOf(error: unknown): Trouble {
   if (code >= 500) return { kind: 'later', ms: UNSURE_MS };
   if (description.includes('message is not modified')) return { kind: 'same' };
   if (/message to edit not found|message can't be edited|MESSAGE_ID_INVALID/.test(description)) return { kind: 'gone' };
+  if (/message thread not found|TOPIC_CLOSED|TOPIC_DELETED/.test(description)) return { kind: 'no topic' };
   if (/can't parse entities|message is too long|MESSAGE_TOO_LONG/.test(description)) return { kind: 'markup' };
   return { kind: 'never' };
 }

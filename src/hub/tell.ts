@@ -4,6 +4,7 @@ import type { Job, Post } from '#src/ledger/records.ts';
 import type { Screen } from './render/screen.ts';
 import { storyScreen } from './render/story.ts';
 import type { View } from './render/view.ts';
+import type { Rescue } from './rescue.ts';
 import type { Shown } from './show.ts';
 
 /** How long one telling may take before another may try, in ms. */
@@ -20,16 +21,20 @@ export function createTell(deps: {
   view: () => View;
   /** Asks a node what became of a job that it should have begun by now. */
   chase: (job: Job) => Promise<void>;
+  /** Hears what the chat shows now. */
+  keep: Rescue['keep'];
   log: Logger;
 }) {
-  const { by, ledger, show, view, chase, log } = deps;
+  const { by, ledger, show, view, chase, keep, log } = deps;
   return async (id: string): Promise<void> => {
     const now = view().now;
     const story = await ledger.lease(id, { by, now, until: now + LEASE_MS });
     if (!story) return;
     const screen = storyScreen(story, view());
+    if (!screen) return await ledger.told({ post: id, by, revision: story.post.revision });
     const shown = await show(story.post, screen);
     for (const job of story.jobs.filter((each) => isOverdue(each, now))) await chase(job);
+    if (shown.message !== undefined) keep({ ...story.post, message: shown.message }, story, screen.final);
     if (shown.trouble) log.warn({ post: id, chat: story.post.chat, trouble: shown.trouble }, 'not told');
     await ledger.told({ post: id, by, ...outcomeOf(story.post, screen, shown, view().now) });
   };

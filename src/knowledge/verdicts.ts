@@ -1,17 +1,35 @@
 import { formatBytes } from '#src/kit/bytes.ts';
 import { formatDuration } from '#src/kit/duration.ts';
 import type { Fact, Tone } from '#src/operation/reply.ts';
-import type { HostReading, Probe, Thresholds, Workload } from '#src/operation/tools.ts';
+import type { HostReading, Probe, Thresholds } from '#src/operation/tools.ts';
 
-/** Free space of each disk against the least that must be free (row H1: 10 GB). A disk smaller than four times that is held to a quarter of its size. */
-export function diskFacts(disks: HostReading['disks'], leastFreeGb: number): Fact[] {
+const DISK_TONES: Record<DiskMark, Tone> = { well: 'ok', clean: 'ok', alert: 'warn', panic: 'bad' };
+
+/** How full a disk is, in words of row H6: at `clean` it is time to tidy up, `alert` is told, `panic` is an emergency. */
+export type DiskMark = 'well' | 'clean' | 'alert' | 'panic';
+
+/** The mark that a disk has reached (row H6: 60, 75 and 85 % used). */
+export function diskMark(percentUsed: number, limits: Thresholds): DiskMark {
+  if (percentUsed >= limits.diskPanicPercent) return 'panic';
+  if (percentUsed >= limits.diskAlertPercent) return 'alert';
+  return percentUsed >= limits.diskCleanPercent ? 'clean' : 'well';
+}
+
+/**
+ * Each disk against the least that must be free (row H1: 10 GB) and the most that may be used (row H6).
+ * A disk smaller than four times the least is held to a quarter of its size.
+ */
+export function diskFacts(disks: HostReading['disks'], limits: Thresholds): Fact[] {
   return disks.map(({ path, freeBytes, totalBytes }) => {
-    const least = Math.min(leastFreeGb * 1e9, totalBytes / 4);
+    const least = Math.min(limits.diskFreeGb * 1e9, totalBytes / 4);
+    const used = totalBytes === 0 ? 100 : (1 - freeBytes / totalBytes) * 100;
+    const mark = diskMark(used, limits);
+    const hint = mark === 'clean' ? ', time to tidy up' : '';
     return {
       label: disks.length === 1 ? 'Disk' : `Disk ${path}`,
-      value: `${formatBytes(freeBytes)} free of ${formatBytes(totalBytes)}`,
-      limit: `at least ${formatBytes(least)}`,
-      tone: freeBytes > least ? 'ok' : 'bad',
+      value: `${formatBytes(freeBytes)} free of ${formatBytes(totalBytes)}, ${Math.round(used)} % used${hint}`,
+      limit: `at least ${formatBytes(least)}, under ${limits.diskAlertPercent} %`,
+      tone: freeBytes <= least ? 'bad' : DISK_TONES[mark],
     };
   });
 }
@@ -44,25 +62,8 @@ export function endpointFact(probe: Probe, limits: Thresholds): Fact {
   };
 }
 
-/** One workload's state in words: `running for 3 h · healthy`. */
-export function workloadFact(workload: Workload): Fact {
-  const { name, state, healthy, forMs, detail } = workload;
-  const since = forMs === undefined ? '' : ` for ${formatDuration(forMs)}`;
-  const health = state !== 'running' || healthy === undefined ? '' : healthy ? ' · healthy' : ' · not healthy';
-  return {
-    label: name,
-    value: `${state}${since}${health}${detail ? ` · ${detail}` : ''}`,
-    tone: workloadTone(workload),
-  };
-}
-
 /** The nearest-rank percentile of some values; undefined when there are none. */
 export function percentile(values: readonly number[], percent: number): number | undefined {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)];
-}
-
-function workloadTone({ state, healthy }: Workload): Tone {
-  if (state !== 'running') return 'bad';
-  return healthy === false ? 'bad' : 'ok';
 }

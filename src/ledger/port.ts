@@ -112,7 +112,7 @@ export interface HubLedger {
 
   /** Which of these nodes have events that are not dropped yet, with the cursor and the first `limit` events of each. */
   unfolded(nodes: string[], limit: number): Promise<{ node: string; cursor: Cursor | undefined; events: Entry[] }[]>;
-  /** Writes jobs, alerts and new posts, marks the posts of jobs and alerts as changed (a post whose jobs have all ended loses its `calmUntil`), sets the cursor, drops the events that were read; false (and nothing written) when the cursor is not at `from`. A job that is not known is left out. */
+  /** Writes jobs, alerts and new posts, marks the posts of jobs and alerts as changed (a post whose jobs have all ended loses its `calmUntil`), sets the cursor, drops the events that were read; false (and nothing written) when the cursor is not at `from`. A job that is not known is left out, unless its post comes with it. */
   fold(write: Fold): Promise<boolean>;
   /** Resolves at once while any event of these nodes is not dropped, so that none can be missed between `unfolded` and this call (who waits must fold all it was given); otherwise with the next event, after `withinMs`, on abort or on close. */
   waitForEvents(nodes: string[], withinMs: number, signal: AbortSignal): Promise<void>;

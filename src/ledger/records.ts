@@ -72,8 +72,8 @@ export const Post = z.strictObject({
   calmUntil: time.default(0),
   /** When the post has to be looked at again although no event came: a question expires, a job stays unanswered. */
   dueAt: time.optional(),
-  /** Messages sent beside it, each once: the file with long output, the line that rings the phone at the end, the one that rings when it got worse. */
-  extras: z.array(z.enum(['file', 'ring', 'worse'])).default([]),
+  /** Messages sent beside it, each once: the file with long output, the lines that ring the phone at the end, when it got worse, and when a silence ends over it. */
+  extras: z.array(z.enum(['file', 'ring', 'worse', 'still'])).default([]),
   createdAt: time,
 });
 export type Post = z.infer<typeof Post>;
@@ -87,6 +87,8 @@ export const Alert = z.strictObject({
   state: z.enum(['open', 'resolved']),
   /** What was seen; its buttons are the remedies. */
   reply: Reply,
+  /** It was less bad when it began. */
+  worse: z.boolean().optional(),
   /** When the node first saw it, by its own clock. */
   openedAt: time,
   resolvedAt: time.optional(),

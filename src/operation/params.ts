@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { parseDuration } from '#src/kit/duration.ts';
 
-const NAME = /^[a-z0-9][a-z0-9_.-]{0,62}$/;
+// With the engine before it, a name still has room in a beacon.
+const WORKLOAD = /^(?:(?:process|podman|systemd)\/)?[A-Za-z0-9][A-Za-z0-9_.-]{0,53}$/;
 
 /** What a parameter's schema says beside its type: an example for the usage line, and whether it names the target of the operation. */
 export interface ParamMeta {
@@ -9,11 +10,19 @@ export interface ParamMeta {
   target?: 'workload';
 }
 
-/** The name of a workload on the node: a closed name from the node's inventory, never a path. */
+/** Whether a workload of this name can be asked for. */
+export function isWorkloadName(name: string): boolean {
+  return WORKLOAD.test(name);
+}
+
+/** The name of a workload on the node, `engine/name` where two engines have the same: a closed name from the node's inventory, never a path. */
 export function workload() {
   return z
     .string()
-    .regex(NAME, 'a name has small letters, digits, "-", "_" or "." and begins with a letter or digit')
+    .regex(
+      WORKLOAD,
+      'a name has letters, digits, "-", "_" or "." and begins with a letter or digit; its engine may stand before it, as in podman/web',
+    )
     .describe('the workload')
     .meta({ example: 'web', target: 'workload' } satisfies ParamMeta);
 }

@@ -1,14 +1,51 @@
-/** One workload as its engine sees it now. `instance` changes with every start; `forMs` is how long it is in this state. */
+/** What runs workloads on a node. */
+export type Engine = 'process' | 'podman' | 'systemd';
+
+/**
+ * One workload as its engine sees it now. `name` is how a person names it: its own name, or `engine/name` where two engines have the same one.
+ * `instance` changes with every start; `forMs` is how long it is in this state.
+ */
 export interface Workload {
   name: string;
-  engine: 'process';
-  state: 'running' | 'stopped' | 'failed';
+  engine: Engine;
+  /** `missing`: it is declared, and its engine knows nothing of it; `unknown`: its engine does not answer. */
+  state: 'running' | 'stopped' | 'failed' | 'missing' | 'unknown';
+  /** It is declared in the configuration, so it is expected to run; others were only found. */
+  expected: boolean;
   /** undefined: no health check is declared, or it has not answered yet. */
   healthy: boolean | undefined;
   instance: string | undefined;
   forMs: number | undefined;
+  /** How often its engine started it again by itself, if the engine counts that. */
+  restarts: number | undefined;
   /** What the engine adds in words: pid and port, exit code, why it is unhealthy. */
   detail: string | undefined;
+}
+
+/** What a workload may use at most; undefined: no limit, or the engine does not say. Bytes, cores, processes. */
+export interface Limits {
+  memoryBytes: number | undefined;
+  /** What is kept for it when memory is short. */
+  reservedBytes: number | undefined;
+  /** Memory and swap together. */
+  swapBytes: number | undefined;
+  cpus: number | undefined;
+  pids: number | undefined;
+}
+
+/** What a workload uses now; undefined where the engine does not say. 100 % is one core. */
+export interface Usage {
+  memoryBytes: number | undefined;
+  cpuPercent: number | undefined;
+  pids: number | undefined;
+}
+
+/** One workload in full; `about` is what only this engine knows, such as image, ports and mounts, and never the environment. */
+export interface Inspection {
+  workload: Workload;
+  limits: Limits;
+  usage: Usage;
+  about: { label: string; value: string }[];
 }
 
 /** Which lines of a log to read; `sinceMs` counts back from now, `grep` is plain text, not a pattern. */
@@ -18,13 +55,18 @@ export interface LogQuery {
   grep?: string | undefined;
 }
 
-/** The things a node runs. Every method that takes a name throws Problem `unknown-target` with the nearest names. */
+/** The things a node runs. Every method that takes a name throws Problem `unknown-target` with the nearest names, and Problem `engine` when the engine does not answer. */
 export interface Workloads {
-  /** All declared workloads, present or not, in the order of the configuration. */
+  /** All declared workloads, present or not, in the order of the configuration, then those that were found. An engine that does not answer shows its declared ones as `unknown` with the reason as `detail`. */
   list(signal: AbortSignal): Promise<Workload[]>;
   get(name: string, signal: AbortSignal): Promise<Workload>;
+  inspect(name: string, signal: AbortSignal): Promise<Inspection>;
   /** The newest lines last. */
   logs(name: string, query: LogQuery, signal: AbortSignal): Promise<string>;
+  /** Resolves when it runs (it need not be healthy yet); one that runs stays as it is. */
+  start(name: string, signal: AbortSignal): Promise<Workload>;
+  /** Resolves when it has stopped, and it stays so; one that does not run stays as it is. `force` does not wait for it to stop by itself. */
+  stop(name: string, options: { force: boolean }, signal: AbortSignal): Promise<Workload>;
   /** Resolves when a new instance runs (it need not be healthy yet). `force` does not wait for the old one to stop by itself. */
   restart(name: string, options: { force: boolean }, signal: AbortSignal): Promise<Workload>;
   /** Resolves when it is healthy, or, without a health check, when it has been running for a moment; throws Problem `unhealthy` with the last log lines. */
@@ -69,6 +111,10 @@ export interface Links {
 /** The figures a node's readings are compared with, from its configuration. */
 export interface Thresholds {
   diskFreeGb: number;
+  /** How full a disk is when it should be cleaned, is alerted about, and is an emergency. */
+  diskCleanPercent: number;
+  diskAlertPercent: number;
+  diskPanicPercent: number;
   memoryPercent: number;
   endpointP95Ms: number;
   endpointErrorPercent: number;

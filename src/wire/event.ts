@@ -1,12 +1,39 @@
 import { z } from 'zod';
+import { Input } from '#src/operation/args.ts';
 import { Plan } from '#src/operation/plan.ts';
 import { Reply } from '#src/operation/reply.ts';
 import { StepState } from '#src/operation/steps.ts';
 import { Verdict } from '#src/operation/verdict.ts';
+import { Place } from './order.ts';
 
 const job = z.string().max(40);
 
-/** What an agent can say about a job. */
+/** A condition on a node that should not be, from the second reading that found it to the second one that did not. */
+export const NodeAlert = z.strictObject({
+  /** The node's own id of this one time. */
+  id: z.string().max(40),
+  /** Names the condition, and stays the same over all its alerts: `workload web`, `disk /`. */
+  fingerprint: z.string().min(1).max(120),
+  state: z.enum(['open', 'resolved']),
+  /** What was seen, with the evidence; its buttons are the remedies. */
+  reply: Reply,
+  /** First seen, in ms since 1970 by the node's clock. */
+  openedAt: z.number().int(),
+  resolvedAt: z.number().int().optional(),
+  /** How it was seen to be over, in words. */
+  resolution: z.string().max(300).optional(),
+});
+export type NodeAlert = z.infer<typeof NodeAlert>;
+
+/** What a job was, as its order said it: with it a hub whose ledger lost the job can still tell how it ended. */
+const Asked = z.strictObject({
+  operation: z.string().max(32),
+  input: Input,
+  operator: z.number().int().positive(),
+  place: Place.optional(),
+});
+
+/** What an agent can say about a job, or about its node. */
 export const Saying = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('accepted'), job }),
   z.strictObject({
@@ -24,7 +51,9 @@ export const Saying = z.discriminatedUnion('kind', [
     verdict: Verdict,
     reply: Reply,
     tookMs: z.number().nonnegative().optional(),
+    asked: Asked.optional(),
   }),
+  z.strictObject({ kind: z.literal('alert'), alert: NodeAlert }),
 ]);
 export type Saying = z.infer<typeof Saying>;
 
@@ -33,6 +62,8 @@ export const Event = z.strictObject({
   v: z.literal(1),
   log: z.string().max(40),
   seq: z.number().int().positive(),
+  /** The hub has acknowledged all up to this number, even if its ledger has forgotten it since. */
+  base: z.number().int().nonnegative().default(0),
   /** When it was said, in ms since 1970 by the node's clock. */
   at: z.number().int(),
   saying: Saying,

@@ -46,10 +46,16 @@ export async function loadKeys(file: string): Promise<Keys> {
   if (text === undefined) return await createKeyFile(file);
   if (process.platform !== 'win32' && ((await stat(file)).mode & 0o077) !== 0)
     throw new Problem('key-file', `${file} can be read by others. Run: chmod 600 ${file}`);
-  const parsed = KeyFile.safeParse(parseJson(text));
-  if (!parsed.success)
+  const keys = parseKeys(text);
+  if (!keys)
     throw new Problem('key-file', `${file} is not a key file. Move it away and start again to make a new one.`);
-  return assemble(parsed.data.sign, parsed.data.encrypt);
+  return keys;
+}
+
+/** The identity that the text of a key file holds; undefined when it is none. */
+export function parseKeys(text: string): Keys | undefined {
+  const parsed = KeyFile.safeParse(parseJson(text));
+  return parsed.success ? assemble(parsed.data.sign, parsed.data.encrypt) : undefined;
 }
 
 /** The public signing key as a JWK, to verify with. */

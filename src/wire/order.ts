@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import { Input } from '#src/operation/args.ts';
 
+/** The chat, and the topic in it, in which somebody asked. */
+export const Place = z.strictObject({ chat: z.number().int(), thread: z.number().int().optional() });
+export type Place = z.infer<typeof Place>;
+
 const Asked = {
   v: z.literal(1),
   operation: z.string().max(32),
@@ -8,6 +12,8 @@ const Asked = {
   input: Input,
   /** Numeric Telegram id of the person who asked. */
   operator: z.number().int().positive(),
+  /** Comes back with the verdict. */
+  place: Place.optional(),
 };
 
 const Run = z.strictObject({ kind: z.literal('run'), ...Asked, plan: z.string().length(64).optional() });
@@ -23,6 +29,13 @@ export const Order = z.discriminatedUnion('kind', [
   Plan,
   /** Send again what is not acknowledged, and say how this job stands; one that never came can never start afterwards. */
   z.strictObject({ kind: z.literal('query'), v: z.literal(1), job: z.string().max(40).optional() }),
-  z.strictObject({ kind: z.literal('cancel'), v: z.literal(1), job: z.string().max(40), operator: z.number().int() }),
+  /** Stop this job, or let it never start. `by` is the name of the person who says so. */
+  z.strictObject({
+    kind: z.literal('cancel'),
+    v: z.literal(1),
+    job: z.string().max(40),
+    operator: z.number().int(),
+    by: z.string().max(40),
+  }),
 ]);
 export type Order = z.infer<typeof Order>;

@@ -9,7 +9,7 @@ export const MAX_LIFE_S = 120;
 /** How far two clocks may be apart, in seconds. */
 export const CLOCK_SKEW_S = 30;
 
-const SIZE = { order: 16 * 1024, event: 256 * 1024, beacon: 256 * 1024 } as const;
+const SIZE = { order: 16 * 1024, event: 256 * 1024, beacon: 256 * 1024, wake: 2 * 1024 } as const;
 export type SealedKind = keyof typeof SIZE;
 
 /** One end of a sealed line. */
@@ -32,12 +32,12 @@ const Envelope = z.strictObject({
 export interface Opened<T> {
   jti: string;
   issuedAt: number;
-  /** Only orders carry it. */
+  /** Only orders and wakes carry it. */
   expiresAt: number | undefined;
   body: T;
 }
 
-/** Seals messages from `own` to one party: Ed25519 JWS with exactly one audience. `lifeS` is an order's life in seconds. */
+/** Seals messages from `own` to one party: Ed25519 JWS with exactly one audience. `lifeS` is the life of an order or a wake in seconds. */
 export function seal(own: Keys, from: string, to: Party) {
   const kid = identity(from, own.public);
   const key = importJWK(own.sign, 'Ed25519');
@@ -57,7 +57,14 @@ export function seal(own: Keys, from: string, to: Party) {
   };
 }
 
-/** Opens what `from` sealed to `own`; `body` must fit the schema. Throws Problem `seal`. Whether an order came in time is for `expiresAt` to tell. */
+/** When a sealed message says that it was made, in ms since 1970: a hint, for nothing here is verified; 0 when it does not say. */
+export function claimedTime(token: string): number {
+  const body = parseJson(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+  const claims = z.looseObject({ iat: z.number().int() }).safeParse(body);
+  return claims.success ? claims.data.iat * 1000 : 0;
+}
+
+/** Opens what `from` sealed to `own`; `body` must fit the schema. Throws Problem `seal`. Whether it came in time is for `expiresAt` to tell. */
 export function open<T>(own: Party, from: Party, kind: SealedKind, schema: z.ZodType<T>) {
   const key = importJWK(signingJwk(from.key), 'Ed25519');
   const issuer = identity(from.name, from.key);
@@ -84,9 +91,15 @@ export function open<T>(own: Party, from: Party, kind: SealedKind, schema: z.Zod
 }
 
 function checkWindow(kind: SealedKind, { iat, exp }: { iat: number; exp?: number | undefined }): void {
-  if (kind !== 'order') return;
+  if (kind !== 'order' && kind !== 'wake') return;
   if (exp === undefined) throw refuse('it has no expiry');
   if (exp <= iat || exp - iat > MAX_LIFE_S) throw refuse(`it would live ${exp - iat} s`);
+}
+
+/** Who a token says has sealed it, as `identity` names them; nothing is proved by that. */
+export function claimedSender(token: string): string | undefined {
+  const header = Header.safeParse(parseJson(Buffer.from(token.split('.', 1)[0] ?? '', 'base64url').toString()));
+  return header.success ? header.data.kid : undefined;
 }
 
 /** The last character of a base64url text has spare bits, so several texts can carry one signature; only the canonical one is taken. */

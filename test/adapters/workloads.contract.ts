@@ -1,10 +1,11 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Workloads } from '#src/operation/tools.ts';
 import { patience, until } from './temporary.ts';
+import { testRestarting, testStarting, testStopping } from './workloads.control.ts';
 
 /**
  * A node with these workloads, in this order, all of them started:
- * `web` answers its health check; `plain` has none and writes `line 1` to `line 50` when it starts;
+ * `web` answers its health check and has `HIDDEN` as the value of a variable in its environment; `plain` has none and writes `line 1` to `line 50` when it starts;
  * `sick` runs, writes `no database`, and never becomes healthy (it has less than 2 s to do so); `broken` writes `no licence` and ends at once with exit code 3.
  */
 export interface Made {
@@ -12,6 +13,9 @@ export interface Made {
   /** Stops everything and removes it. */
   dispose(): Promise<void>;
 }
+
+/** What must never be told of the environment of `web`. */
+export const HIDDEN = 'not-for-the-chat-5f1c';
 
 const NAMES = ['web', 'plain', 'sick', 'broken'];
 
@@ -24,6 +28,9 @@ export function testWorkloads(name: string, make: () => Promise<Made>): void {
   };
   describe(name, () => {
     describe('looking', () => testLooking(open));
+    describe('inspecting', () => testInspecting(open));
+    describe('starting', () => testStarting(open));
+    describe('stopping', () => testStopping(open));
     describe('restarting', () => testRestarting(open));
     describe('settling', () => testSettling(open));
     describe('logs', () => testLogs(open));
@@ -31,7 +38,10 @@ export function testWorkloads(name: string, make: () => Promise<Made>): void {
       const workloads = await open();
       const refused = { code: 'unknown-target', message: 'There is no workload "wbe" here. Did you mean web?' };
       await expect(workloads.get('wbe', patience())).rejects.toMatchObject(refused);
+      await expect(workloads.inspect('wbe', patience())).rejects.toMatchObject(refused);
       await expect(workloads.logs('wbe', { lines: 1 }, patience())).rejects.toMatchObject(refused);
+      await expect(workloads.start('wbe', patience())).rejects.toMatchObject(refused);
+      await expect(workloads.stop('wbe', { force: false }, patience())).rejects.toMatchObject(refused);
       await expect(workloads.restart('wbe', { force: false }, patience())).rejects.toMatchObject(refused);
       await expect(workloads.settled('wbe', patience())).rejects.toMatchObject(refused);
       await expect(workloads.get('__proto__', patience())).rejects.toMatchObject({ code: 'unknown-target' });
@@ -48,6 +58,7 @@ function testLooking(open: Open): void {
     const list = await workloads.list(patience());
     expect(list.map((one) => one.name)).toEqual(NAMES);
     expect(list.map((one) => one.state)).toEqual(['running', 'running', 'running', 'failed']);
+    expect(list.every((one) => one.expected && one.engine === list[0]?.engine)).toBe(true);
   });
 
   test('a running one tells its instance, its age and its health', async () => {
@@ -80,37 +91,32 @@ function testLooking(open: Open): void {
   });
 }
 
-function testRestarting(open: Open): void {
-  test.each([false, true])('gives a new instance (force: %s)', async (force) => {
+function testInspecting(open: Open): void {
+  test('tells the workload with what it uses, and nothing of its environment', async () => {
     const workloads = await open();
-    const before = await workloads.settled('web', patience());
-    const restarted = await workloads.restart('web', { force }, patience());
-    expect(restarted).toMatchObject({ name: 'web', state: 'running' });
-    expect(restarted.instance).not.toBe(before.instance);
-    expect(await workloads.settled('web', patience())).toMatchObject({ instance: restarted.instance, healthy: true });
+    const { instance } = await workloads.settled('web', patience());
+    const { workload, limits, usage, about } = await workloads.inspect('web', patience());
+    expect(workload).toMatchObject({ name: 'web', state: 'running', healthy: true, instance });
+    expect(Object.keys(limits).sort()).toEqual(['cpus', 'memoryBytes', 'pids', 'reservedBytes', 'swapBytes']);
+    // Every engine may say that it does not know, but what it says must be true of a small program.
+    expect(usage.memoryBytes ?? 100_001).toBeGreaterThan(100_000);
+    expect(usage.memoryBytes ?? 0).toBeLessThan(4e9);
+    expect(usage.pids ?? 1).toBeGreaterThanOrEqual(1);
+    expect(usage.cpuPercent ?? 0).toBeGreaterThanOrEqual(0);
+    expect(about.every(({ label, value }) => label !== '' && value !== '')).toBe(true);
+    expect(JSON.stringify(about)).not.toContain(HIDDEN);
   });
 
-  test('starts one that has failed', async () => {
+  test('one that does not run uses nothing', async () => {
     const workloads = await open();
-    await until(async () => (await workloads.get('broken', patience())).state === 'failed', 'broken to fail');
-    const before = await workloads.get('broken', patience());
-    await workloads.restart('broken', { force: false }, patience());
-    expect((await workloads.get('broken', patience())).instance).not.toBe(before.instance);
+    await workloads.stop('plain', { force: true }, patience());
+    const { workload, usage } = await workloads.inspect('plain', patience());
+    expect(workload.state).toBe('stopped');
+    expect(usage).toEqual({ memoryBytes: undefined, cpuPercent: undefined, pids: undefined });
   });
 
-  test('happens one at a time for one name', async () => {
-    const workloads = await open();
-    const restarts = ['a', 'b', 'c'].map(() => workloads.restart('web', { force: false }, patience()));
-    const instances = (await Promise.all(restarts)).map(({ instance }) => instance);
-    expect(new Set(instances).size).toBe(3);
-    expect((await workloads.get('web', patience())).instance).toBe(instances.at(-1));
-  });
-
-  test('does not happen when it was cancelled before', async () => {
-    const workloads = await open();
-    const before = await workloads.get('web', patience());
-    await expect(workloads.restart('web', { force: false }, AbortSignal.abort())).rejects.toThrow('aborted');
-    expect((await workloads.get('web', patience())).instance).toBe(before.instance);
+  test('throws when it was cancelled', async () => {
+    await expect((await open()).inspect('plain', AbortSignal.abort())).rejects.toThrow('aborted');
   });
 }
 

@@ -1,7 +1,8 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { loadConfig, readConfig } from '#src/cli/config.ts';
+import { hubOf, loadConfig, nodeOf, readConfig } from '#src/cli/config.ts';
+import { checkConfig, HubFile, readConfigFile } from '#src/cli/configFile.ts';
 import { Problem } from '#src/kit/problem.ts';
 import { temporaryFolder } from '../adapters/temporary.ts';
 
@@ -14,7 +15,7 @@ const complaint = (...lines: string[]) =>
 describe('a configuration that is not there', () => {
   test('is written once, mode 600: this machine, reads on everything, changes on demo only', async () => {
     const file = join(await temporaryFolder(), 'new', 'nightguard.yaml');
-    expect(await loadConfig(file)).toEqual({
+    expect(await loadConfig(file)).toMatchObject({
       written: true,
       config: {
         operators: [],
@@ -66,7 +67,7 @@ describe('a configuration that is not there', () => {
 
 describe('what is left out', () => {
   test('is the safe choice: nobody, no chat, prod, and a policy that refuses everything', () => {
-    expect(readConfig(FILE, 'node: { name: alpha }')).toEqual({
+    expect(readConfig(FILE, 'node: { name: alpha }')).toMatchObject({
       operators: [],
       chats: [],
       nodes: {},
@@ -85,6 +86,38 @@ describe('what is left out', () => {
   });
 });
 
+describe('what a command needs is asked for when it is missing', () => {
+  const empty = readConfig(FILE, '');
+
+  test('a node', () => {
+    expect(() => nodeOf(empty)).toThrow(
+      expect.objectContaining({ code: 'config', message: expect.stringContaining('node: { name: alpha }') }),
+    );
+    expect(nodeOf(readConfig(FILE, 'node: { name: alpha }')).name).toBe('alpha');
+  });
+
+  test("the hub that a node's agent belongs to", () => {
+    expect(() => hubOf(empty)).toThrow(
+      expect.objectContaining({ code: 'config', message: expect.stringContaining('nightguard keys --hub') }),
+    );
+    const hub = { key: KEY, url: 'https://hub.example.org' };
+    expect(hubOf(readConfig(FILE, `hub: { key: ${KEY}, url: 'https://hub.example.org' }`))).toEqual(hub);
+  });
+});
+
+test('a hub alone does not look at what is for agents, and still refuses what nobody knows', () => {
+  const text = `nodes: { beta: { key: ${KEY} } }\nnode: { name: Anything At All }\nhub: { odd: 1 }`;
+  expect(checkConfig(FILE, text, HubFile).nodes).toMatchObject({ beta: { key: KEY } });
+  expect(() => checkConfig(FILE, 'webhook: x', HubFile)).toThrow(complaint('the file: there is no key webhook here'));
+});
+
+test('a configuration that has to be there is asked for', async () => {
+  const file = join(await temporaryFolder(), 'nightguard.yaml');
+  await expect(readConfigFile(file, HubFile)).rejects.toThrow(
+    new Problem('config', `The configuration ${file} is not there. Write it, or set NIGHTGUARD_CONFIG to its path.`),
+  );
+});
+
 test('a full configuration is read as it stands', () => {
   const text = `
 operators: [{ id: 7, name: Ada, role: admin }]
@@ -101,7 +134,7 @@ node:
   thresholds: { diskFreeGb: 5 }
   policy: [{ operations: ['*'], targets: [web], operators: [7] }]
 `;
-  expect(readConfig(FILE, text)).toEqual({
+  expect(readConfig(FILE, text)).toMatchObject({
     operators: [{ id: 7, name: 'Ada', role: 'admin' }],
     chats: [-1001],
     nodes: { beta: { key: KEY } },
@@ -123,7 +156,6 @@ node:
 describe('a configuration is refused with the path of what is wrong', () => {
   const node = 'node: { name: alpha }';
   test.each<[string, string, string[]]>([
-    ['nothing in it', '', ['node: Invalid input: expected object, received undefined']],
     ['a list', '[]', ['the file: Invalid input: expected object, received array']],
     ['an unknown key', `${node}\nwebhook: x`, ['the file: there is no key webhook here']],
     ['an unknown key inside', 'node: { name: alpha, role: x, a: 1 }', ['node: there is no key role, a here']],
@@ -152,6 +184,11 @@ describe('a configuration is refused with the path of what is wrong', () => {
       'a key that is none',
       `${node}\nnodes: { beta: { key: ng1.x } }`,
       ['nodes.beta.key: a public key looks like ng1.….… (see nightguard keys)'],
+    ],
+    [
+      'a hub without encryption',
+      `${node}\nhub: { key: ${KEY}, url: 'http://hub.example.org' }`,
+      ['hub.url: has to be an address that begins with https://'],
     ],
     ['an unknown time zone', `${node}\ntimezone: Mars/Olympus`, ['timezone: is not a time zone such as Europe/Berlin']],
     [

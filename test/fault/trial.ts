@@ -56,8 +56,9 @@ export async function runTrial(kills: readonly Kill[]): Promise<Outcome> {
       async () => {
         await lives.keepAlive();
         for (const button of await chat.buttons(/^y:/)) {
-          if (pressed.has(button.data)) continue;
-          pressed.add(button.data);
+          const one = `${button.message} ${button.data}`;
+          if (pressed.has(one)) continue;
+          pressed.add(one);
           void chat.press(button).catch(() => {});
         }
         return await endedJob(state);

@@ -4,11 +4,13 @@ import { waitUntil } from '#src/kit/waitUntil.ts';
 const Button = z.object({ text: z.string(), callback_data: z.string().optional(), style: z.string().optional() });
 const Message = z.object({
   message_id: z.number(),
+  message_thread_id: z.number().optional(),
   from: z.object({ id: z.number() }).optional(),
   text: z.string().optional(),
   caption: z.string().optional(),
   date: z.number(),
   edits: z.number(),
+  reply_to_message: z.object({ message_id: z.number() }).optional(),
   entities: z.array(z.object({ type: z.string(), offset: z.number(), length: z.number() })).optional(),
   document: z.object({ file_name: z.string(), file_id: z.string() }).optional(),
   reply_markup: z.object({ inline_keyboard: z.array(z.array(Button)) }).optional(),
@@ -69,6 +71,13 @@ export class Chat {
       withinMs,
       everyMs: 15,
       what: `a message with ${words}`,
+    });
+  }
+
+  /** Waits until one message has these words. */
+  async edited(id: number, words: RegExp): Promise<Message> {
+    return await waitUntil(async () => (await this.showing(words)).find(({ message_id }) => message_id === id), {
+      ...{ withinMs: 10_000, everyMs: 15, what: `message ${id} with ${words}` },
     });
   }
 

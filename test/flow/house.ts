@@ -35,6 +35,8 @@ afterEach(async () => {
 /** What a test's house may have beside the usual. */
 export interface HouseOptions {
   workloads?: object;
+  /** More keys of the configuration's `node:` section. */
+  node?: object;
   /** More names that no more than a restart is allowed of. */
   restartable?: string[];
   token?: string;
@@ -45,13 +47,13 @@ export interface HouseOptions {
 export type Call = z.infer<typeof Calls>['calls'][number];
 
 /** A sandbox and a whole house on it in this process: Ada (admin), Ben (operator), Cleo (viewer). Ends with the test. */
-export async function startHouse({ workloads = {}, restartable = [], ...more }: HouseOptions = {}) {
+export async function startHouse({ workloads = {}, restartable = [], node = {}, ...more }: HouseOptions = {}) {
   const token = more.token ?? TOKEN;
   const state = await mkdtemp(join(tmpdir(), 'nightguard-flow-'));
   const sandbox = await createSandbox({ port: 0, token, limits: false });
   const logged: string[] = [];
   const house = await createHouse({
-    config: configOf(workloads, restartable),
+    config: configOf(workloads, restartable, node),
     state,
     telegram: { token: new Secret(token), apiRoot: sandbox.url },
     log: createLog({
@@ -104,6 +106,16 @@ export async function startHouse({ workloads = {}, restartable = [], ...more }: 
         );
       await waitUntil(answers, { withinMs: 10_000, everyMs: 20, what: `the start of ${name}` });
     },
+    /** Waits until the watches have looked so many times more. */
+    looks: async (times: number) => {
+      const count = () => logged.filter((line) => line.includes('"watches looked"')).length;
+      const wanted = count() + times;
+      await waitUntil(() => (count() >= wanted ? true : undefined), {
+        withinMs: 20_000,
+        everyMs: 20,
+        what: 'the looks',
+      });
+    },
     /** Waits for a line of the log with these words. */
     line: async (words: string | RegExp) =>
       await waitUntil(
@@ -116,7 +128,7 @@ export async function startHouse({ workloads = {}, restartable = [], ...more }: 
 /** A house as tests use it. */
 export type TestHouse = Awaited<ReturnType<typeof startHouse>>;
 
-function configOf(workloads: object, restartable: readonly string[]): FileConfig {
+function configOf(workloads: object, restartable: readonly string[], node: object): FileConfig {
   return FileConfig.parse({
     operators: [
       { id: ADA, name: 'Ada', role: 'admin' },
@@ -135,8 +147,9 @@ function configOf(workloads: object, restartable: readonly string[]): FileConfig
       },
       policy: [
         { operations: ['health', 'status', 'logs'] },
-        { operations: ['restart'], targets: ['demo', ...restartable] },
+        { operations: ['restart', 'start', 'stop'], targets: ['demo', ...restartable] },
       ],
+      ...node,
     },
   });
 }

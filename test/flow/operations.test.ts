@@ -214,7 +214,7 @@ test.for([
   ['/helth', 'There is no /helth. Did you mean /health or /help?'],
   ['/xyzzyplugh', 'There is no /xyzzyplugh. See /help'],
   ['good morning', 'I take commands. See /help'],
-  ['/restart', 'target is missing.\nUsage: /restart <node> <target> [--force]\nExample: /restart local demo'],
+  ['/restart', 'Restart what on local?'],
   ['/restart lokal demo', 'There is no node "lokal". Did you mean local?'],
   ['/restart local dmeo', 'There is no "dmeo" on local. Did you mean demo?'],
   [

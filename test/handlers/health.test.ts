@@ -3,26 +3,25 @@ import health from '#handlers/health.ts';
 import { Problem } from '#src/kit/problem.ts';
 import type { Fact } from '#src/operation/reply.ts';
 import type { HostReading } from '#src/operation/tools.ts';
-import { runWith, toolsWith, workload } from './tools.ts';
+import { runWith, THRESHOLDS, toolsWith, workload } from './tools.ts';
 
 const HOST: HostReading = {
-  disks: [{ path: '/', freeBytes: 50e9, totalBytes: 200e9 }],
+  disks: [{ path: '/', freeBytes: 90e9, totalBytes: 200e9 }],
   memory: { usedBytes: 4e9, totalBytes: 16e9 },
   swap: { usedBytes: 0, totalBytes: 0 },
   loadPerCpu: 0.5,
   uptimeMs: 3_600_000,
   system: 'Linux',
 };
-const thresholds = { diskFreeGb: 10, memoryPercent: 80, endpointP95Ms: 500, endpointErrorPercent: 1 };
 const REST = {
   endpoints: {
     probe: async () => [{ name: 'shop', url: 'http://x', latenciesMs: [20, 30], failures: 0, reason: undefined }],
   },
   workloads: { list: async () => [workload()] },
-  thresholds,
+  thresholds: THRESHOLDS,
 };
 const MACHINE: Fact[] = [
-  { label: 'Disk', value: '50 GB free of 200 GB', limit: 'at least 10 GB', tone: 'ok' },
+  { label: 'Disk', value: '90 GB free of 200 GB, 55 % used', limit: 'at least 10 GB, under 75 %', tone: 'ok' },
   { label: 'Memory', value: '25 % of 16 GB used', limit: 'under 80 %', tone: 'ok' },
 ];
 const BELOW: Fact[] = [
@@ -39,7 +38,11 @@ test('each line has its value, its limit and its verdict', async () => {
     { label: 'Ledger', value: 'answers in 2 ms', tone: 'ok' },
     { label: 'Telegram', value: 'answers in 80 ms', tone: 'ok' },
   ];
-  expect(ran).toEqual({ result: { facts: [...reach, ...MACHINE, ...BELOW] }, steps: STEPS, notes: [] });
+  expect(ran).toEqual({
+    result: { facts: [...reach, ...MACHINE, ...BELOW], declared: 1, down: 0 },
+    steps: STEPS,
+    notes: [],
+  });
 });
 
 test('a way out that is shut is one bad line, and the rest is still told; swap is shown when there is some', async () => {
@@ -52,15 +55,41 @@ test('a way out that is shut is one bad line, and the rest is still told; swap i
     { label: 'Telegram', value: 'Telegram does not answer. Look at the network.', tone: 'bad' },
   ];
   const swap: Fact = { label: 'Swap', value: '25 % of 4.0 GB used' };
-  expect(ran).toEqual({ result: { facts: [...reach, ...MACHINE, swap, ...BELOW] }, steps: STEPS, notes: [] });
+  expect(ran).toEqual({
+    result: { facts: [...reach, ...MACHINE, swap, ...BELOW], declared: 1, down: 0 },
+    steps: STEPS,
+    notes: [],
+  });
+});
+
+test('declared workloads that are down are counted; found ones are left to status', async () => {
+  const links = { ledger: async () => 2, telegram: async () => 80 };
+  const list = async () => [
+    workload({ healthy: false, detail: undefined }),
+    workload({ name: 'db', state: 'missing', healthy: undefined, forMs: undefined, detail: undefined }),
+    workload({ name: 'other', expected: false, state: 'failed' }),
+  ];
+  const tools = toolsWith({ ...REST, workloads: { list }, links, host: { read: async () => HOST } });
+  const { result } = await runWith(health, {}, tools);
+  expect(result).toMatchObject({ declared: 2, down: 2 });
+  expect((result as { facts: Fact[] }).facts.slice(-2)).toEqual([
+    { label: 'web', value: 'running for 1 min · not healthy', tone: 'bad' },
+    { label: 'db', value: 'missing', tone: 'bad' },
+  ]);
 });
 
 test.for([
-  [['ok', 'ok'], 'ok', 'all is well'],
-  [['ok', 'warn'], 'warn', '1 thing to look at'],
-  [['bad', 'warn'], 'bad', '2 things to look at'],
-] as const)('facts of %j are reported as %s: %s', async ([tones, tone, title]) => {
+  [['ok', 'ok'], 0, 'ok', 'all is well'],
+  [['ok', 'warn'], 0, 'warn', '1 thing to look at'],
+  [['bad', 'warn'], 1, 'bad', '2 things to look at: 1 of 2 workloads down'],
+] as const)('facts of %j and %j down are reported as %s: %s', async ([tones, down, tone, title]) => {
   const facts: Fact[] = tones.map((each) => ({ label: 'Some', value: 'thing', tone: each }));
-  const told = { node: 'alpha', params: health.parse({}), result: { facts }, tookMs: 1 };
+  const told = { node: 'alpha', params: health.parse({}), result: { facts, declared: 2, down }, tookMs: 1 };
   expect(health.report(told)).toEqual({ tone, title, facts, buttons: [] });
+});
+
+test('what is too much for one message says so', () => {
+  const facts: Fact[] = Array.from({ length: 70 }, (_, i) => ({ label: `w${i}`, value: 'runs', tone: 'ok' }));
+  const told = { node: 'alpha', params: health.parse({}), result: { facts, declared: 70, down: 0 }, tookMs: 1 };
+  expect(health.report(told).facts.at(-1)).toEqual({ label: 'More', value: '11 are not shown', tone: 'info' });
 });

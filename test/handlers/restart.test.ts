@@ -27,6 +27,14 @@ test('its plan for what never ran is bound to that', async () => {
   });
 });
 
+test('it has no plan for what its engine does not have', async () => {
+  const gone = now({ state: 'missing', engine: 'podman' });
+  await expect(restart.plan(workOf(restart, INPUT, gone))).rejects.toMatchObject({
+    code: 'missing',
+    message: 'web is declared here, but podman does not have it. Make it there, or take it out of node.workloads.',
+  });
+});
+
 test('it remembers the instance from before', async () => {
   expect(await restart.before(workOf(restart, INPUT, now({ instance: '7@g' })))).toEqual({ instance: '7@g' });
 });

@@ -1,6 +1,6 @@
 import type { Input } from '#src/operation/args.ts';
 import type { Operation } from '#src/operation/define.ts';
-import type { Tools, Workload, Workloads } from '#src/operation/tools.ts';
+import type { Thresholds, Tools, Workload, Workloads } from '#src/operation/tools.ts';
 
 /** A workload that runs and is healthy, but for what a test says. */
 export function workload(more: Partial<Workload> = {}): Workload {
@@ -8,13 +8,26 @@ export function workload(more: Partial<Workload> = {}): Workload {
     name: 'web',
     engine: 'process',
     state: 'running',
+    expected: true,
     healthy: true,
     instance: '1@a',
     forMs: 60_000,
+    restarts: undefined,
     detail: 'pid 1',
     ...more,
   };
 }
+
+/** The thresholds of a configuration that names none. */
+export const THRESHOLDS: Thresholds = {
+  diskFreeGb: 10,
+  diskCleanPercent: 60,
+  diskAlertPercent: 75,
+  diskPanicPercent: 85,
+  memoryPercent: 80,
+  endpointP95Ms: 500,
+  endpointErrorPercent: 1,
+};
 
 /** Tools of a node; what a test does not give throws when it is touched. */
 export function toolsWith(given: Partial<Omit<Tools, 'workloads'>> & { workloads?: Partial<Workloads> }): Tools {

@@ -13,6 +13,8 @@ describe('a button', () => {
     { act: 'again', confirm: ID },
     { act: 'open', job: ID, index: 0 },
     { act: 'open', job: ID, index: 5 },
+    { act: 'cancel', job: ID },
+    { act: 'pick', draft: ID, owner: 7, choice: 'p1' },
   ])('that means $act is read as it was made', (means) => {
     const made = button('Text', means);
     expect('callback_data' in made && readButton(made.callback_data)).toEqual(means);

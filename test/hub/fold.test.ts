@@ -8,6 +8,7 @@ const event = (log: string, seq: number): Event => ({
   v: 1,
   log,
   seq,
+  base: 0,
   at: 0,
   saying: { kind: 'accepted', job: `${log}${seq}` },
 });

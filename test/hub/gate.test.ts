@@ -1,6 +1,7 @@
 import type { Update } from 'grammy/types';
 import { describe, expect, test } from 'vitest';
-import type { HubConfig, Operator } from '#src/hub/config.ts';
+import type { Operator } from '#src/hub/config.ts';
+import { HubConfig } from '#src/hub/config.ts';
 import { judgeUpdate } from '#src/hub/gate.ts';
 import type { Random } from '../random.ts';
 import { createRandom, hostile } from '../random.ts';
@@ -8,7 +9,7 @@ import { createRandom, hostile } from '../random.ts';
 const ADA: Operator = { id: 7, name: 'Ada', role: 'admin' };
 const BEN: Operator = { id: 8, name: 'Ben', role: 'viewer' };
 const GROUP = -1001;
-const CONFIG: HubConfig = { operators: [ADA, BEN], chats: [GROUP], nodes: {}, protectContent: true };
+const CONFIG = HubConfig.parse({ operators: [ADA, BEN], chats: [GROUP] });
 
 /** Every kind of update that the Bot API knows, and one that it will know some day. */
 const KINDS = [

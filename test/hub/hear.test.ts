@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { JobSaying } from '#src/hub/hear.ts';
 import { hear } from '#src/hub/hear.ts';
 import type { Job } from '#src/ledger/records.ts';
-import type { Saying } from '#src/wire/event.ts';
 import { T0 } from '../ledger/samples.ts';
 import { sampleReply, webJob } from './samples.ts';
 
@@ -11,7 +11,7 @@ const STEPS = [{ title: 'Restart it', state: 'running' as const }];
 const PLAN = { facts: [], digest: 'a'.repeat(64) };
 const REPLY = sampleReply();
 
-const SAYINGS: Saying[] = [
+const SAYINGS: JobSaying[] = [
   { kind: 'accepted', job },
   { kind: 'progress', job, steps: STEPS, note: 'pid 1' },
   { kind: 'unknown', job, because: 'interrupted' },
@@ -20,7 +20,7 @@ const SAYINGS: Saying[] = [
 ];
 
 describe('a job after its node has spoken', () => {
-  test.each<[string, Partial<Job>, Saying, Partial<Job>]>([
+  test.each<[string, Partial<Job>, JobSaying, Partial<Job>]>([
     ['is accepted', {}, { kind: 'accepted', job }, { state: 'accepted', acceptedAt: NOW }],
     [
       'shows how it goes on',

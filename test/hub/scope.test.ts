@@ -262,7 +262,7 @@ describe('what cannot be meant is refused with the next command to type', () => 
       'restart alpha -web',
       fleet,
       'arguments',
-      `target: a name has small letters, digits, "-", "_" or "." and begins with a letter or digit.\n${RESTART_USAGE}\nExample: /restart alpha web`,
+      `target: a name has letters, digits, "-", "_" or "." and begins with a letter or digit; its engine may stand before it, as in podman/web.\n${RESTART_USAGE}\nExample: /restart alpha web`,
     ],
     [
       'a word too many',

@@ -32,6 +32,8 @@ describe('what an error of the Bot API means', () => {
       refusal(400, 'Bad Request: can\'t parse entities: Unsupported start tag "x" at byte offset 0'),
       { kind: 'markup' },
     ],
+    ['its topic is gone', refusal(400, 'Bad Request: message thread not found'), { kind: 'no topic' }],
+    ['its topic is closed', refusal(400, 'Bad Request: TOPIC_CLOSED'), { kind: 'no topic' }],
     ['our text is too long', refusal(400, 'Bad Request: message is too long'), { kind: 'markup' }],
     ['our text is too long, in other words', refusal(400, 'Bad Request: MESSAGE_TOO_LONG'), { kind: 'markup' }],
     ['we are blocked', refusal(403, 'Forbidden: bot was blocked by the user'), { kind: 'never' }],

@@ -1,49 +1,67 @@
 import { describe, expect, test } from 'vitest';
-import { diskFacts, endpointFact, memoryFact, percentile, workloadFact } from '#src/knowledge/verdicts.ts';
-import type { Probe, Thresholds, Workload } from '#src/operation/tools.ts';
+import { diskFacts, diskMark, endpointFact, memoryFact, percentile } from '#src/knowledge/verdicts.ts';
+import type { Probe } from '#src/operation/tools.ts';
+import { THRESHOLDS as LIMITS } from '../handlers/tools.ts';
 
 const GB = 1e9;
-const LIMITS: Thresholds = { diskFreeGb: 10, memoryPercent: 80, endpointP95Ms: 500, endpointErrorPercent: 1 };
 
 describe('disks', () => {
   const tone = (freeBytes: number, totalBytes: number) =>
-    diskFacts([{ path: '/', freeBytes, totalBytes }], 10)[0]?.tone;
+    diskFacts([{ path: '/', freeBytes, totalBytes }], LIMITS)[0]?.tone;
 
-  test('are told with free space, size and the least that must be free', () => {
-    expect(diskFacts([{ path: '/', freeBytes: 45 * GB, totalBytes: 200 * GB }], 10)).toEqual([
-      { label: 'Disk', value: '45 GB free of 200 GB', limit: 'at least 10 GB', tone: 'ok' },
+  test('are told with free space, size, what is used, and the limits of both', () => {
+    expect(diskFacts([{ path: '/', freeBytes: 90 * GB, totalBytes: 200 * GB }], LIMITS)).toEqual([
+      { label: 'Disk', value: '90 GB free of 200 GB, 55 % used', limit: 'at least 10 GB, under 75 %', tone: 'ok' },
+    ]);
+  });
+
+  test('that are fuller than they should stay say so, which is no trouble yet', () => {
+    expect(diskFacts([{ path: '/', freeBytes: 80 * GB, totalBytes: 200 * GB }], LIMITS)).toMatchObject([
+      { value: '80 GB free of 200 GB, 60 % used, time to tidy up', tone: 'ok' },
     ]);
   });
 
   test('have their paths when there are several', () => {
     const disks = [
-      { path: '/', freeBytes: 45 * GB, totalBytes: 200 * GB },
+      { path: '/', freeBytes: 90 * GB, totalBytes: 200 * GB },
       { path: '/data', freeBytes: GB, totalBytes: 200 * GB },
     ];
-    expect(diskFacts(disks, 10)).toEqual([
-      { label: 'Disk /', value: '45 GB free of 200 GB', limit: 'at least 10 GB', tone: 'ok' },
-      { label: 'Disk /data', value: '1.0 GB free of 200 GB', limit: 'at least 10 GB', tone: 'bad' },
-    ]);
+    expect(diskFacts(disks, LIMITS).map(({ label }) => label)).toEqual(['Disk /', 'Disk /data']);
   });
 
   test('of less than four times the limit need a quarter of their size', () => {
-    expect(diskFacts([{ path: '/', freeBytes: 6 * GB, totalBytes: 20 * GB }], 10)).toEqual([
-      { label: 'Disk', value: '6.0 GB free of 20 GB', limit: 'at least 5.0 GB', tone: 'ok' },
+    expect(diskFacts([{ path: '/', freeBytes: 6 * GB, totalBytes: 20 * GB }], LIMITS)).toMatchObject([
+      { limit: 'at least 5.0 GB, under 75 %', tone: 'ok' },
     ]);
   });
 
   test.each([
-    [10 * GB + 1, 200 * GB, 'ok'],
+    [10 * GB + 1, 30 * GB, 'ok'],
+    [10 * GB, 30 * GB, 'ok'],
     [10 * GB, 200 * GB, 'bad'],
-    [5 * GB + 1, 20 * GB, 'ok'],
+    [100 * GB, 400 * GB, 'warn'],
+    [101 * GB, 400 * GB, 'ok'],
+    [61 * GB, 400 * GB, 'warn'],
+    [60 * GB, 400 * GB, 'bad'],
     [5 * GB, 20 * GB, 'bad'],
     [0, 0, 'bad'],
   ])('with %d free of %d are %s', (free, total, expected) => {
     expect(tone(free, total)).toBe(expected);
   });
 
+  test.each([
+    [59.9, 'well'],
+    [60, 'clean'],
+    [74.9, 'clean'],
+    [75, 'alert'],
+    [84.9, 'alert'],
+    [85, 'panic'],
+  ])('of which %d %% is used are at the mark %s', (percent, mark) => {
+    expect(diskMark(percent, LIMITS)).toBe(mark);
+  });
+
   test('that are none have nothing to tell', () => {
-    expect(diskFacts([], 10)).toEqual([]);
+    expect(diskFacts([], LIMITS)).toEqual([]);
   });
 });
 
@@ -100,31 +118,6 @@ describe('an endpoint', () => {
       limit: 'under 500 ms and 1 %',
       ...told,
     });
-  });
-});
-
-describe('a workload', () => {
-  const workload = (more: Partial<Workload>): Workload => ({
-    name: 'web',
-    engine: 'process',
-    state: 'running',
-    healthy: undefined,
-    instance: '1',
-    forMs: undefined,
-    detail: undefined,
-    ...more,
-  });
-
-  test.each<[Partial<Workload>, string, string]>([
-    [{}, 'running', 'ok'],
-    [{ forMs: 10_800_000, healthy: true }, 'running for 3 h · healthy', 'ok'],
-    [{ forMs: 5_000, healthy: false, detail: 'pid 7' }, 'running for 5.0 s · not healthy · pid 7', 'bad'],
-    [{ state: 'stopped', forMs: 60_000 }, 'stopped for 1 min', 'bad'],
-    [{ state: 'failed', healthy: false, detail: 'exit code 1' }, 'failed · exit code 1', 'bad'],
-    [{ state: 'stopped', healthy: true }, 'stopped', 'bad'],
-    [{ forMs: 0 }, 'running for 0 ms', 'ok'],
-  ])('%j', (more, value, tone) => {
-    expect(workloadFact(workload(more))).toEqual({ label: 'web', value, tone });
   });
 });
 

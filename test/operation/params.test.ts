@@ -16,13 +16,29 @@ const naughty = [
 ];
 
 describe('the name of a workload', () => {
-  test.each(['web', 'a', '0', 'web-1', 'web_1.2', 'a'.repeat(63)])('%s', (name) => {
-    expect(workload().parse(name)).toBe(name);
-  });
+  test.each(['web', 'a', '0', 'web-1', 'web_1.2', 'Web', 'a'.repeat(54), 'podman/web', 'systemd/a.b', 'process/0'])(
+    '%s',
+    (name) => {
+      expect(workload().parse(name)).toBe(name);
+    },
+  );
 
-  test.each([...naughty, '', 'Web', '.web', '_web', '*', 'a'.repeat(64), 'web\n'])('is not %j', (name) => {
+  test.each([
+    ...naughty,
+    '',
+    '.web',
+    '_web',
+    '*',
+    'a'.repeat(55),
+    'web\n',
+    'docker/web',
+    'podman/',
+    '/web',
+    'podman/a/b',
+    'podman/../x',
+  ])('is not %j', (name) => {
     expect(messagesOf(workload(), name)).toEqual([
-      'a name has small letters, digits, "-", "_" or "." and begins with a letter or digit',
+      'a name has letters, digits, "-", "_" or "." and begins with a letter or digit; its engine may stand before it, as in podman/web',
     ]);
   });
 });

@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { Event } from '#src/wire/event.ts';
 
 const at = 1_790_000_000_000;
-const event = (saying: object, more: object = {}) => ({ v: 1, log: 'log1', seq: 1, at, saying, ...more });
+const event = (saying: object, more: object = {}) => ({ v: 1, log: 'log1', seq: 1, base: 0, at, saying, ...more });
 const REPLY = { tone: 'ok', title: 'done', facts: [], buttons: [] };
+const ALERT = { id: 'a', fingerprint: 'workload web', state: 'open', reply: REPLY, openedAt: at };
 const STEPS = [{ title: 'Restart it', state: 'running' }];
 
 describe('an agent can say', () => {
@@ -12,6 +13,18 @@ describe('an agent can say', () => {
     ['how it goes on', { kind: 'progress', job: 'j', steps: STEPS, note: 'pid 1' }],
     ['how it goes on without a note', { kind: 'progress', job: 'j', steps: [] }],
     ['what it would do', { kind: 'planned', job: 'j', plan: { facts: [], digest: 'a'.repeat(64) } }],
+    ['what is wrong', { kind: 'alert', alert: ALERT }],
+    [
+      'that it is over',
+      { kind: 'alert', alert: { ...ALERT, state: 'resolved', resolvedAt: at, resolution: 'web runs' } },
+    ],
+    [
+      'how a job ended, and where it was asked',
+      {
+        ...{ kind: 'verdict', job: 'j', verdict: 'done', reply: REPLY },
+        asked: { operation: 'restart', input: { target: 'web' }, operator: 7, place: { chat: -100, thread: 5 } },
+      },
+    ],
     ['that it does not know', { kind: 'unknown', job: 'j', because: 'interrupted' }],
     ['how it ended', { kind: 'verdict', job: 'j', verdict: 'needs human', reply: REPLY, tookMs: 0 }],
   ])('%s', (_, saying) => {

@@ -4,7 +4,7 @@ import { Order, WorkOrder } from '#src/wire/order.ts';
 const RUN = { kind: 'run', v: 1, operation: 'restart', version: 1, input: { target: 'web' }, operator: 7 };
 const PLAN = { ...RUN, kind: 'plan' };
 const QUERY = { kind: 'query', v: 1 };
-const CANCEL = { kind: 'cancel', v: 1, job: 'job1', operator: 7 };
+const CANCEL = { kind: 'cancel', v: 1, job: 'job1', operator: 7, by: 'Ada' };
 const DIGEST = 'a'.repeat(64);
 
 describe('the hub can ask a node', () => {

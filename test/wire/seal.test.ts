@@ -2,10 +2,24 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { Beacon } from '#src/wire/beacon.ts';
 import { Event } from '#src/wire/event.ts';
-import { MAX_LIFE_S, open, seal } from '#src/wire/seal.ts';
-import { AT, alpha, beta, forge, hub, ORDER, openOrder, orderParts, party, refused, sealedOrder } from './forge.ts';
+import { claimedSender, MAX_LIFE_S, open, seal } from '#src/wire/seal.ts';
+import { WAKE_S, Wake } from '#src/wire/wake.ts';
+import {
+  AT,
+  alpha,
+  beta,
+  forge,
+  hub,
+  idOf,
+  ORDER,
+  openOrder,
+  orderParts,
+  party,
+  refused,
+  sealedOrder,
+} from './forge.ts';
 
-const EVENT: Event = { v: 1, log: 'log1', seq: 1, at: AT, saying: { kind: 'accepted', job: 'job1' } };
+const EVENT: Event = { v: 1, log: 'log1', seq: 1, base: 0, at: AT, saying: { kind: 'accepted', job: 'job1' } };
 const BEACON: Beacon = {
   v: 1,
   at: AT,
@@ -46,6 +60,18 @@ describe('what was sealed is opened as it was', () => {
       expiresAt: undefined,
       body: BEACON,
     });
+  });
+
+  test('a wake', async () => {
+    const ring = { jti: 'w1', body: { v: 1 }, at: AT, lifeS: WAKE_S };
+    const sealed = await seal(alpha.keys, 'alpha', party(hub))('wake', ring);
+    expect(await open(party(hub), party(alpha), 'wake', Wake)(sealed)).toEqual({
+      jti: 'w1',
+      issuedAt: AT,
+      expiresAt: AT + 60_000,
+      body: { v: 1 },
+    });
+    expect(claimedSender(sealed)).toBe(idOf(alpha));
   });
 
   test('characters of every kind', async () => {
@@ -100,9 +126,21 @@ describe('a token of somebody else is refused', () => {
   });
 });
 
+test.each([{}, { lifeS: MAX_LIFE_S + 1 }, { lifeS: 0 }])(
+  'a wake that lives too long, or not at all, is refused: %j',
+  async (life) => {
+    const sealed = await seal(alpha.keys, 'alpha', party(hub))('wake', { jti: 'w1', body: { v: 1 }, at: AT, ...life });
+    await expect(open(party(hub), party(alpha), 'wake', Wake)(sealed)).rejects.toMatchObject({ code: 'seal' });
+  },
+);
+
+test.each(['', '.', 'x.y.z', 'e30.e30.e30', `${'a'.repeat(70_000)}.b.c`])('nobody has sealed %.20j', (token) => {
+  expect(claimedSender(token)).toBeUndefined();
+});
+
 describe('one kind is never opened as another', () => {
-  const bodies = { order: ORDER, event: EVENT, beacon: BEACON } as const;
-  const kinds = ['order', 'event', 'beacon'] as const;
+  const bodies = { order: ORDER, event: EVENT, beacon: BEACON, wake: { v: 1 } } as const;
+  const kinds = ['order', 'event', 'beacon', 'wake'] as const;
   const pairs = kinds.flatMap((sealed) =>
     kinds.filter((opened) => opened !== sealed).map((opened) => ({ sealed, opened })),
   );
@@ -120,8 +158,8 @@ describe('one kind is never opened as another', () => {
 });
 
 describe('size', () => {
-  const LIMITS = { order: 16 * 1024, event: 256 * 1024, beacon: 256 * 1024 } as const;
-  const kinds = Object.entries(LIMITS) as ['order' | 'event' | 'beacon', number][];
+  const LIMITS = { order: 16 * 1024, event: 256 * 1024, beacon: 256 * 1024, wake: 2 * 1024 } as const;
+  const kinds = Object.entries(LIMITS) as ['order' | 'event' | 'beacon' | 'wake', number][];
 
   test.each(kinds)('an %s over its limit is not sealed', async (kind, limit) => {
     const body = { text: 'x'.repeat(limit) };

@@ -20,6 +20,13 @@ export function healthUrl({ health }: ProcessSpec, port: number | undefined): st
   return health?.startsWith('/') ? `http://127.0.0.1:${port}${health}` : health;
 }
 
+/** The health check as it may be shown: without what an address may carry of names, passwords and tokens. */
+export function healthShown({ health }: ProcessSpec): string | undefined {
+  if (health === undefined) return undefined;
+  const { origin, pathname } = new URL(health, 'http://here');
+  return health.startsWith('/') ? pathname : `${origin}${pathname}`;
+}
+
 /** The workload as the port shows it; `answer` is what its health check said just now. */
 export function describeWorkload(
   seen: { name: string; spec: ProcessSpec; life: Life; answer: Answer | undefined },
@@ -32,10 +39,12 @@ export function describeWorkload(
     name,
     engine: 'process',
     state: life.state,
+    expected: true,
     healthy:
       life.state === 'running' ? healthOf(answer, spec, forMs ?? 0) : spec.health === undefined ? undefined : false,
     instance: life.last && `${life.last.pid}@${life.last.identity}`,
     forMs,
+    restarts: undefined,
     detail: life.state === 'running' ? describeRunning(spec, life.last, answer) : life.detail,
   };
 }
@@ -47,7 +56,8 @@ function healthOf(answer: Answer | undefined, { startTimeout }: ProcessSpec, for
   return answer.status >= 200 && answer.status < 300;
 }
 
-function describeRunning({ health }: ProcessSpec, { pid, port }: ProcessRecord, answer: Answer | undefined): string {
+function describeRunning(spec: ProcessSpec, { pid, port }: ProcessRecord, answer: Answer | undefined): string {
+  const health = healthShown(spec);
   const parts = [`pid ${pid}`];
   if (port !== undefined) parts.push(`port ${port}`);
   if (answer?.answered && (answer.status < 200 || answer.status > 299))

@@ -2,6 +2,8 @@
 export interface LinuxStat {
   state: string;
   group: number;
+  /** CPU time spent so far in clock ticks, as itself and in the kernel: fields 14 and 15. */
+  cpuTicks: number;
   /** Start in clock ticks since boot: field 22. */
   startTicks: number;
 }
@@ -13,9 +15,15 @@ export function parseLinuxStat(text: string): LinuxStat | undefined {
     .trim()
     .split(' ');
   const [state, , group] = fields;
+  const [user, system] = fields.slice(11, 13);
   const startTicks = fields[19];
   if (!state || !group || !startTicks) return undefined;
-  return { state, group: Number(group), startTicks: Number(startTicks) };
+  return { state, group: Number(group), cpuTicks: Number(user) + Number(system), startTicks: Number(startTicks) };
+}
+
+/** The memory that a process has in RAM, in bytes, from /proc/<pid>/status; a page is not 4 KB everywhere, so stat will not do. */
+export function residentBytes(status: string): number {
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
 }
 
 /** Whether a process in this state has ended and only waits to be collected. */

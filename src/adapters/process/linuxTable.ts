@@ -1,8 +1,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { uptime } from 'node:os';
 import type { LinuxStat } from './linuxStat.ts';
-import { isDead, parseLinuxStat, variable } from './linuxStat.ts';
-import type { Listed, ProcessTable } from './table.ts';
+import { isDead, parseLinuxStat, residentBytes, variable } from './linuxStat.ts';
+import type { Listed, ProcessTable, Used } from './table.ts';
 import { MARK } from './table.ts';
 
 // USER_HZ: what the kernel shows to programs, 100 on every architecture that Node runs on.
@@ -25,6 +25,11 @@ export function createLinuxTable(): ProcessTable {
       if ((await readStat(group, signal))?.group === group) return true;
       const members = await Promise.all((await pids()).map((pid) => readStat(pid, signal)));
       return members.some((member) => member?.group === group);
+    },
+    async used(group, mark, signal) {
+      const marked = new Set((await this.marked(mark, signal)).map(({ pid }) => pid));
+      const members = await Promise.all((await pids()).map((pid) => readUsed(pid, group, marked.has(pid), signal)));
+      return members.filter((one) => one !== undefined).reduce(sum, { memoryBytes: 0, cpuMs: 0, pids: 0 });
     },
   };
 }
@@ -53,6 +58,17 @@ async function readMarked(pid: number, mark: string, boot: string, signal: Abort
     startedAt: Date.now() - uptime() * 1000 + found.startTicks * TICK_MS,
     port: Number.isInteger(port) && port > 0 ? port : undefined,
   };
+}
+
+async function readUsed(pid: number, group: number, marked: boolean, signal: AbortSignal): Promise<Used | undefined> {
+  const found = await readStat(pid, signal);
+  if (!found || !(marked || found.group === group)) return undefined;
+  const status = (await readOrNothing(`/proc/${pid}/status`, signal)) ?? '';
+  return { memoryBytes: residentBytes(status), cpuMs: found.cpuTicks * TICK_MS, pids: 1 };
+}
+
+function sum(a: Used, b: Used): Used {
+  return { memoryBytes: a.memoryBytes + b.memoryBytes, cpuMs: a.cpuMs + b.cpuMs, pids: a.pids + b.pids };
 }
 
 async function isOurs(pid: number): Promise<boolean> {

@@ -1,6 +1,6 @@
 import type { Command } from '../command.ts';
 import { expectExit } from '../expectExit.ts';
-import type { ProcessTable } from './table.ts';
+import type { ProcessTable, Used } from './table.ts';
 
 const PS = '/bin/ps';
 const TIMEOUT_MS = 5000;
@@ -22,6 +22,12 @@ export function createMacosTable(command: Command): ProcessTable {
     },
     marked: async () => [],
     groupAlive: async (group) => groupAnswers(group),
+    async used(group, _mark, signal) {
+      const options = { timeoutMs: TIMEOUT_MS, env: { LC_ALL: 'C' } };
+      const result = await command.run(PS, ['-axo', 'pgid=,stat=,rss=,time='], options, signal);
+      signal.throwIfAborted();
+      return parsePsUsage(expectExit(PS, result, TIMEOUT_MS).stdout, group);
+    },
   };
 }
 
@@ -31,6 +37,19 @@ export function parsePsLine(text: string): string | undefined {
   if (!state || !started || state.startsWith('Z')) return undefined;
   const at = Date.parse(`${started} UTC`);
   return Number.isNaN(at) ? undefined : String(at / 1000);
+}
+
+/** What one process group uses, from the lines of `ps -axo pgid=,stat=,rss=,time=`: kilobytes, and `[h:]mm:ss.hh`. */
+export function parsePsUsage(text: string, group: number): Used {
+  const used = { memoryBytes: 0, cpuMs: 0, pids: 0 };
+  for (const line of text.split('\n')) {
+    const [pgid, state, kilobytes, time] = line.trim().split(/\s+/);
+    if (Number(pgid) !== group || !time || state?.startsWith('Z')) continue;
+    used.memoryBytes += Number(kilobytes) * 1024;
+    used.cpuMs += Math.round(time.split(':').reduce((seconds, part) => seconds * 60 + Number(part), 0) * 1000);
+    used.pids += 1;
+  }
+  return used;
 }
 
 // A group of zombies answers EPERM on macOS, and ours are of our own user: any error means gone.

@@ -52,7 +52,9 @@ function sentence({ name, state, detail }: Workload, { startTimeout }: ProcessSp
     case 'failed':
       return `${name} does not run: ${detail}. Read its log.`;
     case 'stopped':
-      return `${name} is stopped. Restart it.`;
+    case 'missing':
+    case 'unknown':
+      return `${name} is ${state}. Start it.`;
     default:
       return state satisfies never;
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { durationText } from '../durationText.ts';
 
+const PROGRAM = 'write the program and its arguments as a list, or name the engine that runs it: podman or systemd';
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /**
@@ -9,8 +10,9 @@ const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
  */
 export const ProcessSpec = z
   .strictObject({
+    engine: z.literal('process').optional(),
     /** The program and its arguments, run without a shell; a first word `nightguard` means this program itself. */
-    command: z.tuple([z.string().min(1)], z.string()),
+    command: z.tuple([z.string().min(1, PROGRAM)], z.string(), PROGRAM),
     cwd: z.string().startsWith('/', 'write the full path of the folder').optional(),
     env: z.record(z.string().regex(VARIABLE, 'not a name of an environment variable'), z.string()).default({}),
     /** `auto` picks a free port at each start. */

@@ -7,14 +7,16 @@ import type { Life } from './life.ts';
 import { describeEnding } from './life.ts';
 import type { ProcessLog } from './logs.ts';
 import type { ProcessRecord } from './record.ts';
-import { writeRecord } from './record.ts';
+import { readRecord, writeRecord } from './record.ts';
 import type { Start } from './startNew.ts';
 import { startNew } from './startNew.ts';
+import { readStopMark, setStopMark } from './stopMark.ts';
 import { terminate } from './terminate.ts';
 
-/** What is needed to keep one workload alive: how it starts, and where its record and its log are. */
+/** What is needed to keep one workload alive: how it starts, and where its record, its stop mark and its log are. */
 export interface SupervisedDeps extends Start {
   recordPath: string;
+  stopPath: string;
   output: ProcessLog;
   log: Log;
 }
@@ -25,12 +27,18 @@ export interface Supervised {
   life(signal: AbortSignal): Promise<Life>;
   /** Whether a start or stop is under way. */
   busy(): boolean;
-  /** Nothing when it runs; takes over what an earlier agent left running; otherwise a new process. */
-  start(): Promise<void>;
+  /** Nothing when it runs; takes over what an earlier agent left running; leaves alone what somebody stopped; otherwise a new process. */
+  open(): Promise<void>;
+  /** Nothing when it runs; otherwise a new process, also of one that somebody stopped. */
+  start(signal: AbortSignal): Promise<Life>;
+  /** Nothing when it does not run. It stays stopped, also for the next agent. */
+  stop(force: boolean, signal: AbortSignal): Promise<Life>;
   restart(force: boolean, signal: AbortSignal): Promise<Life>;
   /** Stops it for good: what comes later is refused. */
   close(): Promise<void>;
 }
+
+const STOPPED = 'by request';
 
 /** Takes charge of one workload; nothing is started yet. */
 export function createSupervised(deps: SupervisedDeps): Supervised {
@@ -42,8 +50,10 @@ export function createSupervised(deps: SupervisedDeps): Supervised {
   return {
     life: refresh,
     busy: lane.busy,
-    start: () => lane.run(() => adoptOrBegin(own()), own()),
-    restart: (force, signal) => lane.run(() => replace(force ? 0 : spec.stopTimeout, own()), signal),
+    open: () => lane.run(() => adoptOrBegin(own()), own()),
+    start: (signal) => lane.run(() => beginAgain(own()), signal),
+    stop: (force, signal) => lane.run(() => end(grace(force), own()), signal),
+    restart: (force, signal) => lane.run(() => replace(grace(force), own()), signal),
     close() {
       closed = true;
       return lane.run(() => halt(spec.stopTimeout, own()), own());
@@ -53,6 +63,10 @@ export function createSupervised(deps: SupervisedDeps): Supervised {
   // Bounded, but not by who asked: see Supervised.
   function own(): AbortSignal {
     return AbortSignal.timeout(2 * spec.stopTimeout + 60_000);
+  }
+
+  function grace(force: boolean): number {
+    return force ? 0 : spec.stopTimeout;
   }
 
   async function refresh(signal: AbortSignal): Promise<Life> {
@@ -67,24 +81,48 @@ export function createSupervised(deps: SupervisedDeps): Supervised {
   async function adoptOrBegin(signal: AbortSignal): Promise<void> {
     if (closed || (await refresh(signal)).state === 'running') return;
     const found = await findRunning(deps, signal);
-    if (!found) {
-      await begin(signal);
+    if (found) {
+      life = { state: 'running', last: found, adopted: true };
+      await remember(found);
+      await markStopped(false);
+      log.info({ workload: name, pid: found.pid }, 'workload still runs, taken over');
       return;
     }
-    life = { state: 'running', last: found, adopted: true };
-    await remember(found);
-    log.info({ workload: name, pid: found.pid }, 'workload still runs, taken over');
+    const since = await readStopMark(deps.stopPath);
+    if (since === undefined) await begin(signal);
+    else life = { state: 'stopped', last: await readRecord(deps.recordPath), since, detail: STOPPED };
+  }
+
+  async function beginAgain(signal: AbortSignal): Promise<Life> {
+    refuseWhenClosed('started');
+    const before = await refresh(signal);
+    return before.state === 'running' ? before : begin(signal);
   }
 
   async function replace(graceMs: number, signal: AbortSignal): Promise<Life> {
-    if (closed)
-      throw new Problem('closing', `${name} was not restarted: this agent is stopping. Try again in a moment.`);
+    refuseWhenClosed('restarted');
     await halt(graceMs, signal);
     return begin(signal);
   }
 
+  async function end(graceMs: number, signal: AbortSignal): Promise<Life> {
+    refuseWhenClosed('stopped');
+    await markStopped(true);
+    const before = await refresh(signal);
+    if (before.state !== 'running') return before;
+    try {
+      await halt(graceMs, signal);
+    } catch (error) {
+      await markStopped(false);
+      throw error;
+    }
+    life = { state: 'stopped', last: before.last, since: now(), detail: STOPPED };
+    return life;
+  }
+
   async function begin(signal: AbortSignal): Promise<Life> {
     try {
+      await markStopped(false);
       // What a crashed process left behind would hold its port.
       await terminate(table, { name, mark, leader: undefined, graceMs: spec.stopTimeout }, signal);
       await deps.output.keep(signal).catch((error: unknown) => warn(error, 'log not kept'));
@@ -116,6 +154,14 @@ export function createSupervised(deps: SupervisedDeps): Supervised {
   // A full disk must not keep a workload from running.
   async function remember(record: ProcessRecord): Promise<void> {
     await writeRecord(deps.recordPath, record).catch((error: unknown) => warn(error, 'record not written'));
+  }
+
+  async function markStopped(stopped: boolean): Promise<void> {
+    await setStopMark(deps.stopPath, stopped).catch((error: unknown) => warn(error, 'stop mark not set'));
+  }
+
+  function refuseWhenClosed(what: string): void {
+    if (closed) throw new Problem('closing', `${name} was not ${what}: this agent is stopping. Try again in a moment.`);
   }
 
   function onEnd(record: ProcessRecord, ending: Ending): void {

@@ -11,6 +11,13 @@ export interface Listed {
   port: number | undefined;
 }
 
+/** What some processes use together; `cpuMs` is all the CPU time they have had so far. */
+export interface Used {
+  memoryBytes: number;
+  cpuMs: number;
+  pids: number;
+}
+
 /** The system's list of processes; zombies count as gone. */
 export interface ProcessTable {
   /** The identity of the live process with this pid; undefined when there is none. */
@@ -18,6 +25,8 @@ export interface ProcessTable {
   /** Our own user's live processes that carry this mark in their environment, oldest first. Empty where the system does not tell. */
   marked(mark: string, signal: AbortSignal): Promise<Listed[]>;
   groupAlive(group: number, signal: AbortSignal): Promise<boolean>;
+  /** What the live processes of this group use, and all others that carry the mark where the system tells. */
+  used(group: number, mark: string, signal: AbortSignal): Promise<Used>;
 }
 
 /** The environment variable by which a workload's processes are found again, whatever became of their record. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { LogQuery, Workload } from '#src/operation/tools.ts';
+import type { Inspection, LogQuery, Workload } from '#src/operation/tools.ts';
 import type { Answer } from '../ask.ts';
 import { ask } from '../ask.ts';
 import type { Log } from '../log.ts';
@@ -10,6 +10,7 @@ import { settle } from './settle.ts';
 import type { ProcessSpec } from './spec.ts';
 import { createSupervised } from './supervised.ts';
 import type { ProcessTable } from './table.ts';
+import { aboutProcess, NO_LIMITS, NOTHING, usageOf } from './usage.ts';
 
 const HEALTH_MS = 2000;
 const NAME = /^[a-z0-9][a-z0-9_.-]*$/;
@@ -30,9 +31,12 @@ export interface UnitDeps {
 /** One workload with its life, its health and its log. */
 export interface Unit {
   name: string;
-  start(): Promise<void>;
+  open(): Promise<void>;
   close(): Promise<void>;
   look(signal: AbortSignal): Promise<Workload>;
+  inspect(signal: AbortSignal): Promise<Inspection>;
+  start(signal: AbortSignal): Promise<Workload>;
+  stop(force: boolean, signal: AbortSignal): Promise<Workload>;
   restart(force: boolean, signal: AbortSignal): Promise<Workload>;
   settled(signal: AbortSignal): Promise<Workload>;
   logs(query: LogQuery, signal: AbortSignal): Promise<string>;
@@ -47,21 +51,27 @@ export function createUnit(deps: UnitDeps): Unit {
   const logPath = join(stateDir, `${name}.log`);
   const recordPath = join(stateDir, `${name}.json`);
   const output = createProcessLog({ path: logPath, maxBytes: deps.maxLogBytes, now });
+  const stopPath = join(stateDir, `${name}.stopped`);
+  const mark = `${deps.markPrefix}/${name}`;
   const command = spec.command[0] === 'nightguard' ? [...deps.self, ...spec.command.slice(1)] : spec.command;
   const process = createSupervised({
     ...deps,
     command,
-    mark: `${deps.markPrefix}/${name}`,
+    mark,
     logPath,
     recordPath,
+    stopPath,
     output,
   });
 
   return {
     name,
     look,
-    start: process.start,
+    inspect,
+    open: process.open,
     close: process.close,
+    start: async (signal) => describe(await process.start(signal), undefined),
+    stop: async (force, signal) => describe(await process.stop(force, signal), undefined),
     restart: async (force, signal) => describe(await process.restart(force, signal), undefined),
     logs: output.read,
     settled: (signal) => settle({ spec, look, busy: process.busy, logs: output.read }, signal),
@@ -80,6 +90,14 @@ export function createUnit(deps: UnitDeps): Unit {
     // It may have ended, or been replaced, while it was asked.
     const after = await process.life(signal);
     return describe(after, after.last === before.last ? answer : undefined);
+  }
+
+  async function inspect(signal: AbortSignal): Promise<Inspection> {
+    const workload = await look(signal);
+    const { state, last } = await process.life(signal);
+    const runs = workload.state === 'running' && state === 'running';
+    const usage = runs ? await usageOf(deps.table, { group: last.pid, mark }, signal) : NOTHING;
+    return { workload, limits: NO_LIMITS, usage, about: aboutProcess(spec, logPath) };
   }
 
   function describe(life: Life, answer: Answer | undefined): Workload {

@@ -26,8 +26,8 @@ export interface ProcessWorkloadsDeps {
 
 /** Workloads that are plain processes, kept by this agent but outliving it. */
 export interface ProcessWorkloads extends Workloads {
-  /** Takes over what still runs and starts the rest; what cannot start is logged and shows as failed. */
-  start(): Promise<void>;
+  /** Takes over what still runs and starts the rest, but for those that somebody stopped; what cannot start is logged and shows as failed. */
+  open(): Promise<void>;
   /** Stops all of them, gracefully; failures are logged. */
   close(): Promise<void>;
 }
@@ -41,10 +41,10 @@ export function createProcessWorkloads(deps: ProcessWorkloadsDeps): ProcessWorkl
   let follower: NodeJS.Timeout | undefined;
 
   return {
-    async start() {
+    async open() {
       await mkdir(stateDir, { recursive: true, mode: 0o700 });
       follower ??= setInterval(() => void follow(), followMs).unref();
-      await forAll((unit) => unit.start(), 'workload not started');
+      await forAll((unit) => unit.open(), 'workload not started');
     },
     async close() {
       clearInterval(follower);
@@ -52,6 +52,9 @@ export function createProcessWorkloads(deps: ProcessWorkloadsDeps): ProcessWorkl
     },
     list: (signal) => Promise.all(units.map((unit) => unit.look(signal))),
     get: async (name, signal) => find(name).look(signal),
+    inspect: async (name, signal) => find(name).inspect(signal),
+    start: async (name, signal) => find(name).start(signal),
+    stop: async (name, { force }, signal) => find(name).stop(force, signal),
     logs: async (name, query, signal) => find(name).logs(query, signal),
     restart: async (name, { force }, signal) => find(name).restart(force, signal),
     settled: async (name, signal) => find(name).settled(signal),

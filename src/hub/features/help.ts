@@ -10,18 +10,22 @@ import { bold, code, line, ours } from '../render/html.ts';
 import { exampleOf, usageOf } from '../usage.ts';
 
 /** Commands of the hub itself, which no operation may be called. */
-export const HUB_COMMANDS = [
+export const HUB_COMMANDS: readonly { name: string; summary: string; role?: Role }[] = [
   { name: 'help', summary: 'What you may do, and how it is typed' },
   { name: 'nodes', summary: 'The machines, and when they were last heard' },
+  { name: 'alerts', summary: 'What is wrong now, and who has it' },
   { name: 'jobs', summary: 'The latest jobs and how they ended' },
   { name: 'job', summary: 'One job in full' },
-  { name: 'start', summary: 'Begin here' },
-] as const;
+  { name: 'cancel', summary: 'Stop a job, or end a question' },
+  { name: 'audit', summary: 'Who asked what, and what came of it', role: 'admin' },
+];
 
-/** `/start` and `/help [command]`. */
+/** `/start`, which begins the chat, and `/help [command]`. */
 export function help(deps: HubDeps): Composer<Ctx> {
   const composer = new Composer<Ctx>();
-  composer.command('start', async (ctx) => {
+  // Telegram's own first word. A link to the bot can put one word behind it, never two: so nobody starts a workload by a link.
+  composer.command('start', async (ctx, next) => {
+    if (deps.catalog.has('start') && ctx.match.trim().split(/\s+/).length > 1) return await next();
     const { name, role } = ctx.admitted.operator;
     const welcome = [
       bold(ours(`Hello ${name}.`)),
@@ -40,6 +44,11 @@ export function help(deps: HubDeps): Composer<Ctx> {
   return composer;
 }
 
+/** The hub's own commands that a role may use, as menus list them. */
+export function ownCommands(role: Role): { name: string; summary: string }[] {
+  return HUB_COMMANDS.filter((command) => covers(role, command.role ?? 'viewer'));
+}
+
 /** The operations that a role may use, in the order of their names. */
 export function allowed(catalog: Catalog, role: Role): Card[] {
   return [...catalog.values()].filter((card) => covers(role, card.role));
@@ -54,10 +63,11 @@ function overview(catalog: Catalog, role: Role): Html[] {
     ...reads.map(commandLine),
     ...(changes.length > 0 ? [bold(ours('Change (you are asked first)')), ...changes.map(commandLine)] : []),
     bold(ours('Keep track')),
-    ...HUB_COMMANDS.filter(({ name }) => name !== 'start' && name !== 'help').map(({ name, summary }) =>
-      ours(`/${name} - ${summary}`),
-    ),
+    ...ownCommands(role)
+      .filter(({ name }) => name !== 'help')
+      .map(({ name, summary }) => ours(`/${name} - ${summary}`)),
     ours(''),
+    ours('Some nodes: env:stage or a label such as role:db, as in /health env:stage. See /nodes'),
     ours(`More about one: /help ${cards[0]?.name ?? 'health'}`),
   ];
 }

@@ -1,39 +1,67 @@
 import { Composer } from 'grammy';
 import { formatDuration } from '#src/kit/duration.ts';
+import { Problem } from '#src/kit/problem.ts';
 import { answer } from '../answer.ts';
 import type { Ctx, HubDeps } from '../context.ts';
 import type { Node } from '../fleet.ts';
 import type { Html } from '../render/html.ts';
-import { bold, code, line, ours } from '../render/html.ts';
+import { bold, code, line, lines, ours } from '../render/html.ts';
+import { matching, readFilters } from '../targets.ts';
 
-/** `/nodes`: the machines, and when they were last heard. */
+/** So many names of what runs on a node are shown. */
+const SHOWN = 20;
+
+/** `/nodes [env:stage] [label:value]`: the machines, those that are away first, and when they were last heard. */
 export function nodes(deps: HubDeps): Composer<Ctx> {
   const composer = new Composer<Ctx>();
   composer.command('nodes', async (ctx) => {
     const all = await deps.fleet.nodes(deps.now());
     if (all.length === 0)
       return await answer(ctx, deps, [ours('There are no nodes yet. Add one under nodes: in the configuration.')]);
-    await answer(
-      ctx,
-      deps,
-      all.flatMap((node) => nodeLines(node, deps.now())),
-    );
+    try {
+      const found = wanted(ctx.match.split(/\s+/).filter(Boolean), all);
+      const sorted = found.toSorted((a, b) => (b.awayMs ?? 0) - (a.awayMs ?? 0) || a.name.localeCompare(b.name));
+      await answer(
+        ctx,
+        deps,
+        sorted.map((node) => nodeLines(node, deps.now())),
+      );
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      await answer(ctx, deps, [ours(error.message)]);
+    }
   });
   return composer;
 }
 
-function nodeLines(node: Node, now: number): Html[] {
-  const { name, environment, heardAt, awayMs, targets, release } = node;
-  if (heardAt === undefined)
-    return [line(ours('❔'), bold(ours(name)), ours('· never heard of. Is its agent running?'))];
+function wanted(words: readonly string[], all: readonly Node[]): Node[] {
+  const { filters, rest } = readFilters(words);
+  const [name, ...more] = rest;
+  if (name === undefined) return matching(all, filters);
+  const named = all.filter((node) => node.name === name);
+  if (named.length === 1 && more.length === 0 && filters.length === 0) return named;
+  throw new Problem('arguments', 'Usage: /nodes [node], or /nodes env:stage role:db');
+}
+
+function nodeLines(node: Node, now: number): Html {
+  const { name, environment, heardAt, awayMs, labels, targets, release } = node;
+  if (heardAt === undefined) return line(ours('❔'), bold(ours(name)), ours('· never heard of. Is its agent running?'));
   const heard = `last heard ${formatDuration(now - heardAt)} ago`;
-  const state = awayMs === undefined ? heard : `away, ${heard}`;
-  return [
+  const known = Object.entries(labels).map(([key, value]) => `${key}:${value}`);
+  return lines([
     line(
       ours(awayMs === undefined ? '✅' : '❌'),
       bold(ours(name)),
-      ours(`· ${environment === 'prod' ? '🔴 PROD' : environment} · ${state}`),
+      ours(`· ${environment === 'prod' ? '🔴 PROD' : environment}`),
+      known.length > 0 ? line(ours('·'), code(known.join(' '))) : undefined,
+      ours(`· ${awayMs === undefined ? heard : `away, ${heard}`}`),
     ),
-    line(ours('   runs'), code(targets.join(', ') || 'nothing declared'), ours(`· agent ${release ?? '?'}`)),
-  ];
+    line(ours('   runs'), code(inventory(targets)), ours(`· agent ${release ?? '?'}`)),
+  ]);
+}
+
+function inventory(targets: readonly string[]): string {
+  if (targets.length === 0) return 'nothing declared';
+  const rest = targets.length - SHOWN;
+  return [...targets.slice(0, SHOWN), ...(rest > 0 ? [`and ${rest} more`] : [])].join(', ');
 }

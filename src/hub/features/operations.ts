@@ -1,3 +1,4 @@
+import type { Filter } from 'grammy';
 import { Composer } from 'grammy';
 import { nearest } from '#src/kit/nearest.ts';
 import { Problem } from '#src/kit/problem.ts';
@@ -6,9 +7,13 @@ import { covers } from '#src/operation/risk.ts';
 import { answer } from '../answer.ts';
 import { readCommand } from '../command.ts';
 import type { Ctx, HubDeps } from '../context.ts';
+import type { Node } from '../fleet.ts';
 import { ours } from '../render/html.ts';
-import { scopeOf } from '../scope.ts';
-import { allowed, HUB_COMMANDS } from './help.ts';
+import type { Scope } from '../scope.ts';
+import { partOf, scopeOf } from '../scope.ts';
+import { threadOf } from '../thread.ts';
+import { beginDraft } from './asking.ts';
+import { allowed, ownCommands } from './help.ts';
 
 /** Every operation of the catalog as a command, and a helpful word for what is none. */
 export function operations(deps: HubDeps): Composer<Ctx> {
@@ -22,13 +27,7 @@ export function operations(deps: HubDeps): Composer<Ctx> {
     if (!card) return await answer(ctx, deps, [ours(unknownCommand(command.name, deps, ctx))]);
     if (!covers(operator.role, card.role)) return await answer(ctx, deps, [ours(notAllowed(card, ctx))]);
     try {
-      const scope = scopeOf(card, command.words, await deps.fleet.nodes(deps.now()));
-      await deps.ask({
-        intent: `message ${ctx.chat.id} ${ctx.msg.message_id} ${ctx.msg.date}`,
-        ...{ operator, card, ...scope, chat: ctx.chat.id, askedAt: ctx.msg.date * 1000, replyTo: ctx.msg.message_id },
-        thread: ctx.msg.is_topic_message ? ctx.msg.message_thread_id : undefined,
-      });
-      deps.kick();
+      await ask(ctx, deps, card, command.words);
     } catch (error) {
       if (!(error instanceof Problem) || error.code === 'ledger') throw error;
       ctx.log.info({ code: error.code, operation: card.name }, 'not asked');
@@ -38,13 +37,42 @@ export function operations(deps: HubDeps): Composer<Ctx> {
   return composer;
 }
 
+/** Asks what was typed, or for what it leaves out. */
+async function ask(
+  ctx: Filter<Ctx, 'message:text'>,
+  deps: HubDeps,
+  card: Card,
+  words: readonly string[],
+): Promise<void> {
+  const fleet = await deps.fleet.nodes(deps.now());
+  const scope = wholeScope(card, words, fleet);
+  if (scope instanceof Problem) return await beginDraft(ctx, deps, card, partOf(card, words, fleet), scope);
+  await deps.ask({
+    intent: `message ${ctx.chat.id} ${ctx.msg.message_id} ${ctx.msg.date}`,
+    ...{ operator: ctx.admitted.operator, card, ...scope, chat: ctx.chat.id, thread: threadOf(ctx.msg) },
+    ...{ askedAt: ctx.msg.date * 1000, replyTo: ctx.msg.message_id },
+  });
+  deps.kick();
+}
+
+/** What was typed, or the Problem that something may be missing. */
+function wholeScope(card: Card, words: readonly string[], fleet: readonly Node[]): Scope | Problem {
+  try {
+    return scopeOf(card, words, fleet);
+  } catch (error) {
+    if (error instanceof Problem && (error.code === 'which-node' || error.code === 'arguments')) return error;
+    throw error;
+  }
+}
+
 /** The sentence for somebody whose role does not reach. */
 export function notAllowed(card: Card, ctx: Ctx): string {
   return `/${card.name} takes the role ${card.role}; you are here as ${ctx.admitted.operator.role}. See /help`;
 }
 
 function unknownCommand(name: string, { catalog }: HubDeps, ctx: Ctx): string {
-  const known = [...allowed(catalog, ctx.admitted.operator.role), ...HUB_COMMANDS].map((each) => each.name);
+  const { role } = ctx.admitted.operator;
+  const known = [...allowed(catalog, role), ...ownCommands(role)].map((each) => each.name);
   const near = nearest(name, known).map((each) => `/${each}`);
   return `There is no /${name}. ${near.length > 0 ? `Did you mean ${near.join(' or ')}?` : 'See /help'}`;
 }

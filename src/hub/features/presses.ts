@@ -2,13 +2,24 @@ import { Composer } from 'grammy';
 import { Problem } from '#src/kit/problem.ts';
 import type { Input } from '#src/operation/args.ts';
 import { covers } from '#src/operation/risk.ts';
-import type { Button } from '../buttons.ts';
+import type { AlertAct, Button } from '../buttons.ts';
 import { readButton } from '../buttons.ts';
 import type { Ctx, HubDeps } from '../context.ts';
+import type { Say } from '../handle.ts';
 import type { Spoken } from '../press.ts';
 import { checkNodes } from '../scope.ts';
+import { threadOf } from '../thread.ts';
 import { notAllowed } from './operations.ts';
 
+const HOUR_MS = 3_600_000;
+const SAYS: Record<AlertAct, Say> = {
+  ack: { act: 'ack' },
+  undo: { act: 'undo' },
+  hush1h: { act: 'hush', forMs: HOUR_MS },
+  hush4h: { act: 'hush', forMs: 4 * HOUR_MS },
+  hushFixed: { act: 'hush', forMs: undefined },
+};
+const OVER: Spoken = { text: 'This question is over. Type the command again.', alert: true, stale: true };
 const STALE: Spoken = { text: 'This button is no longer valid.', alert: true, stale: true };
 
 /** Every press on a button of ours: yes and no, ask again, and the commands that a reply offers. */
@@ -58,6 +69,26 @@ async function act(
       if (!job || !offered) return STALE;
       return await askOnce(ctx, deps, { ...offered, nodes: [job.node], intent: `press ${ctx.callbackQuery?.id}` }, at);
     }
+    case 'remedy': {
+      const [alert] = await deps.ledger.alertsById([button.alert]);
+      const remedy = alert?.reply.buttons[button.index];
+      if (!alert || !remedy) return STALE;
+      return await askOnce(ctx, deps, { ...remedy, nodes: [alert.node], intent: `press ${ctx.callbackQuery?.id}` }, at);
+    }
+    case 'ack':
+    case 'undo':
+    case 'hush1h':
+    case 'hush4h':
+    case 'hushFixed':
+      return { text: await deps.handle(button.alert, SAYS[button.act], operator, at.chat), alert: false };
+    case 'cancel': {
+      const [job] = await deps.ledger.jobsById([button.job]);
+      if (!job) return STALE;
+      return { text: await deps.cancel({ job, operator, chat: at.chat }), alert: true };
+    }
+    // A draft that still waits for its owner has taken the press before it comes here.
+    case 'pick':
+      return button.owner === operator.id ? OVER : { text: 'Only the person who asked can answer this.', alert: true };
     default:
       return button satisfies never;
   }
@@ -86,7 +117,7 @@ async function askOnce(
     input,
     chat: at.chat,
     replyTo: at.id,
-    thread: ctx.msg?.message_thread_id,
+    thread: threadOf(ctx.msg),
     askedAt: now,
   });
   return { text: 'On it.', alert: false };

@@ -2,6 +2,7 @@ import { formatDuration } from '#src/kit/duration.ts';
 import { capital } from '#src/kit/text.ts';
 import type { Job } from '#src/ledger/records.ts';
 import { shortId } from '#src/wire/ids.ts';
+import { button } from '../buttons.ts';
 import type { Html } from './html.ts';
 import { bold, italic, line, ours, theirs } from './html.ts';
 import { STEP_MARK } from './marks.ts';
@@ -62,7 +63,7 @@ function openScreen(job: Job, view: View): Screen {
   const due = dueAt(job, view);
   return {
     ...fitParts(parts.filter((part) => part !== undefined)),
-    keyboard: [],
+    keyboard: quiet || job.state === 'unknown' ? [] : [[button('Cancel', { act: 'cancel', job: job.id })]],
     final: false,
     dueAt: due !== undefined && due > view.now ? due : undefined,
   };

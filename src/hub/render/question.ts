@@ -1,6 +1,7 @@
 import { formatDuration } from '#src/kit/duration.ts';
 import { capital } from '#src/kit/text.ts';
 import type { Confirm, Job, Post } from '#src/ledger/records.ts';
+import type { Card } from '#src/operation/define.ts';
 import { button } from '../buttons.ts';
 import type { Html } from './html.ts';
 import { bold, line, ours, theirs } from './html.ts';
@@ -33,7 +34,7 @@ function openQuestion(confirm: Confirm, plan: Job, view: View): Screen {
   const steps = (card?.steps ?? []).map(({ title }, index) => line(ours(`${index + 1}.`), theirs(title)));
   const wait = formatDuration(confirm.expiresAt - view.now);
   const parts: Html[] = [
-    line(bold(ours(card ? card.question(card.parse(confirm.input)) : `${confirm.operation}?`)), where),
+    line(bold(ours(questionOf(confirm, card))), where),
     ...(plan.plan?.facts ?? []).map(factLine),
     ours('This will run:'),
     ...steps,
@@ -48,6 +49,15 @@ function openQuestion(confirm: Confirm, plan: Job, view: View): Screen {
     ],
   ];
   return { ...fitParts(parts), keyboard, final: false, dueAt: confirm.expiresAt };
+}
+
+/** The operation's own question; a newer release may no longer read what was asked under an older one. */
+function questionOf({ operation, input }: Confirm, card: Card | undefined): string {
+  try {
+    return card ? card.question(card.parse(input)) : `${operation}?`;
+  } catch {
+    return `${operation}?`;
+  }
 }
 
 function waitingScreen(plan: Job, view: View, again: Screen['keyboard']): Screen {

@@ -1,4 +1,5 @@
 import type { Story } from '#src/ledger/records.ts';
+import { alertScreen } from './alert.ts';
 import { fanoutScreen } from './fanout.ts';
 import { ours } from './html.ts';
 import { jobScreen } from './job.ts';
@@ -7,8 +8,9 @@ import type { Screen } from './screen.ts';
 import { still } from './screen.ts';
 import type { View } from './view.ts';
 
-/** The one place that turns a post's whole state into what its message shows; a pure function of both. */
-export function storyScreen({ post, jobs, confirm }: Story, view: View): Screen {
+/** The one place that turns a post's whole state into what its message shows, a pure function of both; undefined when there is nothing to tell. */
+export function storyScreen({ post, jobs, confirm, alert, handling }: Story, view: View): Screen | undefined {
+  if (alert) return alertScreen(post, alert, handling, view);
   const runs = jobs.filter(({ kind }) => kind === 'run');
   const [first, second] = runs;
   if (first && second) return fanoutScreen(runs, view);

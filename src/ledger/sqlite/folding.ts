@@ -49,7 +49,8 @@ export function createFolding({
     fold: async ({ node, from, to, through, jobs, alerts, posts, audit }) =>
       db.write(() => {
         if (!isSame(findCursor(node), from)) return false;
-        for (const job of jobs) tables.jobs.change(job);
+        for (const job of jobs)
+          if (!tables.jobs.change(job) && posts.some(({ id }) => id === job.post)) tables.jobs.add(job);
         for (const alert of alerts) putAlert(tables, alert);
         const changed = [...jobs.map((job) => job.post), ...alerts.flatMap((alert) => alert.posts)];
         for (const id of new Set(changed)) touchPost(db, tables, id);

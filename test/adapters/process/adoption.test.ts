@@ -20,14 +20,14 @@ const ROOT = process.getuid?.() === 0;
 describe('after its agent was killed with -9', () => {
   test('a workload runs on and is taken over as it is', async () => {
     const { workloads, stateDir, instance } = await afterKill();
-    await workloads.start();
+    await workloads.open();
     expect(await workloads.settled('web', patience())).toMatchObject({ instance, healthy: true });
     expect(await startsIn(stateDir, 'web', 'demo started')).toBe(1);
   });
 
   test('it can be restarted, once and cleanly', async () => {
     const { workloads, stateDir, instance } = await afterKill();
-    await workloads.start();
+    await workloads.open();
     await workloads.settled('web', patience());
     const old = await pidOf(workloads, 'web');
     await workloads.restart('web', { force: false }, patience());
@@ -39,7 +39,7 @@ describe('after its agent was killed with -9', () => {
 
   test('its end is noticed, although nobody can know its exit code', async () => {
     const { workloads } = await afterKill();
-    await workloads.start();
+    await workloads.open();
     process.kill(await pidOf(workloads, 'web'), 'SIGKILL');
     await until(async () => (await workloads.get('web', patience())).state === 'failed', 'the end to be noticed');
     expect((await workloads.get('web', patience())).detail).toContain('exit code is not known');
@@ -47,7 +47,7 @@ describe('after its agent was killed with -9', () => {
 
   test('its end is noticed by nobody asking', async () => {
     const { workloads, logged } = await afterKill({ followMs: 20 });
-    await workloads.start();
+    await workloads.open();
     process.kill(await pidOf(workloads, 'web'), 'SIGKILL');
     await until(() => logged.some((line) => line.startsWith('workload failed')), 'the end to be noticed');
   });
@@ -57,7 +57,7 @@ describe('after its agent was killed with -9', () => {
     const pid = Number(instance.split('@')[0]);
     process.kill(pid, 'SIGKILL');
     await until(async () => !(await lives(pid)), 'it to end');
-    await workloads.start();
+    await workloads.open();
     expect((await workloads.settled('web', patience())).instance).not.toBe(instance);
   });
 });
@@ -66,7 +66,7 @@ describe.runIf(LINUX)('when the record of a running workload', () => {
   test('was never written, since the agent died just before, it is found by its mark and not started twice', async () => {
     const { workloads, stateDir, instance } = await afterKill();
     await rm(join(stateDir, 'web.json'));
-    await workloads.start();
+    await workloads.open();
     expect(await workloads.settled('web', patience())).toMatchObject({ instance, healthy: true });
     expect(await startsIn(stateDir, 'web', 'demo started')).toBe(1);
   });
@@ -75,7 +75,7 @@ describe.runIf(LINUX)('when the record of a running workload', () => {
     const { workloads, stateDir, instance } = await afterKill();
     const other = await bystander({});
     await writeRecord(join(stateDir, 'web.json'), { pid: other.pid, identity: '1.00000000', startedAt: 0 });
-    await workloads.start();
+    await workloads.open();
     expect(await workloads.settled('web', patience())).toMatchObject({ instance, healthy: true });
     await workloads.restart('web', { force: true }, patience());
     expect(await lives(other.pid)).toBe(true);
@@ -84,7 +84,7 @@ describe.runIf(LINUX)('when the record of a running workload', () => {
   test('is garbage, it is found by its mark', async () => {
     const { workloads, stateDir, instance } = await afterKill();
     await writeFile(join(stateDir, 'web.json'), '{"pid":');
-    await workloads.start();
+    await workloads.open();
     expect((await workloads.get('web', patience())).instance).toBe(instance);
   });
 });
@@ -98,7 +98,7 @@ describe('a process that is not ours', () => {
       identity: `${await identity(other.pid)}0`,
       startedAt: 0,
     });
-    await workloads.start();
+    await workloads.open();
     expect(await pidOf(workloads, 'web')).not.toBe(other.pid);
     await workloads.restart('web', { force: true }, patience());
     await workloads.close();
@@ -108,7 +108,7 @@ describe('a process that is not ours', () => {
   test.runIf(LINUX)('is not touched for carrying the mark of another folder', async () => {
     const { workloads, stateDir } = await makeProcesses(SPECS);
     const { workloads: others } = await makeProcesses(SPECS, { stateDir: `${stateDir}-other` });
-    await Promise.all([workloads.start(), others.start()]);
+    await Promise.all([workloads.open(), others.open()]);
     const [mine, theirs] = [await pidOf(workloads, 'web'), await pidOf(others, 'web')];
     await workloads.close();
     expect([await lives(mine), await lives(theirs)]).toEqual([false, true]);
@@ -116,12 +116,12 @@ describe('a process that is not ours', () => {
 
   test.runIf(LINUX && ROOT)('is neither taken over nor ended when another user gave it our mark', async () => {
     const first = await makeProcesses(SPECS);
-    await first.workloads.start();
+    await first.workloads.open();
     const mark = await markOf(await pidOf(first.workloads, 'web'));
     await first.workloads.close();
     const forged = await bystander({ [MARK]: mark }, 65534);
     const { workloads } = await makeProcesses(SPECS, { stateDir: first.stateDir });
-    await workloads.start();
+    await workloads.open();
     expect(await pidOf(workloads, 'web')).not.toBe(forged.pid);
     await workloads.restart('web', { force: true }, patience());
     expect(await lives(forged.pid)).toBe(true);

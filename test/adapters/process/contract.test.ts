@@ -1,22 +1,9 @@
-import { program } from '../processes.ts';
 import { testWorkloads } from '../workloads.contract.ts';
-import type { Specs } from './made.ts';
-import { DEMO, makeProcesses } from './made.ts';
-
-const SPECS: Specs = {
-  web: DEMO,
-  plain: { command: program("for (let i = 1; i <= 50; i += 1) console.log('line', i); setInterval(() => {}, 1000)") },
-  sick: {
-    command: program("console.log('no database'); setInterval(() => {}, 1000)"),
-    port: 'auto',
-    health: '/health',
-    startTimeout: '1500ms',
-  },
-  broken: { command: program("console.log('no licence'); process.exitCode = 3") },
-};
+import { makeProcesses } from './made.ts';
+import { SPECS } from './specs.ts';
 
 testWorkloads('processes', async () => {
   const { workloads } = await makeProcesses(SPECS);
-  await workloads.start();
+  await workloads.open();
   return { workloads, dispose: () => workloads.close() };
 });

@@ -12,7 +12,7 @@ const FAMILY = fileURLToPath(new URL('../fixtures/family.mjs', import.meta.url))
 describe('a workload that ends by itself', () => {
   test('has failed, says its exit code, and is not started again', async () => {
     const { workloads, stateDir } = await makeProcesses({ web: DEMO });
-    await workloads.start();
+    await workloads.open();
     const { detail } = await workloads.settled('web', patience());
     const port = /port (\d+)/.exec(detail ?? '')?.[1];
     await fetch(`http://127.0.0.1:${port}/crash`, { method: 'POST', headers: { connection: 'close' } }).then((answer) =>
@@ -32,7 +32,7 @@ describe('a workload that ends by itself', () => {
 
   test('by a signal says which', async () => {
     const { workloads } = await makeProcesses({ web: DEMO });
-    await workloads.start();
+    await workloads.open();
     process.kill(await pidOf(workloads, 'web'), 'SIGKILL');
     await untilFailed(workloads, 'web');
     expect((await workloads.get('web', patience())).detail).toBe('killed by SIGKILL');
@@ -42,7 +42,7 @@ describe('a workload that ends by itself', () => {
     'and leaves a child behind: the child is ended before the next start',
     async () => {
       const { workloads, stateDir } = await makeProcesses({ family: { command: [process.execPath, FAMILY] } });
-      await workloads.start();
+      await workloads.open();
       const child = await childOf(stateDir, 1);
       process.kill(await pidOf(workloads, 'family'), 'SIGKILL');
       await untilFailed(workloads, 'family');
@@ -56,7 +56,7 @@ describe('a workload that ends by itself', () => {
 describe('a workload that is stopped', () => {
   test('may end in its own way', async () => {
     const { workloads, stateDir } = await makeProcesses({ web: DEMO });
-    await workloads.start();
+    await workloads.open();
     await workloads.settled('web', patience());
     await workloads.restart('web', { force: false }, patience());
     expect(await startsIn(stateDir, 'web', 'INFO  stopped')).toBe(1);
@@ -64,7 +64,7 @@ describe('a workload that is stopped', () => {
 
   test('by force may not', async () => {
     const { workloads, stateDir } = await makeProcesses({ web: DEMO });
-    await workloads.start();
+    await workloads.open();
     await workloads.settled('web', patience());
     await workloads.restart('web', { force: true }, patience());
     expect(await startsIn(stateDir, 'web', 'SIGTERM received')).toBe(0);
@@ -73,7 +73,7 @@ describe('a workload that is stopped', () => {
   test('takes its children along, and is killed when it does not end in its time', async () => {
     const command: [string, ...string[]] = [process.execPath, FAMILY, 'stubborn', 'itself'];
     const { workloads, stateDir } = await makeProcesses({ family: { command, stopTimeout: '200ms' } });
-    await workloads.start();
+    await workloads.open();
     const [child, pid] = [await childOf(stateDir, 1), await pidOf(workloads, 'family')];
     await workloads.restart('family', { force: false }, patience());
     expect([await lives(pid), await lives(child)]).toEqual([false, false]);
@@ -84,14 +84,14 @@ describe('a workload that is stopped', () => {
       web: DEMO,
       other: { command: program('setInterval(() => {}, 1000)') },
     });
-    await workloads.start();
+    await workloads.open();
     const pids = [await pidOf(workloads, 'web'), await pidOf(workloads, 'other')];
     await workloads.close();
     expect(await Promise.all(pids.map(lives))).toEqual([false, false]);
     expect((await workloads.list(patience())).map(({ state }) => state)).toEqual(['stopped', 'stopped']);
     expect(logged.filter((line) => line.startsWith('workload failed'))).toEqual([]);
     await expect(workloads.restart('web', { force: false }, patience())).rejects.toMatchObject({ code: 'closing' });
-    await workloads.start();
+    await workloads.open();
     expect((await workloads.get('web', patience())).state).toBe('stopped');
   });
 
@@ -101,7 +101,7 @@ describe('a workload that is stopped', () => {
       process.on('SIGTERM', () => { writeFileSync('${pidFile}', 'x'); setTimeout(() => process.exit(), 200); });
       console.log('ready'); setInterval(() => {}, 1000)`;
     const { workloads, stateDir } = await makeProcesses({ slow: { command: program(source) } });
-    await workloads.start();
+    await workloads.open();
     await until(async () => (await startsIn(stateDir, 'slow', 'ready')) === 1, 'it to be ready');
     const before = await pidOf(workloads, 'slow');
     const cancel = new AbortController();

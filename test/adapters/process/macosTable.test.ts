@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Command, CommandResult } from '#src/adapters/command.ts';
-import { createMacosTable, parsePsLine } from '#src/adapters/process/macosTable.ts';
+import { createMacosTable, parsePsLine, parsePsUsage } from '#src/adapters/process/macosTable.ts';
 import { patience } from '../temporary.ts';
 
 const FINE: CommandResult = { ended: 'exit', exitCode: 0, stdout: '', stderr: '', reason: undefined };
@@ -14,6 +14,13 @@ test('a zombie and no line have none', () => {
   expect(parsePsLine('Z    Sat Nov 21 04:33:05 2026')).toBeUndefined();
   expect(parsePsLine('')).toBeUndefined();
   expect(parsePsLine('Ss   no date')).toBeUndefined();
+});
+
+test('what a group uses is the sum of its lines, without zombies', () => {
+  const lines =
+    '  800 Ss    1424   0:01.50\n  800 R     1000  1:02:03.25\n  800 Z        0   9:00.00\n    1 S    9999   0:09.00\n';
+  expect(parsePsUsage(lines, 800)).toEqual({ memoryBytes: 2424 * 1024, cpuMs: 3_724_750, pids: 2 });
+  expect(parsePsUsage('', 800)).toEqual({ memoryBytes: 0, cpuMs: 0, pids: 0 });
 });
 
 test('ps is asked by its full path, in UTC and plain English', async () => {

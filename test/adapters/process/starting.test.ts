@@ -17,7 +17,7 @@ describe('a started workload', () => {
     const { workloads } = await makeProcesses({
       show: { command: [process.execPath, SHOW, '$(id)', ''], cwd, env: { MODE: 'test' }, port: 'auto' },
     });
-    await workloads.start();
+    await workloads.open();
     await until(async () => (await workloads.logs('show', { lines: 1 }, patience())) !== '', 'it to write');
     const shown = JSON.parse(await workloads.logs('show', { lines: 1 }, patience()));
     expect(shown).toMatchObject({
@@ -33,7 +33,7 @@ describe('a started workload', () => {
 
   test('has files that only its owner can read', async () => {
     const { workloads, stateDir } = await makeProcesses({ web: DEMO });
-    await workloads.start();
+    await workloads.open();
     expect((await stat(stateDir)).mode & 0o777).toBe(0o700);
     const files = await readdir(stateDir);
     expect(files.sort()).toEqual(['web.json', 'web.log', 'web.log.times']);
@@ -42,16 +42,16 @@ describe('a started workload', () => {
 
   test('is not started a second time', async () => {
     const { workloads, stateDir } = await makeProcesses({ web: DEMO });
-    await Promise.all([workloads.start(), workloads.start()]);
+    await Promise.all([workloads.open(), workloads.open()]);
     const { instance } = await workloads.settled('web', patience());
-    await workloads.start();
+    await workloads.open();
     expect((await workloads.get('web', patience())).instance).toBe(instance);
     expect(await startsIn(stateDir, 'web', 'demo started')).toBe(1);
   });
 
   test('that says it is sick is unhealthy, not failed', async () => {
     const { workloads } = await makeProcesses({ web: DEMO });
-    await workloads.start();
+    await workloads.open();
     const { detail } = await workloads.settled('web', patience());
     const port = /port (\d+)/.exec(detail ?? '')?.[1];
     await fetch(`http://127.0.0.1:${port}/sick?seconds=60`, { method: 'POST', headers: { connection: 'close' } }).then(
@@ -67,7 +67,7 @@ describe('a started workload', () => {
   test('may have its health asked at a full address', async () => {
     const url = await webServer((_, response) => void response.writeHead(204).end());
     const { workloads } = await makeProcesses({ web: { command: program(IDLE), health: `${url}/up` } });
-    await workloads.start();
+    await workloads.open();
     expect(await workloads.settled('web', patience())).toMatchObject({
       healthy: true,
       detail: expect.stringMatching(/^pid \d+$/),
@@ -88,7 +88,7 @@ describe('a workload that cannot start', () => {
     ],
   ] as const)('says why, and the others start: %o', async (spec, sentence) => {
     const { workloads, logged } = await makeProcesses({ bad: { ...spec, command: [...spec.command] }, good: DEMO });
-    await workloads.start();
+    await workloads.open();
     const [bad, good] = await workloads.list(patience());
     expect(bad).toMatchObject({ state: 'failed', detail: sentence, instance: undefined });
     expect(good).toMatchObject({ state: 'running' });
@@ -105,7 +105,7 @@ describe('the log', () => {
     const stateDir = await temporaryFolder();
     await writeFile(join(stateDir, 'web.log'), 'old line\n'.repeat(200));
     const { workloads } = await makeProcesses({ web: DEMO }, { stateDir, maxLogBytes: 1000 });
-    await workloads.start();
+    await workloads.open();
     await workloads.settled('web', patience());
     expect((await stat(join(stateDir, 'web.log.1'))).size).toBeGreaterThan(900);
     expect(await readFile(join(stateDir, 'web.log'), 'utf8')).not.toContain('old line');
@@ -117,7 +117,7 @@ describe('the log', () => {
       { chatty: { command: program(source) } },
       { maxLogBytes: 2000, followMs: 20 },
     );
-    await workloads.start();
+    await workloads.open();
     const pid = await pidOf(workloads, 'chatty');
     const rotated = () => stat(join(stateDir, 'chatty.log.1')).catch(() => undefined);
     await until(async () => (await rotated()) !== undefined, 'the log to be rotated');

@@ -8,6 +8,7 @@ import { parseTelegram } from './telegram.ts';
 
 const ID = webJob().id;
 const SHORT = shortId(ID);
+const CANCEL = [[{ text: 'Cancel', callback_data: `c:${ID}` }]];
 const view = sampleView();
 const at = (ms: number) => sampleView({ now: T0 + ms });
 const RUNNING = [
@@ -32,7 +33,7 @@ describe('a job that waits or runs', () => {
         '▫️ Wait until it is healthy',
         `<i>job ${SHORT} · Ada · 1 min</i>`,
       ].join('\n'),
-      keyboard: [],
+      keyboard: CANCEL,
       final: false,
       dueAt: T0 + 121_000,
     });
@@ -47,14 +48,15 @@ describe('a job that waits or runs', () => {
         '⏳ Wait until it is healthy · pid 4711 &lt;runs&gt;',
         `<i>job ${SHORT} · Ada · 12 s</i>`,
       ].join('\n'),
-      keyboard: [],
+      keyboard: CANCEL,
       final: false,
       dueAt: T0 + 1_000 + 120_000 + 30_000,
     });
   });
 
-  test('that nobody knows the end of says what is being done about it', () => {
+  test('that nobody knows the end of says what is being done about it, and cannot be cancelled any more', () => {
     const job = webJob({ state: 'unknown', acceptedAt: T0, steps: RUNNING, note: 'The agent was interrupted.' });
+    expect(jobScreen(job, view).keyboard).toEqual([]);
     expect(jobScreen(job, view).html).toBe(
       [
         '⏳ <b>Restart web on alpha</b>',

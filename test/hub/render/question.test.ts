@@ -59,7 +59,7 @@ describe('an open question', () => {
   });
 
   test('has a button of at most 40 characters', () => {
-    const { keyboard } = screen(0, PLAN, { input: { target: 'w'.repeat(63) } });
+    const { keyboard } = screen(0, PLAN, { input: { target: 'w'.repeat(54) } });
     expect(keyboard[0]?.[0]?.text).toBe(`Restart ${'w'.repeat(32)}`);
   });
 

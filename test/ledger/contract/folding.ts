@@ -1,12 +1,24 @@
 import { expect, test } from 'vitest';
 import type { Fold } from '#src/ledger/port.ts';
 import type { Open } from '../contract.ts';
-import { NODES, sampleAsk, sampleAudit, sampleJob, T0, tokensOf } from '../samples.ts';
+import { NODES, sampleAsk, sampleAudit, sampleFold, sampleJob, samplePost, T0, tokensOf } from '../samples.ts';
 
 const done = sampleJob({ state: 'ended', verdict: 'done', endedAt: T0 + 9 });
 
 /** What a node said, applied once. */
 export function testFolding(open: Open): void {
+  test('a job that is not known comes in only with a post of its own', async () => {
+    const { ledger } = await open();
+    const lost = sampleJob({ id: 'j9', post: 'p9', state: 'ended', verdict: 'done' });
+    await ledger.fold({ ...sampleFold('0'), to: { log: 'l', seq: 1 }, jobs: [lost] });
+    expect(await ledger.jobsById(['j9'])).toEqual([]);
+    const posts = [samplePost({ id: 'p9', jobs: ['j9'] })];
+    await ledger.fold({ ...sampleFold('0'), from: { log: 'l', seq: 1 }, to: { log: 'l', seq: 2 }, jobs: [lost], posts });
+    expect(await ledger.story('p9')).toMatchObject({ post: { revision: 1 }, jobs: [lost] });
+    expect(await ledger.jobs({ id: 'j9', limit: 1 })).toEqual([lost]);
+    expect(await ledger.untold(T0)).toEqual(['p9']);
+  });
+
   const start = async (ledger: Awaited<ReturnType<Open>>['ledger'], tokens = ['e1', 'e2', 'e3']) => {
     await ledger.ask(sampleAsk('1', ['alpha', 'beta']));
     await ledger.append('alpha', tokens);

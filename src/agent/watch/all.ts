@@ -1,0 +1,23 @@
+import type { Tools } from '#src/operation/tools.ts';
+import type { NodeConfig } from '../config.ts';
+import { watchDisks } from './disk.ts';
+import { watchEndpoints } from './endpoints.ts';
+import { watchMemory } from './memory.ts';
+import type { Watch } from './watch.ts';
+import type { Excuse } from './workloads.ts';
+import { watchWorkloads } from './workloads.ts';
+
+/** The watches of a node, without those that its configuration turns off. */
+export function watchesOf(
+  { watch, thresholds }: Pick<NodeConfig, 'watch' | 'thresholds'>,
+  { host, workloads, endpoints }: Tools,
+  excuse: Excuse,
+): Watch[] {
+  const all = [
+    watchDisks(host, thresholds),
+    watchMemory(host, thresholds),
+    watchWorkloads(workloads, excuse),
+    watchEndpoints(endpoints),
+  ];
+  return all.filter(({ name }) => !watch.off.some((off) => off === name));
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { Reply } from '#src/operation/reply.ts';
+import type { NodeAlert } from '#src/wire/event.ts';
+import { freshId } from '#src/wire/ids.ts';
+import type { Reading } from './watch.ts';
+
+/** What the agent remembers of a condition that is not well: nobody hears of it while it is pending, and it ends only with the second reading that is well. */
+export const Condition = z.strictObject({
+  watch: z.string(),
+  fingerprint: z.string(),
+  phase: z.enum(['pending', 'open', 'closing']),
+  /** Id of this one time. */
+  alert: z.string(),
+  /** When it was first seen, in ms since 1970. */
+  since: z.number().int(),
+  /** As it was last told, or first seen. */
+  reply: Reply,
+});
+export type Condition = z.infer<typeof Condition>;
+
+/** What a reading makes of a condition, and what is to be said about it; a condition that is undefined is well. */
+export interface Change {
+  condition: Condition | undefined;
+  alert: NodeAlert | undefined;
+}
+
+/** The next state of a condition: told from the second bad reading on, again when its tone changes, and ended by the second good one. */
+export function nextCondition(before: Condition | undefined, reading: Reading, watch: string, now: number): Change {
+  const { fingerprint, trouble, well } = reading;
+  if (trouble === 'unsure') return { condition: before, alert: undefined };
+  if (!trouble) return onWell(before, well, now);
+  const reply = Reply.parse(trouble);
+  if (!before)
+    return {
+      condition: { watch, fingerprint, phase: 'pending', alert: freshId(), since: now, reply },
+      alert: undefined,
+    };
+  const told = before.phase !== 'pending';
+  if (told && reply.tone === before.reply.tone) return { condition: { ...before, phase: 'open' }, alert: undefined };
+  const condition: Condition = { ...before, phase: 'open', reply };
+  return { condition, alert: openAlert(condition) };
+}
+
+/** The alert of a condition that is told as open. */
+export function openAlert({ alert, fingerprint, reply, since }: Condition): NodeAlert {
+  return { id: alert, fingerprint, state: 'open', reply, openedAt: since };
+}
+
+function onWell(before: Condition | undefined, well: string, now: number): Change {
+  if (!before || before.phase === 'pending') return { condition: undefined, alert: undefined };
+  if (before.phase === 'open') return { condition: { ...before, phase: 'closing' }, alert: undefined };
+  const resolution = well.slice(0, 300);
+  return { condition: undefined, alert: { ...openAlert(before), state: 'resolved', resolvedAt: now, resolution } };
+}

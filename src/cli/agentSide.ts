@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Logger } from 'pino';
+import type { NodeConfig } from '#src/agent/config.ts';
+import type { Journal } from '#src/agent/journal.ts';
+import { createJournal } from '#src/agent/journal.ts';
+import { createAgent } from '#src/agent/main.ts';
+import { createToolbox } from '#src/agent/toolbox.ts';
+import type { Catalog } from '#src/catalog.ts';
+import type { Ledger } from '#src/ledger/port.ts';
+import type { Tools } from '#src/operation/tools.ts';
+import type { Keys } from '#src/wire/keys.ts';
+import type { Party } from '#src/wire/seal.ts';
+import { release } from './release.ts';
+
+/** A stand between an agent and what it acts on. */
+export interface BetweenAgent {
+  journal(journal: Journal): Journal;
+  tools(tools: Tools): Tools;
+}
+
+/** What the agent of this machine is built of. */
+export interface AgentSideDeps {
+  config: NodeConfig;
+  hub: Party;
+  /** Where a hub that may sleep can be rung. */
+  hubUrl?: string | undefined;
+  keys: Keys;
+  state: string;
+  ledger: Ledger;
+  catalog: Catalog;
+  /** Where Telegram is, for the reading of the links; no token goes there. */
+  telegramUrl: string;
+  now: () => number;
+  log: Logger;
+  between?: BetweenAgent | undefined;
+}
+
+/** The agent of this machine with its journal and its toolbox. */
+export interface AgentSide {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Builds the agent in its state folder; nothing runs yet. The ledger is closed by whoever opened it. */
+export function createAgentSide(deps: AgentSideDeps): AgentSide {
+  const { config, hub, hubUrl, keys, state, ledger, catalog, telegramUrl, now, between } = deps;
+  const log = deps.log.child({ node: config.name });
+  const stored = createJournal({ file: join(state, 'journal.db'), now });
+  const journal = between?.journal(stored) ?? stored;
+  const self = [process.execPath, fileURLToPath(new URL('../../bin/nightguard.mjs', import.meta.url))];
+  const toolbox = createToolbox({ config, state, self, ledger, telegramUrl, log });
+  const agent = createAgent({
+    ...{ config, hub, hubUrl, keys, ledger, journal, catalog, now, log, release: release() },
+    tools: between?.tools(toolbox.tools) ?? toolbox.tools,
+  });
+  return {
+    async start() {
+      await toolbox.start();
+      await agent.start();
+    },
+    async stop() {
+      await agent.stop();
+      await toolbox.close();
+      journal.close();
+    },
+  };
+}

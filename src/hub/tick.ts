@@ -1,0 +1,43 @@
+import type { Logger } from 'pino';
+import type { HubLedger } from '#src/ledger/port.ts';
+import { createChores } from './chores.ts';
+import type { Me } from './me.ts';
+import type { WebhookKeeper } from './webhook.ts';
+import { CHECK_MS } from './webhook.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** What has to be done now and then: clearing up, looking after the webhook and the bot's own account, the menus. What fails is logged and tried at the next tick. */
+export function createTick(deps: {
+  ledger: HubLedger;
+  me: Me;
+  /** Undefined: updates are polled. */
+  keeper: WebhookKeeper | undefined;
+  setMenus: () => Promise<void>;
+  now: () => number;
+  log: Logger;
+}): () => Promise<void> {
+  const { ledger, me, keeper, setMenus, now, log } = deps;
+  const chores = createChores({ ledger, now });
+  let menusAreSet = false;
+
+  const tasks: Record<string, () => Promise<void>> = {
+    trim: () =>
+      chores.every('trim', HOUR_MS, () =>
+        ledger.trim({ ordersBefore: now() - HOUR_MS, recordsBefore: now() - 30 * DAY_MS }),
+      ),
+    webhook: async () => await chores.every('webhook', CHECK_MS, async () => await keeper?.assert()),
+    me: () => chores.every('me', CHECK_MS, async () => void (await me.refresh())),
+    menus: async () => {
+      if (menusAreSet) return;
+      await me.ready();
+      await setMenus();
+      menusAreSet = true;
+    },
+  };
+  return async () => {
+    for (const [task, act] of Object.entries(tasks))
+      await act().catch((err: unknown) => log.warn({ err, task }, 'chore not done'));
+  };
+}

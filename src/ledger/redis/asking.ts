@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import type { Ledger } from '../port.ts';
+import { AUDIT, JOBS, ORDERS } from './lua/jobs.ts';
+import { POSTS, STORY } from './lua/posts.ts';
+import { packAudit, packConfirm, packJob, packOrders, packPost, StoryReply, textOf } from './records.ts';
+import type { Scripts } from './scripts.ts';
+import { defineScript } from './scripts.ts';
+
+const ASK = defineScript(
+  POSTS,
+  JOBS,
+  ORDERS,
+  AUDIT,
+  `
+local known = redis.call('GET', P .. 'intent:' .. A.intent)
+if known then return { 'known', known } end
+redis.call('SET', P .. 'intent:' .. A.intent, A.post.id)
+addPost(A.post)
+for _, job in ipairs(A.jobs) do addJob(job) end
+local confirm = A.confirm
+if confirm then
+  redis.call('HSET', P .. 'confirm:' .. confirm.id, 'body', confirm.body, 'post', confirm.post, 'state', confirm.state,
+    'jobs', confirm.jobs, 'operator', confirm.operator, 'expiresAt', confirm.expiresAt)
+end
+send(A.orders, A.at)
+audit(A.audit)
+return { 'fresh', A.post.id }
+`,
+);
+
+const PRESS = defineScript(
+  POSTS,
+  JOBS,
+  ORDERS,
+  AUDIT,
+  `
+local confirmKey = P .. 'confirm:' .. A.confirm
+local confirm = redis.call('HMGET', confirmKey, 'post', 'operator', 'state', 'expiresAt')
+local id = confirm[1]
+if not id then return 'unknown' end
+local key = P .. 'post:' .. id
+local post = redis.call('HMGET', key, 'chat', 'message')
+if not post[1] then return 'unknown' end
+if A.operator ~= confirm[2] then return 'not yours' end
+if A.chat ~= post[1] or (post[2] and A.message ~= post[2]) then return 'elsewhere' end
+if confirm[3] ~= 'open' then return confirm[3] == A.answer and 'again' or 'answered' end
+if tonumber(A.now) >= tonumber(confirm[4]) then return 'expired' end
+redis.call('HSET', confirmKey, 'state', A.answer, 'jobs', A.ids)
+redis.call('HSET', key, 'message', A.message, 'calmUntil', A.calmUntil)
+redis.call('HINCRBY', key, 'revision', 1)
+for _, job in ipairs(A.jobs) do
+  redis.call('RPUSH', P .. 'jobs:' .. id, job.id)
+  addJob(job)
+end
+setDue(id, A.dueAt)
+mark(id)
+send(A.orders, A.at)
+audit(A.audit)
+return 'taken'
+`,
+);
+
+const QUESTION = defineScript(
+  STORY,
+  `
+local post = redis.call('HGET', P .. 'confirm:' .. A.id, 'post')
+return post and story(post, A.id)
+`,
+);
+
+const AskReply = z
+  .tuple([z.enum(['fresh', 'known']), z.string()])
+  .transform(([how, post]) => ({ fresh: how === 'fresh', post }));
+const PressReply = z.enum(['taken', 'again', 'answered', 'expired', 'not yours', 'elsewhere', 'unknown']);
+
+/** How an intent gets into the ledger once, and how a question is answered once. */
+export function createAsking(deps: {
+  scripts: Scripts;
+  now: () => number;
+}): Pick<Ledger, 'ask' | 'press' | 'question'> {
+  const { scripts, now } = deps;
+  return {
+    ask: async ({ intent, post, jobs, orders, confirm, audit }) => {
+      const argument = {
+        intent,
+        post: packPost(post, intent),
+        jobs: jobs.map(packJob),
+        orders: packOrders(orders),
+        confirm: confirm && packConfirm(confirm),
+        audit: packAudit(audit),
+        at: String(now()),
+      };
+      return await scripts.run(ASK, AskReply, argument, 'harmless');
+    },
+
+    press: async (press) => {
+      const isYes = press.answer === 'yes';
+      const jobs = isYes ? press.jobs : [];
+      const argument = {
+        confirm: press.confirm,
+        answer: press.answer,
+        operator: String(press.operator),
+        chat: String(press.chat),
+        message: String(press.message),
+        now: String(press.now),
+        ids: JSON.stringify(jobs.map((job) => job.id)),
+        jobs: jobs.map(packJob),
+        orders: packOrders(isYes ? press.orders : []),
+        dueAt: textOf(press.dueAt),
+        calmUntil: String(press.calmUntil ?? 0),
+        audit: packAudit(press.audit),
+        at: String(now()),
+      };
+      return await scripts.run(PRESS, PressReply, argument, 'harmless');
+    },
+
+    question: async (id) => await scripts.run(QUESTION, StoryReply, { id }, 'harmless'),
+  };
+}

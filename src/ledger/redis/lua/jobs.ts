@@ -1,0 +1,45 @@
+/** Lua: jobs, and what has no id of its own. The jobs that name a post are a set, and the open ones another: when that is gone, all have ended. */
+export const JOBS = `
+local function placed(id) return string.format('%015d', redis.call('INCR', P .. 'count')) .. id end
+
+local function changeJob(job)
+  redis.call('HSET', P .. 'job:' .. job.id, 'body', job.body)
+  redis.call(job.open and 'SADD' or 'SREM', P .. 'open:' .. job.post, job.id)
+end
+
+local function addJob(job)
+  changeJob(job)
+  local member = placed(job.id)
+  redis.call('HSET', P .. 'job:' .. job.id, 'member', member)
+  redis.call('ZADD', P .. 'jobs', job.askedAt, member)
+  redis.call('SADD', P .. 'own:' .. job.post, job.id)
+end
+`;
+
+/** Lua: orders, by the hub's clock. A clock that is behind the stream goes on counting where the stream is. */
+export const ORDERS = `
+local function send(orders, at)
+  for _, order in ipairs(orders) do
+    local key = P .. 'orders:' .. order.node
+    local sent = redis.pcall('XADD', key, at .. '-*', 'job', order.job, 'token', order.token)
+    if type(sent) == 'table' and sent.err then
+      if not string.find(sent.err, 'equal or smaller') then error(sent) end
+      local info, last = redis.call('XINFO', 'STREAM', key), '0-0'
+      for i = 1, #info, 2 do if info[i] == 'last-generated-id' then last = info[i + 1] end end
+      redis.call('XADD', key, string.match(last, '%d+') .. '-*', 'job', order.job, 'token', order.token)
+    end
+    redis.call('SADD', P .. 'nodes', order.node)
+  end
+end
+`;
+
+/** How many lines of the audit are kept. */
+const AUDIT_LINES = 10_000;
+
+/** Lua: the audit, newest first. */
+export const AUDIT = `
+local function audit(entries)
+  for _, entry in ipairs(entries) do redis.call('LPUSH', P .. 'audit', entry) end
+  if #entries > 0 then redis.call('LTRIM', P .. 'audit', 0, ${AUDIT_LINES - 1}) end
+end
+`;

@@ -1,0 +1,67 @@
+/** Lua: posts. Whatever is behind its revision is in `untold`, whatever has to be looked at is in `due`. */
+export const POSTS = `
+local function mark(id)
+  local post = redis.call('HMGET', P .. 'post:' .. id, 'revision', 'told', 'createdAt')
+  if tonumber(post[2]) < tonumber(post[1]) then redis.call('ZADD', P .. 'untold', post[3], id)
+  else redis.call('ZREM', P .. 'untold', id) end
+end
+
+local function setDue(id, at)
+  if at then
+    redis.call('HSET', P .. 'post:' .. id, 'dueAt', at)
+    redis.call('ZADD', P .. 'due', at, id)
+  else
+    redis.call('HDEL', P .. 'post:' .. id, 'dueAt')
+    redis.call('ZREM', P .. 'due', id)
+  end
+end
+
+local function hasEnded(id) return redis.call('EXISTS', P .. 'open:' .. id) == 0 end
+
+local function touch(id)
+  local key = P .. 'post:' .. id
+  if redis.call('EXISTS', key) == 0 then return end
+  redis.call('HINCRBY', key, 'revision', 1)
+  if hasEnded(id) then redis.call('HSET', key, 'calmUntil', '0') end
+  mark(id)
+end
+
+local function addPost(post)
+  local key = P .. 'post:' .. post.id
+  if redis.call('EXISTS', key) == 1 then return end
+  redis.call('HSET', key, unpack(post.fields))
+  for _, job in ipairs(post.jobs) do redis.call('RPUSH', P .. 'jobs:' .. post.id, job) end
+  redis.call('ZADD', P .. 'posts', post.createdAt, post.id)
+  if post.alert then redis.call('SADD', P .. 'shown:' .. post.alert, post.id) end
+  setDue(post.id, post.dueAt)
+  mark(post.id)
+end
+
+local function addPosts(posts)
+  for _, post in ipairs(posts) do addPost(post) end
+end
+`;
+
+/** Lua: a post with its jobs in their order, its confirm, and its alert with what was said about it; empty where there is none. */
+export const STORY = `
+local function story(id, question)
+  local key = P .. 'post:' .. id
+  local post = redis.call('HGETALL', key)
+  if #post == 0 then return false end
+  local ids, jobs = redis.call('LRANGE', P .. 'jobs:' .. id, 0, -1), {}
+  for _, job in ipairs(ids) do
+    local body = redis.call('HGET', P .. 'job:' .. job, 'body')
+    if body then jobs[#jobs + 1] = body end
+  end
+  local confirm, alert, handling = {}, false, false
+  local links = redis.call('HMGET', key, 'confirm', 'alert')
+  question = question or links[1]
+  if question then confirm = redis.call('HGETALL', P .. 'confirm:' .. question) end
+  if links[2] then
+    local found = redis.call('HMGET', P .. 'alert:' .. links[2], 'body', 'condition')
+    alert = found[1]
+    if alert then handling = redis.call('HGET', P .. 'handling:' .. found[2], 'body') end
+  end
+  return { post, ids, jobs, confirm, alert or '', handling or '' }
+end
+`;

@@ -1,0 +1,141 @@
+import { pino } from 'pino';
+import { expect, onTestFinished, test } from 'vitest';
+import { z } from 'zod';
+import { createExecutor } from '#src/agent/executor.ts';
+import { createJournal } from '#src/agent/journal.ts';
+import { createLanes } from '#src/agent/lanes.ts';
+import { createPolicy } from '#src/agent/policy.ts';
+import { createCatalog } from '#src/catalog.ts';
+import { waitUntil } from '#src/kit/waitUntil.ts';
+import { defineOperation } from '#src/operation/define.ts';
+import { workload } from '#src/operation/params.ts';
+import type { Tools } from '#src/operation/tools.ts';
+import type { Order, WorkOrder } from '#src/wire/order.ts';
+
+const NOW = 1_800_000_000_000;
+
+test('a cancel that overtakes its order leaves a mark, and the order can never start', async () => {
+  const { take, cancel, ran, verdicts } = setUp();
+  await cancel('a');
+  await take('a');
+  await take('b');
+  await waitUntil(() => verdicts().find(({ job }) => job === 'b'), { withinMs: 2_000, everyMs: 5, what: 'b' });
+  expect(ran).toEqual(['b act', 'b look']);
+  expect(verdicts()[0]).toMatchObject({
+    job: 'a',
+    verdict: 'refused',
+    reply: { title: 'Cancelled by Ada before it started. Nothing was done.' },
+  });
+});
+
+test('a job that is cancelled before it started is refused, and frees its target', async () => {
+  const { take, cancel, hold, reached, ran, verdict } = setUp();
+  hold('before');
+  await take('a');
+  await reached('before');
+  await cancel('a');
+  expect(await verdict('a')).toMatchObject({
+    verdict: 'refused',
+    reply: { title: 'Cancelled by Ada before it started. Nothing was done.' },
+  });
+  expect(ran).toEqual([]);
+  hold('nothing');
+  await take('b', 'a');
+  expect(await verdict('b')).toMatchObject({ verdict: 'done' });
+});
+
+test('a job that is cancelled in a step that is not repeated is verified against the image from before', async () => {
+  const { take, cancel, hold, reached, said, verdict } = setUp();
+  hold('act');
+  await take('a');
+  await reached('act');
+  await cancel('a');
+  expect(await verdict('a')).toMatchObject({
+    verdict: 'verified applied',
+    reply: { title: 'Cancelled by Ada in the middle. before was 1' },
+  });
+  expect(said('unknown')).toMatchObject([
+    { because: 'Cancelled by Ada in the middle; the node is finding out what became of it.' },
+  ]);
+});
+
+test('a job that is cancelled between its steps failed, and says what stays', async () => {
+  const { take, cancel, hold, reached, verdict } = setUp();
+  hold('look');
+  await take('a');
+  await reached('look');
+  await cancel('a', 'Ben\n');
+  expect(await verdict('a')).toMatchObject({
+    verdict: 'failed',
+    reply: { title: 'Cancelled by Ben. What "Act" did stays.' },
+  });
+});
+
+test('a job that has ended stays as it ended', async () => {
+  const { take, cancel, verdict, verdicts } = setUp();
+  await take('a');
+  expect(await verdict('a')).toMatchObject({ verdict: 'done' });
+  await cancel('a');
+  await cancel('a');
+  expect(verdicts()).toHaveLength(1);
+});
+
+/** An executor with one operation in which a job can be held at any place until its signal aborts. */
+function setUp() {
+  const ran: string[] = [];
+  const seen: string[] = [];
+  let held = 'nothing';
+  const journal = createJournal({ file: ':memory:', now: () => NOW });
+  onTestFinished(() => journal.close());
+  const pass = async (place: string, signal: AbortSignal): Promise<void> => {
+    seen.push(place);
+    if (place !== held) return;
+    const { promise, reject } = Promise.withResolvers<never>();
+    signal.addEventListener('abort', () => reject(signal.reason));
+    await promise;
+  };
+  const operation = defineOperation({
+    ...{ name: 'change', version: 1, summary: 'Change it', role: 'operator', risk: 'change', timeout: '1m' },
+    needs: [],
+    params: z.strictObject({ target: workload() }),
+    result: z.object({}),
+    steps: { act: { title: 'Act', kind: 'once' }, look: { title: 'Look', kind: 'read' } },
+    plan: async () => ({ facts: [], binds: 'now' }),
+    async before({ signal }) {
+      await pass('before', signal);
+      return { count: 1 };
+    },
+    async run({ params, step, signal }) {
+      for (const key of ['act', 'look'] as const)
+        await step(key, async () => {
+          ran.push(`${params.target} ${key}`);
+          await pass(key, signal);
+        });
+      return {};
+    },
+    verify: async ({ before }) => ({ verdict: 'verified applied', because: `before was ${before.count}` }),
+    report: ({ params }) => ({ tone: 'ok', title: `${params.target} changed` }),
+  });
+  const executor = createExecutor({
+    ...{ node: 'local', journal, lanes: createLanes(), tools: {} as unknown as Tools, now: () => NOW },
+    catalog: createCatalog([{ file: 'change.ts', operation }]),
+    policy: createPolicy('local', [{ operations: ['*'], targets: ['*'], operators: ['*'] }]),
+    log: pino({ level: 'silent' }),
+  });
+  const give = (jti: string, body: Order) => executor.take({ jti, issuedAt: NOW, expiresAt: NOW + 60_000, body });
+  const asked = { v: 1, operation: 'change', version: 1, operator: 1001 } as const;
+  const said = <K extends string>(kind: K) =>
+    journal.unsent(0, 100).flatMap(({ saying }) => (saying.kind === kind ? [saying] : []));
+  const verdicts = () => journal.unsent(0, 100).flatMap(({ saying }) => (saying.kind === 'verdict' ? [saying] : []));
+  const soon = <T>(what: string, look: () => T | undefined) => waitUntil(look, { withinMs: 2_000, everyMs: 5, what });
+  return {
+    ...{ ran, said, verdicts },
+    hold: (place: string) => {
+      held = place;
+    },
+    reached: (place: string) => soon(place, () => seen.includes(place) || undefined),
+    take: (job: string, target = job) => give(job, { kind: 'run', ...asked, input: { target } } satisfies WorkOrder),
+    cancel: (job: string, by = 'Ada') => give(`cancel-${job}`, { kind: 'cancel', v: 1, job, operator: 1001, by }),
+    verdict: (job: string) => soon(`the verdict of ${job}`, () => verdicts().find((each) => each.job === job)),
+  };
+}

@@ -1,0 +1,102 @@
+import { chmod } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { examine } from '#src/cli/doctor.ts';
+import { temporaryFolder } from '../adapters/temporary.ts';
+import { launchFleet } from '../fixtures/fleet.ts';
+import { whyWithout } from '../fixtures/redis.ts';
+
+const without = whyWithout('redis-server');
+const TOKEN = '4242424242:fleet-tests-of-nightguard-in-a-sandbox';
+
+test('a machine on which nothing was started yet needs no mend', async () => {
+  const lines = await examine({ NIGHTGUARD_STATE: await temporaryFolder() });
+  expect(lines.filter(({ state }) => state !== 'ok')).toEqual([]);
+});
+
+test('an agent without anything is told all that it needs', async () => {
+  const lines = await examine({ NIGHTGUARD_STATE: await temporaryFolder() }, 'agent');
+  const mends = lines.filter(({ state }) => state === 'mend').map(({ check }) => check);
+  expect(mends).toEqual(['config', 'ledger']);
+});
+
+describe.skipIf(without !== undefined)(`with a real Redis${without ? ` (${without})` : ''}`, () => {
+  const patient = async (redis: Parameters<typeof launchFleet>[0] = {}) => {
+    const fleet = await launchFleet(redis);
+    onTestFinished(() => fleet.close());
+    const env = { REDIS_URL: fleet.redis.url, TELEGRAM_API_ROOT: fleet.sandbox.url };
+    const agent = { ...env, NIGHTGUARD_STATE: join(fleet.folder, 'alpha') };
+    const hub = {
+      ...env,
+      NIGHTGUARD_STATE: join(fleet.folder, 'hub'),
+      TELEGRAM_BOT_TOKEN: TOKEN,
+      HUB_URL: fleet.door.url,
+    };
+    return { fleet, agent, hub: { ...hub, TELEGRAM_WEBHOOK_SECRET: fleet.webhookSecret } };
+  };
+  const look = async (env: NodeJS.ProcessEnv, check: string) =>
+    (await examine(env)).find((line) => line.check === check);
+
+  test('hub and agent that are in order are told so', async () => {
+    const { fleet, agent, hub } = await patient();
+    await fleet.hub();
+    expect((await examine(agent)).filter(({ state }) => state !== 'ok')).toEqual([]);
+    expect((await examine(hub)).filter(({ state }) => state !== 'ok').map(({ check }) => check)).toEqual(['bot']);
+    expect(await look(agent, 'ledger')).toMatchObject({
+      words: expect.stringMatching(/append-only file on, noeviction$/),
+    });
+    expect(await look(agent, 'clock')).toMatchObject({
+      words: expect.stringMatching(/ms (behind|ahead of) the ledger's$/),
+    });
+    expect(await look(agent, 'hub')).toMatchObject({ words: expect.stringMatching(/, release \d/) });
+    expect(await look(hub, 'telegram')).toMatchObject({
+      words: expect.stringMatching(/^@nightguard_sandbox_bot at .*, 0 waiting$/),
+    });
+  });
+
+  test('a Redis that forgets, or drops keys, or is away, has to be mended', async () => {
+    const { fleet, agent } = await patient({ redis: { aof: false } });
+    expect(await look(agent, 'ledger')).toMatchObject({
+      state: 'mend',
+      words: expect.stringContaining('CONFIG SET appendonly yes'),
+    });
+    await fleet.redis.ask('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru');
+    expect(await look(agent, 'ledger')).toMatchObject({
+      state: 'mend',
+      words: expect.stringContaining('maxmemory-policy noeviction'),
+    });
+    await fleet.redis.kill();
+    expect(await look(agent, 'ledger')).toMatchObject({
+      state: 'mend',
+      words: expect.stringContaining('cannot be reached'),
+    });
+  });
+
+  test('a user that may not look is told what to look at', async () => {
+    const acl = ['user default on nopass ~* +@all', 'user alpha on >hush-hush ~* +ping'];
+    const { fleet, agent } = await patient({ redis: { acl } });
+    const env = { ...agent, REDIS_URL: fleet.redis.url.replace('//', '//alpha:hush-hush@') };
+    expect(await look(env, 'ledger')).toMatchObject({
+      state: 'warn',
+      words: expect.stringContaining('appendonly yes'),
+    });
+    expect(await look(env, 'clock')).toMatchObject({ state: 'warn' });
+    expect(JSON.stringify(await examine(env))).not.toContain('hush-hush');
+  });
+
+  test('a hub that does not answer, a stranger at its webhook and a file for all eyes are seen', async () => {
+    const { fleet, agent, hub } = await patient();
+    expect(await look(agent, 'hub')).toMatchObject({ state: 'mend', words: expect.stringContaining('hub.url') });
+    expect(await look(hub, 'telegram')).toMatchObject({
+      state: 'warn',
+      words: expect.stringContaining('no webhook yet'),
+    });
+    await fetch(`${fleet.sandbox.url}/bot${TOKEN}/setWebhook?url=http://localhost:1/x`);
+    expect(await look(hub, 'telegram')).toMatchObject({
+      state: 'warn',
+      words: expect.stringContaining('has a webhook at localhost:1'),
+    });
+    await chmod(join(fleet.folder, 'alpha', 'nightguard.yaml'), 0o644);
+    expect(await look(agent, 'config')).toMatchObject({ state: 'mend', words: expect.stringContaining('chmod go=') });
+  });
+});
