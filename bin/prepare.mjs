@@ -2,7 +2,7 @@
 // and with --lab the Debian packages that tests of real parts need. Plain JS with no dependency, for any Node.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -11,7 +11,21 @@ const MODULES = join(ROOT, 'node_modules');
 const MARK = join(MODULES, '.prepared');
 
 /** Debian packages of the tests' real parts: the file that shows that one is there, and what it is for. */
-const LAB = [{ name: 'chromium', shows: '/usr/bin/chromium', what: 'the sandbox page in a real browser' }];
+const LAB = [
+  { name: 'chromium', shows: '/usr/bin/chromium', what: 'the sandbox page in a real browser' },
+  { name: 'redis-server', shows: '/usr/bin/redis-server', what: 'the ledger on Redis' },
+  { name: 'openssl', shows: '/usr/bin/openssl', what: 'Redis with TLS' },
+  { name: 'podman', shows: '/usr/bin/podman', what: 'containers' },
+  { name: 'runc', shows: '/usr/sbin/runc', what: 'containers' },
+  { name: 'busybox-static', shows: '/bin/busybox', what: 'containers' },
+  { name: 'debootstrap', shows: '/usr/sbin/debootstrap', what: 'machines with systemd' },
+  { name: 'dnsmasq-base', shows: '/usr/sbin/dnsmasq', what: 'machines with systemd' },
+  { name: 'squashfs-tools', shows: '/usr/bin/mksquashfs', what: 'machines with systemd' },
+  { name: 'incus-base', shows: '/usr/libexec/incus/incusd', what: 'machines with systemd', backported: true },
+  { name: 'incus-client', shows: '/usr/bin/incus', what: 'machines with systemd', backported: true },
+];
+/** Where apt finds what Debian 12 has only as backports. */
+const BACKPORTS = '/etc/apt/sources.list.d/nightguard-backports.sources';
 
 checkNode();
 installModules();
@@ -44,7 +58,8 @@ function installLab() {
   if (missing.length === 0) return;
   const names = missing.map(({ name }) => name);
   const command = `apt-get install -y --no-install-recommends ${names.join(' ')}`;
-  const reasons = missing.map(({ name, what }) => `${name} (${what})`).join(', ');
+  const byReason = Map.groupBy ? Map.groupBy(missing, ({ what }) => what) : new Map([['tests', missing]]);
+  const reasons = [...byReason].map(([what, all]) => `${all.map(({ name }) => name).join(' ')} (${what})`).join(', ');
   if (process.env.NIGHTGUARD_LAB === '0') return say(`NIGHTGUARD_LAB=0: tests are skipped that need ${reasons}.`);
   if (!existsSync('/etc/debian_version')) return say(`Tests are skipped that need ${reasons}.`);
   if (process.getuid?.() !== 0) return say(`Tests are skipped that need ${reasons}. To run them: sudo ${command}`);
@@ -52,6 +67,7 @@ function installLab() {
     `Installing Debian packages for the tests (once; no service is started; NIGHTGUARD_LAB=0 turns this off): ${reasons}`,
   );
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
+  if (missing.some(({ backported }) => backported)) addBackports();
   const quiet = ['-qq', '-o=Dpkg::Use-Pty=0'];
   spawnSync('apt-get', [...quiet, 'update'], { stdio: 'inherit', env });
   const { status } = spawnSync('apt-get', [...quiet, ...command.split(' ').slice(1)], {
@@ -59,6 +75,26 @@ function installLab() {
     env,
   });
   if (status !== 0) say(`That did not work; the tests that need them are skipped. By hand: ${command}`);
+}
+
+/** Debian 12 has Incus as a backport, on the same mirror; later releases have it as their own. */
+function addBackports() {
+  const codename = /^VERSION_CODENAME=(\w+)$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1];
+  const sources = aptSources();
+  if (codename !== 'bookworm' || sources.includes(`${codename}-backports`)) return;
+  const mirror = /^(?:URIs: *|deb (?:\[[^\]]*\] )?)(https?:\/\/\S+\/debian)\/?(?:\s|$)/m.exec(sources)?.[1];
+  if (!mirror) return say('No Debian mirror is known to apt, so its backports cannot be added.');
+  say(`Adding Debian's backports to apt (${BACKPORTS}).`);
+  const key = 'Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg';
+  writeFileSync(BACKPORTS, `Types: deb\nURIs: ${mirror}\nSuites: ${codename}-backports\nComponents: main\n${key}\n`);
+}
+
+/** All that apt's lists of sources say, one after the other. */
+function aptSources() {
+  const folder = '/etc/apt/sources.list.d';
+  const files = existsSync(folder) ? readdirSync(folder).filter((file) => /\.(list|sources)$/.test(file)) : [];
+  const paths = ['/etc/apt/sources.list', ...files.map((file) => join(folder, file))];
+  return paths.map((path) => (existsSync(path) ? readFileSync(path, 'utf8') : '')).join('\n');
 }
 
 function run(program, argv) {

@@ -6,10 +6,10 @@ import { HubConfig } from '#src/hub/config.ts';
 import { Problem } from '#src/kit/problem.ts';
 import { PublicKeySchema } from '#src/wire/keys.ts';
 import { checkConfig, isThere } from './configFile.ts';
-import { HubUrl } from './hubSettings.ts';
+import { DoorbellUrl } from './hubSettings.ts';
 
 /** Whose orders an agent takes, and where that hub can be rung; without `url` it never sleeps. */
-const HubLink = z.strictObject({ key: PublicKeySchema, url: HubUrl.optional() });
+const HubLink = z.strictObject({ key: PublicKeySchema, url: DoorbellUrl.optional() });
 
 /** The one configuration file: the hub's sections, what this machine is as a node, and the hub that its agent belongs to. */
 export const FileConfig = z.strictObject({ ...HubConfig.shape, hub: HubLink.optional(), node: NodeConfig.optional() });

@@ -1,3 +1,4 @@
+import { BlockList } from 'node:net';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Problem } from '#src/kit/problem.ts';
@@ -9,6 +10,22 @@ import { readEnvironment } from './secrets.ts';
 
 const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
 const NEW_SECRET = 'make one with: openssl rand -hex 32';
+
+const PRIVATE = new BlockList();
+for (const [net, bits] of [
+  ['10.0.0.0', 8],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+  ['100.64.0.0', 10],
+] as const)
+  PRIVATE.addSubnet(net, bits);
+
+/** Where an agent rings: https, or plain http within a private network, since a ring is sealed and says nothing. */
+export const DoorbellUrl = z.string().refine((text) => {
+  const { protocol, hostname = '' } = URL.parse(text) ?? {};
+  const near = LOOPBACK.includes(hostname) || PRIVATE.check(hostname);
+  return protocol === 'https:' || (protocol === 'http:' && near);
+}, 'has to be an address that begins with https://, or with http:// and an address of a private network');
 
 /** Where a hub is reached from outside: https, or plain http on this machine. */
 export const HubUrl = z.string().refine((text) => {

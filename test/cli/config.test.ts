@@ -188,7 +188,7 @@ describe('a configuration is refused with the path of what is wrong', () => {
     [
       'a hub without encryption',
       `${node}\nhub: { key: ${KEY}, url: 'http://hub.example.org' }`,
-      ['hub.url: has to be an address that begins with https://'],
+      ['hub.url: has to be an address that begins with https://, or with http:// and an address of a private network'],
     ],
     ['an unknown time zone', `${node}\ntimezone: Mars/Olympus`, ['timezone: is not a time zone such as Europe/Berlin']],
     [

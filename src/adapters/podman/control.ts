@@ -32,24 +32,25 @@ export function createControl({ engine, targets, log }: { engine: Engine; target
   const halted = new Map<string, string>();
 
   return {
-    async act(name, wish, signal) {
-      await targets.find(name, signal);
+    act(name, wish, signal) {
+      // The lane comes before the look-up, or of two the second could be the first.
       const lane = lanes.get(name) ?? createLane();
       lanes.set(name, lane);
-      // The lane is held until the engine has answered, also when nobody waits for it any more.
-      return orAborted(
-        lane.run(() => perform(name, wish), signal),
-        signal,
-      );
+      const done = lane
+        .run(() => perform(name, wish, signal), signal)
+        .finally(() => {
+          if (!lane.busy()) lanes.delete(name);
+        });
+      // It is held until the engine has answered, also when nobody waits for that any more.
+      return orAborted(done, signal);
     },
     busy: (name) => lanes.get(name)?.busy() ?? false,
     halted: (name) => halted.get(name),
   };
 
-  async function perform(name: string, { kind, force }: Wish) {
-    // While it waited for its turn it may have been removed, or made anew.
-    const target = await targets.find(name, AbortSignal.timeout(LOOKS_MS));
-    const before = await presentOf(target);
+  async function perform(name: string, { kind, force }: Wish, signal: AbortSignal) {
+    const target = await targets.find(name, signal);
+    const before = await presentOf(target, signal);
     const { Status } = before.State;
     const runs = RUNNING.includes(Status);
     // One that is about to be restarted by the engine does not run, and can still be stopped.
@@ -57,16 +58,18 @@ export function createControl({ engine, targets, log }: { engine: Engine; target
     if (done || !target.container) return { target, container: before };
     const graceMs = force ? 0 : target.spec.stopTimeout;
     const act = kind === 'start' ? { kind } : { kind, graceMs };
-    await engine.act(target.container, act, AbortSignal.timeout(graceMs + LOOKS_MS));
-    const container = await presentOf(target);
+    signal.throwIfAborted();
+    // From here on it is finished, whoever still waits: an engine that is cut off between stop and start may leave it stopped.
+    await engine.act(target.container, act, AbortSignal.timeout(graceMs + 2 * LOOKS_MS));
+    const container = await presentOf(target, AbortSignal.timeout(LOOKS_MS));
     if (kind === 'stop') halted.set(name, instanceOf(container));
     log.info({ workload: name, container: container.Id.slice(0, 12), force }, `workload ${DONE[kind]}`);
     return { target, container };
   }
 
-  async function presentOf(target: Target): Promise<Container> {
+  async function presentOf(target: Target, signal: AbortSignal): Promise<Container> {
     const { container } = target;
-    const seen = container && (await engine.inspect(container.id, AbortSignal.timeout(LOOKS_MS)));
+    const seen = container && (await engine.inspect(container.id, signal));
     if (seen) return seen;
     throw noContainer(target);
   }

@@ -34,23 +34,30 @@ export async function readLog(
   signal: AbortSignal,
 ): Promise<string> {
   const { engine, container, now } = from;
-  const { lines, sinceMs, grep } = query;
+  const { lines, sinceMs } = query;
+  const tty = container.Config.Tty;
   const since = sinceMs === undefined ? undefined : now - sinceMs;
-  const until = performance.now() + SEARCH_MS;
   const look = (tail: number | 'all') => {
-    const read = (stream: Readable) => readPass(stream, { ...query, tty: container.Config.Tty, until });
+    const until = performance.now() + SEARCH_MS;
+    const read = (stream: Readable) => readPass(stream, { ...query, tty, until });
     return unlessHalfWritten(() => engine.log(container.Id, { tail, since, read }, signal), signal);
   };
 
-  if (grep === undefined) return told(await look(lines), 'the rest of it is too long to read');
-  let best: Pass = { found: [], seen: 0, cut: false };
-  for (const tail of [Math.max(lines, FEW), MANY, 'all' as const]) {
+  let best: Pass = { found: [], seen: 0, cut: true };
+  for (const tail of tailsFor(query, tty)) {
     const pass = await look(tail);
-    if (pass.cut) return told({ ...best, cut: true }, `only the last ${best.seen} lines were searched`);
-    if (pass.found.length >= lines || tail === 'all' || pass.seen < tail) return told(pass, '');
-    best = pass;
+    if (!pass.cut || best.cut) best = pass;
+    const enough = tail === 'all' || pass.seen < tail || pass.found.length >= lines;
+    if (!pass.cut && enough) return pass.found.join('\n');
   }
-  return told(best, '');
+  const why = best.cut ? 'too long to be read to its end' : `only the last ${best.seen} lines were searched`;
+  return [`[${why}]`, ...best.found].join('\n');
+}
+
+function tailsFor({ lines, grep }: LogQuery, tty: boolean): (number | 'all')[] {
+  // Lines of a terminal reach the log in pieces, of which Podman's last lines lack all but the last (4.3; containers/podman#19545).
+  if (tty) return ['all', grep === undefined ? lines : MANY];
+  return grep === undefined ? [lines] : [Math.max(lines, FEW), MANY, 'all'];
 }
 
 // Podman stumbles over a line that is being written at that moment.
@@ -64,10 +71,6 @@ async function unlessHalfWritten<T>(look: () => Promise<T>, signal: AbortSignal)
       await sleep(RETRY_MS, undefined, { signal });
     }
   }
-}
-
-function told({ found, cut }: Pass, unlessWhole: string): string {
-  return (cut ? [`[${unlessWhole}]`, ...found] : found).join('\n');
 }
 
 async function readPass(

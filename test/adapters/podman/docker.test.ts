@@ -152,6 +152,39 @@ test.each([
   });
 });
 
+test('a search gives up where a log is too long to be sent whole', async () => {
+  const { workloads } = await open(dockerContainer(), {
+    'GET /logs': ({ url = '' }, response) => {
+      const tail = new URL(url, 'http://engine').searchParams.get('tail');
+      response.end(frames(tail === 'all' ? 70_000 : Number(tail) / 10));
+    },
+  });
+  const search = (grep: string) => workloads.logs('web', { lines: 2, grep }, patience());
+  expect((await search('hay')).split('\n').map((line) => line.trim())).toEqual(['hay', 'hay']);
+  expect(await search('needle')).toBe('[only the last 10000 lines were searched]');
+});
+
+test('a log of which a line is being written is asked for again', async () => {
+  let asked = 0;
+  const { workloads } = await open(dockerContainer(), {
+    'GET /logs': (_, response) => {
+      asked += 1;
+      if (asked > 2) return void response.end(frames(1));
+      response.writeHead(500).end("unable to read log file: '2026-11-21T08:01' is not a valid container log line");
+    },
+  });
+  expect((await workloads.logs('web', { lines: 1 }, patience())).trim()).toBe('hay');
+  expect(asked).toBe(3);
+});
+
+/** So many frames of 10 lines each, about 1 kB. */
+function frames(count: number): Buffer {
+  const text = Buffer.from(`${'hay\n'.repeat(9)}${' '.repeat(960)}hay\n`);
+  const header = Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]);
+  header.writeUInt32BE(text.length, 4);
+  return Buffer.concat(Array.from({ length: count }, () => [header, text]).flat());
+}
+
 async function open(container: object, answers: Parameters<typeof dockerEngine>[1] = {}) {
   return openWorkloads(await dockerEngine(() => container, answers), { web: {} }, { now: () => NOW });
 }

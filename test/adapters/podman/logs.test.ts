@@ -31,11 +31,11 @@ describe.skipIf(WHY_NOT !== undefined)(`logs of a real Podman${WHY_NOT ? ` (${WH
   });
 
   test('shorten a line that nobody could read', async () => {
-    const { logs } = await written('yes x | head -n 8000 | tr -d "\\n"; echo; echo after');
+    const { logs } = await written('seq -s x 1 1030 > /tmp/line; dd if=/tmp/line bs=4096 2> /dev/null; echo after');
     await until(async () => (await logs({ lines: 1 })) === 'after', 'all to be written');
     const [line, after] = (await logs({ lines: 9 })).split('\n').slice(-2);
     expect(line).toHaveLength(4000);
-    expect(line?.endsWith('x…')).toBe(true);
+    expect(line?.endsWith('…')).toBe(true);
     expect(after).toBe('after');
   });
 

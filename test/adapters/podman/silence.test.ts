@@ -40,7 +40,7 @@ describe.skipIf(WHY_NOT !== undefined)(`a real Podman${WHY_NOT ? ` (${WHY_NOT})`
   test('that says nothing is waited for no longer than a call may take', async () => {
     const { workloads } = openWorkloads(podman.socket, { web: {} });
     await workloads.list(patience());
-    podman.freeze();
+    await podman.freeze();
     onTestFinished(() => podman.thaw());
     const began = performance.now();
     expect(await workloads.list(patience())).toMatchObject([

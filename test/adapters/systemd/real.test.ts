@@ -235,7 +235,8 @@ describe.skipIf(why !== undefined)(`a real systemd (skipped when Incus cannot ru
     await expect(workloads.start(name, patience())).rejects.toMatchObject({ code: 'engine' });
 
     await machine.exec(['loginctl', 'enable-linger', 'root']);
-    await untilState(workloads, name, 'stopped');
+    const back = async () => (await workloads.list(patience()))[0]?.state === 'stopped';
+    await until(back, 'the systemd of root to be there');
     await workloads.start(name, patience());
     const settled = await workloads.settled(name, patience());
     expect(settled).toMatchObject({ state: 'running', instance: expect.any(String) });

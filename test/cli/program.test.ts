@@ -1,0 +1,64 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../adapters/temporary.ts';
+
+const PROGRAM = fileURLToPath(new URL('../../bin/nightguard.mjs', import.meta.url));
+
+/** Runs the command line with nothing but this environment. */
+async function run(argv: string[], env: Record<string, string> = {}) {
+  const options = { env: { PATH: process.env['PATH'], ...env } };
+  return await promisify(execFile)(process.execPath, [PROGRAM, ...argv], options).then(
+    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+    ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({ code, stdout, stderr }),
+  );
+}
+
+describe('the command line', () => {
+  test.each(['up', 'hub', 'agent', 'sandbox', 'keys', 'doctor', 'reference', 'demo'])(
+    '%s --help says what it is for and starts nothing',
+    async (command) => {
+      const { code, stdout } = await run([command, '--help']);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(new RegExp(`^Usage: nightguard ${command} \\[options\\]\\n`));
+      expect((await run(['--help'])).stdout).toContain(`  ${command} `);
+    },
+  );
+
+  test('an unknown switch is named', async () => {
+    const { code, stderr } = await run(['hub', '--force']);
+    expect(code).toBe(1);
+    expect(stderr).toContain("'--force'");
+    expect(stderr).toContain('nightguard hub --help');
+  });
+
+  test.each([
+    ['hub', {}, 'TELEGRAM_BOT_TOKEN is not set'],
+    ['hub', { TELEGRAM_BOT_TOKEN: '123456:ABCdefGHI_-jkl' }, 'REDIS_URL is not set'],
+    ['hub', { TELEGRAM_WEBHOOK_SECRET: 'short', HUB_URL: 'https://hub.example.org' }, 'openssl rand -hex 32'],
+    ['agent', {}, 'REDIS_URL is not set'],
+    ['agent', { REDIS_URL: 'redis://127.0.0.1:1' }, 'is not there. Write it, or set NIGHTGUARD_CONFIG'],
+  ])('%s does not start without what it needs: %j', async (command, env, words) => {
+    const { code, stderr } = await run([command], { NIGHTGUARD_STATE: await temporaryFolder(), ...env });
+    expect(code).toBe(1);
+    expect(stderr).toContain(words);
+    expect(stderr).not.toContain('    at ');
+  });
+
+  test('one key alone is printed bare, and is the same the next time', async () => {
+    const env = { NIGHTGUARD_STATE: await temporaryFolder() };
+    const { stdout: node } = await run(['keys', '--node'], env);
+    expect(node).toMatch(/^ng1\.[A-Za-z0-9_-]{43}\.[A-Za-z0-9_-]{43}\n$/);
+    const both = JSON.parse((await run(['keys', '--json'], env)).stdout);
+    expect(both).toEqual({ hub: expect.stringMatching(/^ng1\./), node: node.trim() });
+  });
+
+  test('the doctor ends with 1 only when something has to be mended', async () => {
+    const env = { NIGHTGUARD_STATE: await temporaryFolder() };
+    expect((await run(['doctor'], env)).code).toBe(0);
+    const { code, stdout } = await run(['doctor', '--agent', '--json'], env);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toContainEqual(expect.objectContaining({ check: 'ledger', state: 'mend' }));
+  });
+});
