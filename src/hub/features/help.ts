@@ -32,7 +32,9 @@ export function help(deps: HubDeps): Composer<Ctx> {
       ours(`I look after your machines; you are here as ${role}.`),
       ours(''),
     ];
-    await answer(ctx, deps, [...welcome, ...overview(deps.catalog, role)]);
+    const start = deps.catalog.get('start');
+    const hint = start && covers(role, start.role) ? [ours(`To start a workload: ${usageOf(start)}`)] : [];
+    await answer(ctx, deps, [...welcome, ...overview(deps.catalog, role), ...hint]);
   });
   composer.command('help', async (ctx) => {
     const { role } = ctx.admitted.operator;
