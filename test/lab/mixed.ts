@@ -97,8 +97,8 @@ async function installUnit(machine: Instance): Promise<void> {
 async function installAgent(machine: Instance, state: string, redis: string): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'nightguard-install-'));
   const archive = join(folder, 'nightguard.tar');
-  await run(process.execPath, [join(ROOT, 'bin', 'build.mjs')], { cwd: ROOT });
-  await run('tar', ['-C', ROOT, '-cf', archive, 'dist', 'bin', 'package.json']);
+  await run(process.execPath, [join(ROOT, 'bin', 'build.mjs'), join(folder, 'dist')], { cwd: ROOT });
+  await run('tar', ['-cf', archive, '-C', folder, 'dist', '-C', ROOT, 'bin', 'package.json']);
   await machine.push({ file: archive }, '/opt/nightguard/nightguard.tar');
   await machine.exec(['tar', '-C', '/opt/nightguard', '-xf', '/opt/nightguard/nightguard.tar']);
   await machine.pushNode();
