@@ -79,7 +79,7 @@ describe('what cannot be done here is refused with what to do', () => {
     [
       'an argument that looks like an option',
       { input: { target: '--all' } },
-      'target: a name has small letters, digits, "-", "_" or "." and begins with a letter or digit.',
+      'target: a name has letters, digits, "-", "_" or "." and begins with a letter or digit; its engine may stand before it, as in podman/web.',
     ],
     ['an unknown argument', { input: { target: 'web', sudo: true } }, 'There is no argument "sudo" here.'],
   ])('%s', (_, change, sentence) => {

@@ -57,7 +57,9 @@ test('what was typed is not asked for again: a target leaves only the nodes that
   await ben.press(named(where, 'alpha'));
   await ben.until(/^Restart web by force\? on alpha/m);
   expect((await ben.ask('/restart beta')).text).toBe('Restart what on beta?');
-  expect((await ben.ask('/restart gamma')).text).toBe('gamma has been away for 12 min. Nothing was queued. See /nodes');
+  expect((await ben.ask('/restart gamma')).text).toMatch(
+    /^gamma has been away for 12 min.*\. Nothing was queued\. See \/nodes$/,
+  );
 });
 
 test('an answer can be typed, and a wrong one is answered with the nearest', async () => {

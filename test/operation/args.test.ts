@@ -88,8 +88,8 @@ describe('a refused schema is told in one sentence', () => {
     ['a missing one', { ...GOOD, target: undefined }, 'target is missing.'],
     [
       'one of the wrong form',
-      { ...GOOD, target: 'Web' },
-      'target: a name has small letters, digits, "-", "_" or "." and begins with a letter or digit.',
+      { ...GOOD, target: '-web' },
+      'target: a name has letters, digits, "-", "_" or "." and begins with a letter or digit; its engine may stand before it, as in podman/web.',
     ],
     ['one out of range', { ...GOOD, lines: '10' }, 'lines: write a whole number from 1 to 9.'],
     ['one deep inside', { ...GOOD, more: {} }, 'more.x is missing.'],
