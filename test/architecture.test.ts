@@ -38,7 +38,7 @@ const PACKAGES: Record<string, string[]> = {
   hub: ['zod', 'grammy', '@grammyjs/conversations', 'pino', 'node:http'],
   sandbox: ['zod', 'grammy', 'pino', 'node:http', 'node:https', 'node:net'],
   log: ['pino'],
-  cli: ['zod', 'yaml', 'pino', 'grammy', 'ioredis', 'node:sqlite'],
+  cli: ['zod', 'yaml', 'pino', 'grammy', 'ioredis', 'node:net', 'node:sqlite'],
 };
 const WEIGHTY = /^(?!node:)|^node:(child_process|http|https|net|tls|sqlite|cluster|worker_threads|vm)$/;
 

@@ -46,7 +46,7 @@ export function pauseAfter(failures: number, everyMs: number): number {
 }
 
 /** Announces the node once; answers whether the ledger has it. */
-async function announce(deps: BeaconDeps, signal: AbortSignal): Promise<boolean> {
+export async function announce(deps: BeaconDeps, signal: AbortSignal): Promise<boolean> {
   if (signal.aborted) return false;
   const { config, ledger, now, away } = deps;
   try {

@@ -155,8 +155,11 @@ export function createJournal({ file, now }: { file: string; now: () => number }
 /** What a hub whose ledger lost the job needs to tell its verdict all the same. */
 function withAsked(saying: Saying, order: WorkOrder | undefined): Saying {
   if (saying.kind !== 'verdict' || order?.kind !== 'run') return saying;
-  const { operation, input, operator, place } = order;
-  return { ...saying, asked: { operation, input, operator, ...(place ? { place } : {}) } };
+  const { operation, input, operator, place, confirm } = order;
+  return {
+    ...saying,
+    asked: { operation, input, operator, ...(place ? { place } : {}), ...(confirm ? { confirm } : {}) },
+  };
 }
 
 function orderOf(db: DatabaseSync, job: string): WorkOrder | undefined {

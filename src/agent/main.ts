@@ -8,7 +8,7 @@ import type { Party } from '#src/wire/seal.ts';
 import { open, seal } from '#src/wire/seal.ts';
 import { createAway } from './away.ts';
 import type { BeaconDeps } from './beacon.ts';
-import { keepAnnounced } from './beacon.ts';
+import { announce, keepAnnounced } from './beacon.ts';
 import type { NodeConfig } from './config.ts';
 import { createDoorbell } from './doorbell.ts';
 import { createExecutor } from './executor.ts';
@@ -83,6 +83,7 @@ export function createAgent(deps: AgentDeps): Agent {
     executor,
     onQuiet: () => outbox.resend(),
     onQuery: async () => {
+      await announce(beaconDeps, stopping.signal);
       watchman.restate();
       await outbox.resend();
     },

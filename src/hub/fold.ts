@@ -7,6 +7,7 @@ import type { Party } from '#src/wire/seal.ts';
 import { open } from '#src/wire/seal.ts';
 import { hearAlerts } from './alarm.ts';
 import type { HubConfig } from './config.ts';
+import { putYesBack } from './forgotten.ts';
 import type { JobSaying } from './hear.ts';
 import { hear } from './hear.ts';
 import type { Orders } from './orders.ts';
@@ -46,8 +47,12 @@ export function createFold(deps: FoldDeps): () => Promise<void> {
 
   const hearJobs = async (node: string, sayings: JobSaying[]) => {
     const ids = [...new Set(sayings.map(({ job }) => job))];
-    const known = ids.length === 0 ? [] : await ledger.jobsById(ids);
-    const lost = sayings.filter((saying) => !known.some(({ id }) => id === saying.job));
+    const unknownOf = (jobs: Job[]) => sayings.filter((saying) => !jobs.some(({ id }) => id === saying.job));
+    const found = ids.length === 0 ? [] : await ledger.jobsById(ids);
+    const back: boolean[] = [];
+    for (const saying of unknownOf(found)) back.push(await putYesBack(saying, { node, ledger, now: deps.now() }));
+    const known = back.includes(true) ? await ledger.jobsById(ids) : found;
+    const lost = unknownOf(known);
     const orphans = lost.flatMap((saying) => orphanOf(saying, { node, config: deps.config, now: deps.now() }) ?? []);
     const jobs = [...known.filter((job) => job.node === node), ...orphans.map(({ job }) => job)];
     return { ...applyAll(sayings, jobs, deps.now()), posts: orphans.map(({ post }) => post) };
@@ -75,8 +80,12 @@ export function createFold(deps: FoldDeps): () => Promise<void> {
   };
 
   return async () => {
-    for (let waiting = await unfolded(); waiting.length > 0; waiting = await unfolded())
-      for (const { node, cursor, events } of waiting) await foldNode(node, cursor, events);
+    for (let more = true; more; ) {
+      const waiting = await unfolded();
+      await Promise.all(waiting.map(({ node, cursor, events }) => foldNode(node, cursor, events)));
+      // What comes meanwhile ends the next wait; only what was not read to its end is read again.
+      more = waiting.some(({ events }) => events.length >= BATCH);
+    }
   };
 }
 

@@ -8,6 +8,7 @@ import type { Job } from '#src/ledger/records.ts';
 import type { Keys, PublicKey } from '#src/wire/keys.ts';
 import { createAsk } from './ask.ts';
 import { install } from './bot.ts';
+import { createCallingFleet } from './calling.ts';
 import { createCancel } from './cancel.ts';
 import type { HubConfig } from './config.ts';
 import type { Ctx, HubDeps } from './context.ts';
@@ -82,15 +83,19 @@ export function createHub(parts: HubParts): Hub {
   const orders = createOrders({ name: HUB, keys });
   const view = () => ({ now: now(), zone: config.timezone, cards: catalog });
   const show = createShow(bot.api, config.protectContent);
-  const chase = async (job: Job): Promise<void> => {
+  const chase = async (job: Pick<Job, 'id' | 'node'>): Promise<void> => {
     const key = nodes[job.node]?.key;
     if (key !== undefined) await ledger.send([await orders.query({ name: job.node, key }, now(), job.id)]);
   };
   const rescue = createRescue({ ledger, chase, now, log });
   const tell = createTell({ by: parts.holder, ledger, show, view, chase, keep: rescue.keep, log });
   const fold = createFold({ config, hub: own, nodes, ledger, orders, now, log });
-  const fleet = createFleet({ hub: own, nodes, ledger });
-  const silence = createSilence({ config, ledger, fleet, now });
+  const beacons = createFleet({ hub: own, nodes, ledger });
+  const silence = createSilence({ config, ledger, fleet: beacons, now });
+  const fleet = createCallingFleet({
+    ...{ fleet: beacons, now, log },
+    call: async (node) => await ledger.send([await orders.query(node, now())]),
+  });
   const foldAll = async (): Promise<void> => {
     await fold();
     await silence();

@@ -8,8 +8,13 @@ import { seal } from '#src/wire/seal.ts';
 
 /** Makes signed, short-lived orders for one node each. */
 export interface Orders {
-  /** `place` is where it was asked, `plan` the digest that was said yes to. */
-  run(node: Addressee, job: Job, card: Card, bound: { place: Place; plan?: string }): Promise<OrderOut>;
+  /** `place` is where it was asked, `plan` the digest that was said yes to, `confirm` the question. */
+  run(
+    node: Addressee,
+    job: Job,
+    card: Card,
+    bound: { place: Place; plan?: string; confirm?: string },
+  ): Promise<OrderOut>;
   plan(node: Addressee, job: Job, card: Card): Promise<OrderOut>;
   /** Asks a node to send again what is not acknowledged, and how a job stands: one that never came can never start afterwards. */
   query(node: Addressee, now: number, job?: string): Promise<OrderOut>;
@@ -24,7 +29,13 @@ interface Addressee {
 
 /** Orders sealed with the hub's keys; the job carries its id, its time and the person who asked. */
 export function createOrders(hub: { name: string; keys: Keys }): Orders {
-  const sealTo = (node: Addressee) => seal(hub.keys, hub.name, node);
+  const sealers = new Map<string, ReturnType<typeof seal>>();
+  // Reading the private key costs more than a signature.
+  const sealTo = (node: Addressee): ReturnType<typeof seal> => {
+    const known = sealers.get(`${node.name} ${node.key}`) ?? seal(hub.keys, hub.name, node);
+    sealers.set(`${node.name} ${node.key}`, known);
+    return known;
+  };
   const out = async (node: Addressee, job: Job, order: Order): Promise<OrderOut> => {
     const lifeS = Math.round((job.expiresAt - Math.floor(job.askedAt / 1000) * 1000) / 1000);
     const token = await sealTo(node)('order', { jti: job.id, body: order, at: job.askedAt, lifeS });

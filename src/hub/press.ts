@@ -47,9 +47,10 @@ export function createPress(deps: {
     const key = plan && keyOf(plan.node);
     if (given.answer === 'no' || !plan?.plan || key === undefined) return undefined;
     const node = { name: plan.node, key };
-    const want = { intent: `confirm ${confirm.id}`, operator: given.operator, card, input: confirm.input };
+    const want = { intent: yesIntent(confirm), operator: given.operator, card, input: confirm.input };
     const job = freshJob(want, 'run', node, confirm.post, now(), ORDER_S);
-    return { job, order: await orders.run(node, job, card, { place: placeOf(post), plan: plan.plan.digest }) };
+    const bound = { place: placeOf(post), plan: plan.plan.digest, confirm: confirm.id };
+    return { job, order: await orders.run(node, job, card, bound) };
   };
 
   const store = async (given: Answer, confirm: Confirm, start: Start | undefined): Promise<Pressed> => {
@@ -84,6 +85,11 @@ export function createPress(deps: {
     const pressed = await store(given, confirm, start);
     return pressed === 'taken' && given.answer === 'no' ? CANCELLED : WORDS[pressed];
   };
+}
+
+/** The intent that a yes to a question is. */
+export function yesIntent({ id }: Pick<Confirm, 'id'>): string {
+  return `confirm ${id}`;
 }
 
 interface Start {

@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
 import type { HubLedger, Told } from '#src/ledger/port.ts';
-import type { Job, Post } from '#src/ledger/records.ts';
+import type { Job, Post, Story } from '#src/ledger/records.ts';
+import { jobId } from '#src/wire/ids.ts';
+import { yesIntent } from './press.ts';
 import type { Screen } from './render/screen.ts';
 import { storyScreen } from './render/story.ts';
 import type { View } from './render/view.ts';
@@ -20,7 +22,7 @@ export function createTell(deps: {
   show: (post: Post, screen: Screen) => Promise<Shown>;
   view: () => View;
   /** Asks a node what became of a job that it should have begun by now. */
-  chase: (job: Job) => Promise<void>;
+  chase: (job: Pick<Job, 'id' | 'node'>) => Promise<void>;
   /** Hears what the chat shows now. */
   keep: Rescue['keep'];
   log: Logger;
@@ -33,7 +35,7 @@ export function createTell(deps: {
     const screen = storyScreen(story, view());
     if (!screen) return await ledger.told({ post: id, by, revision: story.post.revision });
     const shown = await show(story.post, screen);
-    for (const job of story.jobs.filter((each) => isOverdue(each, now))) await chase(job);
+    for (const job of [...story.jobs.filter((each) => isOverdue(each, now)), ...unsaid(story, now)]) await chase(job);
     if (shown.message !== undefined) keep({ ...story.post, message: shown.message }, story, screen.final);
     if (shown.trouble) log.warn({ post: id, chat: story.post.chat, trouble: shown.trouble }, 'not told');
     await ledger.told({ post: id, by, ...outcomeOf(story.post, screen, shown, view().now) });
@@ -56,6 +58,12 @@ function outcomeOf(
 /** A run that should have begun but of which nothing was heard; the post falls due once for it. */
 function isOverdue({ kind, state, expiresAt }: Job, now: number): boolean {
   return kind === 'run' && state === 'queued' && now > expiresAt;
+}
+
+/** What a yes would have become of a question that nobody answered: a ledger restored from an old dump has forgotten the yes, but the node has not. */
+function unsaid({ confirm }: Story, now: number): Pick<Job, 'id' | 'node'>[] {
+  if (confirm?.state !== 'open' || now < confirm.expiresAt) return [];
+  return confirm.nodes.map((node) => ({ node, id: jobId(yesIntent(confirm), node) }));
 }
 
 /** A first message whose answer is lost may have been shown: each try waits as long as the post is old, so that twins stay few. */

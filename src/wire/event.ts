@@ -31,6 +31,7 @@ const Asked = z.strictObject({
   input: Input,
   operator: z.number().int().positive(),
   place: Place.optional(),
+  confirm: z.string().max(40).optional(),
 });
 
 /** What an agent can say about a job, or about its node. */

@@ -12,8 +12,9 @@ const Asked = {
   input: Input,
   /** Numeric Telegram id of the person who asked. */
   operator: z.number().int().positive(),
-  /** Comes back with the verdict. */
+  /** Comes back with the verdict, as does the question whose yes this is. */
   place: Place.optional(),
+  confirm: z.string().max(40).optional(),
 };
 
 const Run = z.strictObject({ kind: z.literal('run'), ...Asked, plan: z.string().length(64).optional() });

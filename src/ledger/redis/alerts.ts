@@ -54,6 +54,8 @@ return bodies
 `);
 
 const AlertReply = jsonOf(Alert);
+const AlertsReply = z.array(AlertReply);
+const HandlingsReply = z.array(jsonOf(Handling));
 
 type Slice = Pick<Ledger, 'raise' | 'handle' | 'alerts' | 'alertsById' | 'handlings'>;
 
@@ -84,13 +86,13 @@ export function createAlerts({ scripts }: { scripts: Scripts }): Slice {
         ? []
         : await scripts.run(
             NEWEST,
-            z.array(AlertReply),
+            AlertsReply,
             { open: open ? 'open' : undefined, last: String(limit - 1) },
             'harmless',
           ),
 
-    alertsById: async (ids) => await findRecords(scripts, AlertReply, 'alert', ids),
+    alertsById: async (ids) => await findRecords(scripts, AlertsReply, 'alert', ids),
     handlings: async (conditions) =>
-      await findRecords(scripts, jsonOf(Handling), 'handling', conditions.map(conditionKey)),
+      await findRecords(scripts, HandlingsReply, 'handling', conditions.map(conditionKey)),
   };
 }

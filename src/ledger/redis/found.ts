@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Scripts } from './scripts.ts';
 import { defineScript } from './scripts.ts';
 
@@ -14,10 +14,10 @@ return bodies
 /** Records of one kind by their ids, in the order of the ids; unknown ones are left out. */
 export async function findRecords<T>(
   scripts: Scripts,
-  record: z.ZodType<T>,
+  records: z.ZodType<T[]>,
   kind: string,
   ids: string[],
 ): Promise<T[]> {
   const keys = ids.map((id) => `${kind}:${id}`);
-  return await scripts.run(BODIES, z.array(record), { keys }, 'harmless');
+  return await scripts.run(BODIES, records, { keys }, 'harmless');
 }

@@ -69,15 +69,14 @@ end
 `,
 );
 
-const JobReply = jsonOf(Job);
+const JobsReply = z.array(jsonOf(Job));
 
 /** Looking jobs up, and letting go of what is over: that frees memory, so it works when Redis is full. */
 export function createJobs({ scripts }: { scripts: Scripts }): Pick<Ledger, 'jobs' | 'jobsById' | 'trim'> {
   return {
-    jobs: async ({ id = '', limit }) =>
-      await scripts.run(NEWEST, z.array(JobReply), { id, limit: String(limit) }, 'harmless'),
+    jobs: async ({ id = '', limit }) => await scripts.run(NEWEST, JobsReply, { id, limit: String(limit) }, 'harmless'),
 
-    jobsById: async (ids) => await findRecords(scripts, JobReply, 'job', ids),
+    jobsById: async (ids) => await findRecords(scripts, JobsReply, 'job', ids),
 
     trim: async ({ ordersBefore, recordsBefore }) => {
       const argument = { ordersBefore: String(Math.max(0, ordersBefore)), recordsBefore: String(recordsBefore) };

@@ -90,7 +90,7 @@ export function textOf(number: number | undefined): string | undefined {
 
 const PostReply = z.tuple([Hash, z.array(z.string())]).transform(([hash, jobs]) =>
   Post.parse({
-    ...jsonOf(z.looseObject({})).parse(hash['body']),
+    ...Loose.parse(hash['body']),
     jobs,
     message: numberOf(hash['message']),
     revision: numberOf(hash['revision']),
@@ -102,10 +102,12 @@ const PostReply = z.tuple([Hash, z.array(z.string())]).transform(([hash, jobs]) 
   }),
 );
 
+const Names = jsonOf(z.array(z.string()));
+const Loose = jsonOf(z.looseObject({}));
 const ConfirmReply = Hash.transform((hash) => {
   if (hash['body'] === undefined) return undefined;
-  const jobs = jsonOf(z.array(z.string())).parse(hash['jobs']);
-  return Confirm.parse({ ...jsonOf(z.looseObject({})).parse(hash['body']), state: hash['state'], jobs });
+  const jobs = Names.parse(hash['jobs']);
+  return Confirm.parse({ ...Loose.parse(hash['body']), state: hash['state'], jobs });
 });
 
 const maybe = <T>(schema: z.ZodType<T>) =>

@@ -97,6 +97,8 @@ mark(A.post)
 `,
 );
 
+// Schemas are made once: zod compiles each at its first use.
+const Ids = z.array(z.string());
 const Due = z
   .string()
   .nullable()
@@ -111,8 +113,7 @@ export function createTelling({
   return {
     story: async (id) => await scripts.run(STORY_OF, StoryReply, { id }, 'harmless'),
     lapse: async (now) => await scripts.run(LAPSE, Nothing, { now: String(now) }, 'harmless'),
-    untold: async (now, by = '') =>
-      await scripts.run(UNTOLD, z.array(z.string()), { now: String(now), by }, 'harmless'),
+    untold: async (now, by = '') => await scripts.run(UNTOLD, Ids, { now: String(now), by }, 'harmless'),
     nextDue: async (by = '') => await scripts.run(NEXT_DUE, Due, { by }, 'harmless'),
 
     lease: async (id, { by, now, until }) =>
