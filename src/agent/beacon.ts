@@ -3,6 +3,7 @@ import type { Catalog } from '#src/catalog.ts';
 import type { NodeLedger } from '#src/ledger/port.ts';
 import type { Tools } from '#src/operation/tools.ts';
 import type { Beacon } from '#src/wire/beacon.ts';
+import { MAX_TARGETS } from '#src/wire/beacon.ts';
 import { freshId } from '#src/wire/ids.ts';
 import type { Away } from './away.ts';
 import type { NodeConfig } from './config.ts';
@@ -58,7 +59,7 @@ export async function announce(deps: BeaconDeps, signal: AbortSignal): Promise<b
       environment: config.environment,
       labels: config.labels,
       operations: Object.fromEntries([...deps.catalog.values()].map(({ name, version }) => [name, version])),
-      targets: workloads.map(({ name }) => name),
+      targets: workloads.map(({ name }) => name).slice(0, MAX_TARGETS),
       policy: deps.policyHash,
     };
     await ledger.setBeacon(config.name, await deps.seal({ jti: freshId(), body: beacon, at: beacon.at }));

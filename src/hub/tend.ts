@@ -41,13 +41,11 @@ export function createTend(deps: {
   const tell = createShared((post) =>
     deps.tell(post).catch((err: unknown) => log.error({ err, post }, 'post could not be told')),
   );
-  const turn = createShared(async () => {
-    await fold('events');
-    await ledger.lapse(now());
-  });
   const round = async (): Promise<void> => {
-    await turn('round');
-    await Promise.all((await ledger.untold(now(), by)).map(tell));
+    await fold('events');
+    // One trip: the ledger does what it is asked in the order in which it was asked.
+    const [, posts] = await Promise.all([ledger.lapse(now()), ledger.untold(now(), by)]);
+    await Promise.all(posts.map(tell));
   };
   /** Waits for what comes first: an event, the next due post, the end of `withinMs`, or the signal. */
   const wait = async (withinMs: number, due: number | undefined, signal: AbortSignal): Promise<void> => {

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** Most targets that a beacon names. */
+export const MAX_TARGETS = 500;
+
 /** What a node announces of itself, latest value only. */
 export const Beacon = z.strictObject({
   v: z.literal(1),
@@ -12,7 +15,7 @@ export const Beacon = z.strictObject({
   /** Version of each operation that this agent knows. */
   operations: z.record(z.string().max(32), z.number().int().positive()),
   /** Names of the workloads on this node. */
-  targets: z.array(z.string().max(63)).max(500),
+  targets: z.array(z.string().max(63)).max(MAX_TARGETS),
   policy: z.string().max(64),
 });
 export type Beacon = z.infer<typeof Beacon>;
