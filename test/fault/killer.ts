@@ -2,6 +2,7 @@ import type { Between } from '#src/cli/house.ts';
 import type { Tools } from '#src/operation/tools.ts';
 import type { Point } from './points.ts';
 import { EFFECTS, JOURNAL_WRITES, LEDGER_WRITES } from './points.ts';
+import { watched } from './watched.ts';
 
 /** Counts how often each point is passed once armed, and kills this process with -9 at one of them. */
 export function createKiller(target: { point: Point; occurrence: number } | undefined) {
@@ -36,28 +37,4 @@ function between(pass: (point: Point) => void): Between {
       });
     },
   };
-}
-
-/** The same object with points before and after some of its methods, whether they are sync or async. */
-function watched<T extends object>(
-  inner: T,
-  store: string,
-  methods: readonly string[],
-  pass: (point: Point) => void,
-): T {
-  return new Proxy(inner, {
-    get(object, key, receiver) {
-      const value: unknown = Reflect.get(object, key, receiver);
-      if (typeof value !== 'function' || typeof key !== 'string' || !methods.includes(key)) return value;
-      return (...args: unknown[]) => {
-        pass(`${store}.${key}:before`);
-        const result: unknown = Reflect.apply(value, object, args);
-        const after = <R>(answer: R): R => {
-          pass(`${store}.${key}:after`);
-          return answer;
-        };
-        return result instanceof Promise ? result.then(after) : after(result);
-      };
-    },
-  });
 }

@@ -1,0 +1,28 @@
+import { registerHooks } from 'node:module';
+
+/** Who takes which part from a stand instead: there every call goes by a point. */
+const STANDS = [
+  ['cli/hub.ts', 'ledger/redis/ledger.ts', 'ledger.ts'],
+  ['cli/agent.ts', 'ledger/redis/ledger.ts', 'ledger.ts'],
+  ['cli/hub.ts', 'hub/bot.ts', 'bot.ts'],
+  ['hub/server.ts', 'hub/http.ts', 'http.ts'],
+  ['cli/agentSide.ts', 'agent/journal.ts', 'journal.ts'],
+  ['cli/agentSide.ts', 'agent/toolbox.ts', 'toolbox.ts'],
+].map(([taker, part, stand]) => ({
+  taker: inSource(taker),
+  part: inSource(part),
+  stand: new URL(`./stands/${stand}`, import.meta.url).href,
+}));
+
+// Loaded before `nightguard hub` and `nightguard agent` themselves.
+registerHooks({
+  resolve(specifier, context, next) {
+    const found = next(specifier, context);
+    const instead = STANDS.find(({ taker, part }) => taker === context.parentURL && part === found.url);
+    return instead ? { ...found, url: instead.stand } : found;
+  },
+});
+
+function inSource(file = ''): string {
+  return new URL(`../../../src/${file}`, import.meta.url).href;
+}

@@ -1,0 +1,12 @@
+import type { Toolbox } from '#src/agent/toolbox.ts';
+import { createToolbox as create } from '#src/agent/toolbox.ts';
+import { EFFECTS } from '../../points.ts';
+import { watched } from '../../watched.ts';
+import { pass } from '../passing.ts';
+
+/** The real toolbox with points around what changes a workload. */
+export function createToolbox(deps: Parameters<typeof create>[0]): Toolbox {
+  const toolbox = create(deps);
+  const workloads = watched(toolbox.tools.workloads, 'workloads', EFFECTS, pass);
+  return { ...toolbox, tools: { ...toolbox.tools, workloads } };
+}
