@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fleet } from '../../fixtures/fleet.ts';
 import { ADA, TOKEN } from '../../fixtures/fleet.ts';
 import type { Fault, Moment } from './faults.ts';
+import { hasEnded } from './record.ts';
 
 type Timed = Extract<Fault, { at: Moment }>;
 
@@ -103,7 +104,8 @@ export class Nemesis {
 
   async #deleteNewest(): Promise<void> {
     const newest = (await this.#fleet.chat().messages()).findLast(({ from }) => from?.id !== ADA);
-    if (!newest) return;
+    // Who deletes a message that has told its verdict has read it.
+    if (!newest || hasEnded(newest)) return;
     const url = `${this.#fleet.sandbox.url}/bot${TOKEN}/deleteMessage`;
     await post(url, { chat_id: ADA, message_id: newest.message_id });
   }

@@ -81,6 +81,11 @@ export function verdictsOn(messages: readonly Message[], job: string): Message[]
   );
 }
 
+/** Whether a message says how a job ended. */
+export function hasEnded({ text = '' }: Pick<Message, 'text'>): boolean {
+  return footer(text) !== undefined && !isUnfinished(text);
+}
+
 /** Whether a text shows these words; what the bot puts between letters so that no app makes a link of them is left out. */
 export function shows(text: string, words: string): boolean {
   const bare = (shown: string) => shown.replace(/[\u200b-\u200d\u2060]/g, '');
