@@ -1,7 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { waitUntil } from '#src/kit/waitUntil.ts';
 import { temporaryFolder } from '../adapters/temporary.ts';
+import { startFleet } from './fleet.ts';
 import { ADA, startHouse } from './house.ts';
 import { asked, yes } from './question.ts';
 
@@ -49,4 +51,23 @@ test.skipIf(!isRoot)('a policy file that is changed counts from the next order o
   expect((await ada.ask('/status local')).text).toContain('demo');
   await writeFile(policyFile, 'rules: [{ operations: [health] }]');
   expect((await ada.ask('/status local')).text).toContain('does not allow status to you');
+});
+
+test('/nodes tells when a node has spoken under another policy since its last beacon', async () => {
+  const alpha = { targets: ['web'] };
+  const fleet = await startFleet({ alpha });
+  const ada = fleet.chat(ADA);
+  expect((await ada.ask('/nodes')).text).not.toContain('policy');
+  await ada.ask('/health alpha');
+  await waitUntil(() => fleet.ledger.recall('policy alpha'), {
+    withinMs: 10_000,
+    everyMs: 10,
+    what: 'what alpha said',
+  });
+  expect((await ada.ask('/nodes')).text).not.toContain('policy');
+  // An earlier beacon, played once more.
+  await fleet.announce('alpha', alpha, 300_000);
+  expect((await ada.ask('/nodes')).text).toMatch(/its policy is another one since then: none → [0-9a-f]{16}$/);
+  await fleet.announce('alpha', alpha, -1_000);
+  expect((await ada.ask('/nodes')).text).not.toContain('policy');
 });
