@@ -31,6 +31,10 @@ const COMMANDS: Record<string, Subcommand> = {
     summary: 'Checks what Nightguard needs, and says how to mend it',
     run: async (argv) => (await import('./cli/doctor.ts')).doctor(argv),
   },
+  policy: {
+    summary: 'What this machine allows: which rule decides, and whether the file is in order',
+    run: async (argv) => (await import('./cli/policy.ts')).policy(argv),
+  },
   reference: {
     summary: 'The operations reference in Markdown',
     run: async (argv) => (await import('./cli/reference.ts')).reference(argv),

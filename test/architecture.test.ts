@@ -34,7 +34,7 @@ const PACKAGES: Record<string, string[]> = {
   ledger: ['zod', 'ioredis', 'node:sqlite'],
   catalog: [],
   adapters: ['zod', 'execa', 'dockerode', 'pino', 'node:child_process', 'node:http', 'node:https', 'node:net'],
-  agent: ['zod', 'pino', 'node:sqlite'],
+  agent: ['zod', 'pino', 'yaml', 'node:sqlite'],
   hub: ['zod', 'grammy', '@grammyjs/conversations', 'pino', 'node:http'],
   sandbox: ['zod', 'grammy', 'pino', 'node:http', 'node:https', 'node:net'],
   log: ['pino'],

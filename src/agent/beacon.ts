@@ -17,7 +17,8 @@ export interface BeaconDeps {
   release: string;
   catalog: Catalog;
   tools: Tools;
-  policyHash: string;
+  /** The hash of the rules in effect now. */
+  policyHash: () => string;
   ledger: NodeLedger;
   seal: (message: { jti: string; body: Beacon; at: number }) => Promise<string>;
   now: () => number;
@@ -60,7 +61,7 @@ export async function announce(deps: BeaconDeps, signal: AbortSignal): Promise<b
       labels: config.labels,
       operations: Object.fromEntries([...deps.catalog.values()].map(({ name, version }) => [name, version])),
       targets: workloads.map(({ name }) => name).slice(0, MAX_TARGETS),
-      policy: deps.policyHash,
+      policy: deps.policyHash(),
     };
     await ledger.setBeacon(config.name, await deps.seal({ jti: freshId(), body: beacon, at: beacon.at }));
     away.worked();

@@ -4,7 +4,7 @@ import { EndpointSpec } from '#src/adapters/endpoints.ts';
 import { PodmanSpec } from '#src/adapters/podman/spec.ts';
 import { ProcessSpec } from '#src/adapters/process/spec.ts';
 import { SystemdSpec } from '#src/adapters/systemd/spec.ts';
-import { Rule } from './policy.ts';
+import { Rules } from './policy/rule.ts';
 
 const NAME = /^[a-z0-9][a-z0-9_-]{0,31}$/;
 const nameMessage = 'a name has small letters, digits, "-" or "_" and begins with a letter or digit';
@@ -54,20 +54,28 @@ const PodmanConfig = z.strictObject({
 });
 
 /** The `node:` section of the configuration: what this machine is, what runs on it and what it allows. */
-export const NodeConfig = z.strictObject({
-  name: Name,
-  /** Left out, it is treated as prod. */
-  environment: z.enum(['prod', 'stage', 'dev']).default('prod'),
-  labels: z.record(z.string().max(40), z.string().max(80)).default({}),
-  workloads: z.record(Name, WorkloadSpec).default({}),
-  podman: PodmanConfig.prefault({}),
-  endpoints: z.record(Name, EndpointSpec).default({}),
-  /** Other nodes whose silence this one notices, so that a hub that sleeps is woken to tell it. */
-  siblings: z.array(Name).default([]),
-  /** Paths whose file systems `health` reads. */
-  disks: z.array(z.string().startsWith('/')).min(1).default(['/']),
-  thresholds: ThresholdsConfig.prefault({}),
-  watch: WatchConfig.prefault({}),
-  policy: z.array(Rule).default([]),
-});
+export const NodeConfig = z
+  .strictObject({
+    name: Name,
+    /** Left out, it is treated as prod. */
+    environment: z.enum(['prod', 'stage', 'dev']).default('prod'),
+    labels: z.record(z.string().max(40), z.string().max(80)).default({}),
+    workloads: z.record(Name, WorkloadSpec).default({}),
+    podman: PodmanConfig.prefault({}),
+    endpoints: z.record(Name, EndpointSpec).default({}),
+    /** Other nodes whose silence this one notices, so that a hub that sleeps is woken to tell it. */
+    siblings: z.array(Name).default([]),
+    /** Paths whose file systems `health` reads. */
+    disks: z.array(z.string().startsWith('/')).min(1).default(['/']),
+    thresholds: ThresholdsConfig.prefault({}),
+    watch: WatchConfig.prefault({}),
+    /** What it allows, where the agent's own user can change it. */
+    policy: Rules.default([]),
+    /** The same in a file that the agent's user cannot change. */
+    policyFile: z.string().startsWith('/', 'write the full path of the file').optional(),
+  })
+  .refine(({ policy, policyFile }) => policyFile === undefined || policy.length === 0, {
+    path: ['policyFile'],
+    message: 'the rules stand in one place: either under policy or in policyFile',
+  });
 export type NodeConfig = z.infer<typeof NodeConfig>;

@@ -1,11 +1,11 @@
 import type { Catalog } from '#src/catalog.ts';
 import { formatDuration } from '#src/kit/duration.ts';
 import { shortId } from '#src/wire/ids.ts';
-import type { Order, WorkOrder } from '#src/wire/order.ts';
+import type { Order } from '#src/wire/order.ts';
 import type { Opened } from '#src/wire/seal.ts';
 import { cancellation, neverStarted } from './cancellation.ts';
 import type { Journal, JournalEntry } from './journal.ts';
-import type { Task } from './judge.ts';
+import type { Bar, Task, Timed } from './judge.ts';
 import { judge, taskOf } from './judge.ts';
 import type { Lanes } from './lanes.ts';
 import type { Policy } from './policy.ts';
@@ -35,6 +35,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
   const { node, catalog, policy, journal, lanes, now } = deps;
   const running = new Map<string, { stop: AbortController; ended: Promise<void> }>();
 
+  const bar = (): Bar => ({ node, catalog, policy, admitted: (asked) => journal.admitted(asked), now: now() });
   const launch = (job: string, lane: string | undefined, work: (signal: AbortSignal) => Promise<void>): void => {
     const stop = new AbortController();
     const log = deps.log.child({ job });
@@ -60,9 +61,9 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     return `${what} is busy: ${holder.operation} (job ${shortId(holder.job)}) has worked on it for ${formatDuration(now() - holder.since)}. Ask again when it is done.`;
   };
 
-  const acceptOrLeave = (job: string, order: WorkOrder, expiresAt: number, lane: string | undefined): void => {
+  const acceptOrLeave = ({ job, order, expiresAt }: Timed, { task: { lane }, rule }: Allowed): void => {
     try {
-      journal.accept(job, order, expiresAt);
+      journal.accept(job, order, expiresAt, rule);
     } catch (error) {
       if (lane !== undefined) lanes.leave(lane, job);
       throw error;
@@ -84,7 +85,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
 
   const beginLate = (entry: JournalEntry): void => {
     const { job, order, expiresAt } = entry;
-    const ruling = judge({ job, order, issuedAt: 0, expiresAt }, { node, catalog, policy, now: now() });
+    const ruling = judge({ job, order, issuedAt: 0, expiresAt }, bar());
     const busy = 'task' in ruling ? claimLane(job, ruling.task) : undefined;
     deps.log.info({ job, operation: order.operation, busy }, 'taken up again');
     if ('saying' in ruling) journal.finish(job, ruling.saying);
@@ -105,11 +106,11 @@ export function createExecutor(deps: ExecutorDeps): Executor {
       if (order.kind === 'query') return answerQuery(journal, order.job);
       if (order.kind === 'cancel') return cancel(order);
       if (journal.knows(job) !== 'never seen') return;
-      const ruling = judge({ job, order, issuedAt, expiresAt }, { node, catalog, policy, now: now() });
+      const ruling = judge({ job, order, issuedAt, expiresAt }, bar());
       if ('saying' in ruling) return journal.finish(job, ruling.saying, order);
       const busy = claimLane(job, ruling.task);
       if (busy !== undefined) return journal.finish(job, refused(job, busy), order);
-      acceptOrLeave(job, order, expiresAt, ruling.task.lane);
+      acceptOrLeave({ job, order, issuedAt, expiresAt }, ruling);
       deps.log.info({ job, operation: order.operation, kind: order.kind, operator: order.operator }, 'accepted');
       begin({ job, order, expiresAt, startedAt: undefined, before: undefined, onceStep: undefined }, ruling.task);
     },
@@ -130,6 +131,8 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     },
   };
 }
+
+type Allowed = Extract<ReturnType<typeof judge>, { task: Task }>;
 
 function answerQuery(journal: Journal, job: string | undefined): void {
   if (job === undefined) return;

@@ -5,6 +5,10 @@ import { WorkOrder } from '#src/wire/order.ts';
 import { logOf, openFile, transact } from './journal/file.ts';
 import { Condition } from './watch/condition.ts';
 
+/** The fact that holds the hash of the policy in effect: every saying is kept with the one under which it was said. */
+export const POLICY_KEY = 'policy';
+const SPEAK = 'INSERT INTO outbox (at, saying, policy) VALUES (?, ?, (SELECT value FROM facts WHERE key = ?))';
+
 /** What the journal knows of one job. */
 export interface JournalEntry {
   job: string;
@@ -20,8 +24,10 @@ export interface JournalEntry {
 
 /** The agent's own durable record. Every method is on disk (synchronous=FULL) before it returns; all throw Problem `journal` when it cannot be. */
 export interface Journal {
-  /** Takes a job, once in the life of the journal, and says so; false when it is known already. */
-  accept(job: string, order: WorkOrder, expiresAt: number): boolean;
+  /** Takes a job, once in the life of the journal, and says so; false when it is known already. `rule` is the key of the policy's rule that let it pass. */
+  accept(job: string, order: WorkOrder, expiresAt: number, rule?: string): boolean;
+  /** How many jobs of an operator (plans do not count) a rule has let pass since a time in ms since 1970, but for one. */
+  admitted(asked: { rule: string; operator: number; since: number; except: string }): number;
   /** From here on the job never runs again: after a crash it is verified. */
   start(job: string, before: unknown): void;
   /** A step of kind `once` begins. */
@@ -57,8 +63,7 @@ export function createJournal({ file, now }: { file: string; now: () => number }
   const log = logOf(db);
   const listeners: (() => void)[] = [];
   const write = (act: () => boolean): boolean => transact(db, act);
-  const speak = (saying: Saying) =>
-    db.prepare('INSERT INTO outbox (at, saying) VALUES (?, ?)').run(now(), JSON.stringify(saying));
+  const speak = (saying: Saying) => db.prepare(SPEAK).run(now(), JSON.stringify(saying), POLICY_KEY);
   const spoken = () => {
     for (const listener of listeners) listener();
   };
@@ -70,15 +75,21 @@ export function createJournal({ file, now }: { file: string; now: () => number }
 
   return {
     say,
-    accept(job, order, expiresAt) {
+    accept(job, order, expiresAt, rule) {
       const fresh = write(() => {
-        const sql = 'INSERT OR IGNORE INTO jobs (job, work, expires_at, accepted_at) VALUES (?, ?, ?, ?)';
-        const added = db.prepare(sql).run(job, JSON.stringify(order), expiresAt, now()).changes === 1;
+        const sql = `INSERT OR IGNORE INTO jobs (job, work, expires_at, accepted_at, rule, operator) VALUES (?, ?, ?, ?, ?, ?)`;
+        const counted = order.kind === 'run' && rule !== undefined ? rule : null;
+        const values = [job, JSON.stringify(order), expiresAt, now(), counted, order.operator];
+        const added = db.prepare(sql).run(...values).changes === 1;
         if (added) speak({ kind: 'accepted', job });
         return added;
       });
       if (fresh) spoken();
       return fresh;
+    },
+    admitted({ rule, operator, since, except }) {
+      const sql = 'SELECT count(*) AS count FROM jobs WHERE rule = ? AND operator = ? AND accepted_at > ? AND job <> ?';
+      return Number(db.prepare(sql).get(rule, operator, since, except)?.['count']);
     },
     start(job, before) {
       write(() =>
@@ -115,12 +126,12 @@ export function createJournal({ file, now }: { file: string; now: () => number }
     open: () => db.prepare('SELECT * FROM jobs WHERE finished_at IS NULL ORDER BY accepted_at').all().map(entryOf),
     unsent(after, limit) {
       const rows = db
-        .prepare('SELECT seq, at, saying FROM outbox WHERE seq > ? ORDER BY seq LIMIT ?')
+        .prepare('SELECT seq, at, saying, policy FROM outbox WHERE seq > ? ORDER BY seq LIMIT ?')
         .all(after, limit);
       const first = db.prepare('SELECT min(seq) AS first FROM outbox').get()?.['first'];
       const base = typeof first === 'number' ? first - 1 : 0;
-      return rows.map(({ seq, at, saying }) =>
-        Event.parse({ v: 1, log, seq, base, at, saying: JSON.parse(String(saying)) }),
+      return rows.map(({ seq, at, saying, policy }) =>
+        Event.parse({ v: 1, log, seq, base, at, policy: policy ?? undefined, saying: JSON.parse(String(saying)) }),
       );
     },
     acknowledge(ofLog, seq) {

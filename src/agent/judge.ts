@@ -5,6 +5,7 @@ import type { Operation, Params } from '#src/operation/define.ts';
 import type { Saying } from '#src/wire/event.ts';
 import type { WorkOrder } from '#src/wire/order.ts';
 import { CLOCK_SKEW_S } from '#src/wire/seal.ts';
+import { evidenceOf } from './policy/evidence.ts';
 import type { Policy } from './policy.ts';
 import { expired, refused } from './sayings.ts';
 
@@ -23,19 +24,32 @@ export interface Timed {
   expiresAt: number;
 }
 
-/** Decides from order, clock, catalog and policy whether work may begin; otherwise what to say instead. */
-export function judge(
-  asked: Timed,
-  by: { node: string; catalog: Catalog; policy: Policy; now: number },
-): { task: Task } | { saying: Saying } {
+/** What orders are judged by. */
+export interface Bar {
+  node: string;
+  catalog: Catalog;
+  policy: Policy;
+  /** How often work was begun under a rule; the job that is judged does not count. */
+  admitted: (asked: { rule: string; operator: number; since: number; except: string }) => number;
+  now: number;
+}
+
+/** Decides from order, clock, catalog and policy whether work may begin, and by which rule (its key); otherwise what to say instead. */
+export function judge(asked: Timed, by: Bar): { task: Task; rule: string } | { saying: Saying } {
   const { job, order } = asked;
   const late = timeRefusal(asked, by);
   if (late) return { saying: late };
   const found = taskOf(order, by.node, by.catalog);
   if (typeof found === 'string') return { saying: refused(job, found) };
-  const target = found.operation.targetOf(order.input);
-  const no = by.policy.refusal({ operation: order.operation, target, operator: order.operator });
-  return no === undefined ? { task: found } : { saying: refused(job, no) };
+  const { operator } = order;
+  const decision = by.policy.decide({
+    ...{ operation: order.operation, target: found.operation.targetOf(order.input), operator },
+    changes: found.operation.risk !== 'read',
+    evidence: evidenceOf(order),
+    at: by.now,
+    admitted: (rule, since) => by.admitted({ rule, operator, since, except: job }),
+  });
+  return decision.allowed ? { task: found, rule: decision.by.key } : { saying: refused(job, decision.sentence) };
 }
 
 /** The task that an order names, or the sentence that says why there is none on this node. */

@@ -13,10 +13,11 @@ import type { NodeConfig } from './config.ts';
 import { createDoorbell } from './doorbell.ts';
 import { createExecutor } from './executor.ts';
 import type { Journal } from './journal.ts';
+import { POLICY_KEY } from './journal.ts';
 import { createLanes } from './lanes.ts';
 import { followOrders } from './orders.ts';
 import { createOutbox } from './outbox.ts';
-import { createPolicy } from './policy.ts';
+import { openPolicy } from './policy/open.ts';
 import { watchSiblings } from './siblings.ts';
 import { watchesOf } from './watch/all.ts';
 import { rememberStops } from './watch/stops.ts';
@@ -58,7 +59,7 @@ export function createAgent(deps: AgentDeps): Agent {
   const node = config.name;
   const own: Party = { name: node, key: keys.public };
   const sealToHub = seal(keys, node, hub);
-  const policy = createPolicy(node, config.policy);
+  const policy = openPolicy({ config, log, onChange: ({ hash }) => journal.remember(POLICY_KEY, hash) });
   const lanes = createLanes(() => watchman.hurry());
   const workloads = rememberStops(deps.tools.workloads, journal);
   const tools = { ...deps.tools, workloads };
@@ -73,7 +74,7 @@ export function createAgent(deps: AgentDeps): Agent {
   });
   const stopping = new AbortController();
   const beaconDeps: BeaconDeps = {
-    ...{ ...deps, away, policyHash: policy.hash },
+    ...{ ...deps, away, policyHash: () => policy.hash },
     seal: (message) => sealToHub('beacon', message),
   };
   const follow = {
@@ -97,6 +98,7 @@ export function createAgent(deps: AgentDeps): Agent {
 
   return {
     async start() {
+      if (journal.recall(POLICY_KEY) !== policy.hash) journal.remember(POLICY_KEY, policy.hash);
       await executor.recover();
       const beacon = keepAnnounced(beaconDeps, BEACON_MS, stopping.signal);
       await beacon.announced;

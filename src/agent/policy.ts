@@ -1,48 +1,125 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import { formatDuration } from '#src/kit/duration.ts';
+import type { Evidence, Missing } from './policy/evidence.ts';
+import { missing, requireOf } from './policy/evidence.ts';
+import { hoursText, isWithin } from './policy/hours.ts';
+import type { Rule } from './policy/rule.ts';
 
-const all = z.literal('*');
-const listOf = <T extends z.ZodType>(item: T) => z.array(z.union([all, item])).min(1);
-
-/** One thing a node allows: these operations, on these targets, asked for by these people (numeric Telegram ids). `*` stands for any. */
-export const Rule = z.strictObject({
-  operations: listOf(z.string()),
-  targets: listOf(z.string()).default(['*']),
-  operators: listOf(z.number().int().positive()).default(['*']),
-});
-export type Rule = z.infer<typeof Rule>;
-
-/** What is asked of the policy. `target` is undefined for operations that have none. */
+/** What is asked of the policy. */
 export interface Question {
   operation: string;
+  /** Undefined for operations that have none: only a rule for the targets `*` is about them. */
   target: string | undefined;
   operator: number;
+  /** Whether the operation does more than read. */
+  changes: boolean;
+  /** Undefined while there is only a plan: it is judged by all that needs no proof. */
+  evidence: Evidence | undefined;
+  /** ms since 1970. */
+  at: number;
+  /** How often work of this operator was begun under a rule (by its key) since a time in ms since 1970. */
+  admitted: (rule: string, since: number) => number;
 }
+
+/** The rule that decided: its number in the list from 1, and a key that stays the same while it is about the same things. */
+export interface Deciding {
+  number: number;
+  key: string;
+  rule: Rule;
+}
+
+/** Yes, or no with the reason as a sentence and as a word for programs. */
+export type Decision =
+  | { allowed: true; by: Deciding }
+  | {
+      allowed: false;
+      by: Deciding | undefined;
+      why: 'no rule' | 'hours' | 'rate' | 'file' | Missing;
+      sentence: string;
+    };
 
 /** What a node accepts, whatever the hub says. */
 export interface Policy {
-  /** The reason for a no as a sentence; undefined is a yes. What no rule allows is refused. */
-  refusal(question: Question): string | undefined;
-  /** SHA-256 (hex, 16 characters) of the rules, so that drift is visible. */
-  hash: string;
+  /** The first rule that is about operation, target and operator decides; what none is about is refused. */
+  decide(question: Question): Decision;
+  /** SHA-256 (hex, 16 characters) of the rules in effect, so that drift is visible. */
+  readonly hash: string;
+  /** So many rules are in effect. */
+  readonly size: number;
 }
 
-/** The policy of some rules; none at all refuses everything. */
-export function createPolicy(node: string, rules: readonly Rule[]): Policy {
-  const allows = (rule: Rule, { operation, target, operator }: Question) =>
-    has(rule.operations, operation) &&
-    (target === undefined || has(rule.targets, target)) &&
-    has(rule.operators, operator);
-  return {
-    refusal(question) {
-      if (rules.some((rule) => allows(rule, question))) return undefined;
-      const what = question.target === undefined ? question.operation : `${question.operation} of ${question.target}`;
-      return `The policy of ${node} does not allow ${what} to you. It is changed on the node, under node.policy.`;
-    },
-    hash: createHash('sha256').update(JSON.stringify(rules)).digest('hex').slice(0, 16),
+/** The policy of some rules; none at all refuses everything. `where` says where they are changed. */
+export function createPolicy(of: {
+  node: string;
+  environment: string;
+  rules: readonly Rule[];
+  where?: string;
+}): Policy {
+  const { node, environment, where = 'under node.policy' } = of;
+  const rules = of.rules.map((rule, index): Deciding => ({ number: index + 1, key: keyOf(rule), rule }));
+
+  const objection = ({ rule, key, number }: Deciding, question: Question): Omit<Refused, 'by'> | undefined => {
+    const what = whatOf(question);
+    const me = `Rule ${number} of the policy of ${node}`;
+    if (rule.hours && !isWithin(rule.hours, question.at))
+      return no('hours', `${me} allows ${what} from ${hoursText(rule.hours)}. Ask again then.`);
+    if (rule.rate && question.admitted(key, question.at - rule.rate.per) >= rule.rate.max)
+      return no(
+        'rate',
+        `${me} allows ${what} to you ${rule.rate.max} times in ${formatDuration(rule.rate.per)}, and that is used up. Ask again later.`,
+      );
+    const require = requireOf(rule, { changes: question.changes, environment });
+    const lack = require && question.evidence && missing(require, question.evidence, { rule, ...question });
+    return (
+      lack &&
+      no(lack.what, `${me} asks for ${lack.words}. Nothing was done; the rule is changed on the node, ${where}.`)
+    );
   };
+
+  return {
+    size: rules.length,
+    hash: digest(of.rules),
+    decide(question) {
+      const by = rules.find(({ rule }) => isAbout(rule, question));
+      if (!by) {
+        const sentence = `The policy of ${node} does not allow ${whatOf(question)} to you. It is changed on the node, ${where}.`;
+        return { ...no('no rule', sentence), by };
+      }
+      const objected = objection(by, question);
+      return objected ? { ...objected, by } : { allowed: true, by };
+    },
+  };
+}
+
+type Refused = Extract<Decision, { allowed: false }>;
+
+function no(why: Refused['why'], sentence: string): Omit<Refused, 'by'> {
+  return { allowed: false, why, sentence };
+}
+
+function isAbout(rule: Rule, { operation, target, operator }: Question): boolean {
+  return has(rule.operations, operation) && hasTarget(rule.targets, target) && has(rule.operators, operator);
 }
 
 function has<T>(list: readonly (T | '*')[], value: T): boolean {
   return list.includes('*') || list.includes(value);
+}
+
+function hasTarget(targets: readonly string[], target: string | undefined): boolean {
+  if (targets.includes('*')) return true;
+  if (target === undefined) return false;
+  return targets.some((each) => (each.endsWith('*') ? target.startsWith(each.slice(0, -1)) : each === target));
+}
+
+function whatOf({ operation, target }: Question): string {
+  return target === undefined ? operation : `${operation} of ${target}`;
+}
+
+// What it is about, not what it asks for: a rate that is changed goes on counting what was done before.
+function keyOf({ operations, targets, operators }: Rule): string {
+  return digest({ operations, targets, operators });
+}
+
+function digest(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
 }

@@ -4,13 +4,13 @@ import type { Check, Patient, Role } from './checks/check.ts';
 import { clockCheck, ledgerCheck } from './checks/ledger.ts';
 import { enginesCheck, hubCheck } from './checks/links.ts';
 import { configCheck, keysCheck, nodeCheck, stateCheck } from './checks/place.ts';
+import { policyCheck } from './checks/policy.ts';
 import { botCheck, telegramCheck } from './checks/telegram.ts';
 import { readConfig } from './config.ts';
 import { isThere } from './configFile.ts';
 import { readFlags } from './flags.ts';
 import { readHubSettings } from './hubSettings.ts';
-import { readEnvironment } from './secrets.ts';
-import { readSettings } from './settings.ts';
+import { roleOf, settingsOf } from './role.ts';
 
 const ABOUT = `Checks what Nightguard needs on this machine, one line each: ok, warn, or MEND with what to do.
 What the machine is for is seen from its environment: HUB_URL means a hub, REDIS_URL without a token an agent.
@@ -22,6 +22,7 @@ const CHECKS: Record<string, Check> = {
   node: nodeCheck,
   state: stateCheck,
   config: configCheck,
+  policy: policyCheck,
   keys: keysCheck,
   ledger: ledgerCheck,
   clock: clockCheck,
@@ -53,7 +54,7 @@ export interface Line {
 /** Does all checks with this environment, one after the other. */
 export async function examine(env: NodeJS.ProcessEnv, asked?: Role): Promise<Line[]> {
   const role = asked ?? roleOf(env);
-  const settings = readSettings(env, role === 'up' ? 'sandbox without a token' : 'real');
+  const settings = settingsOf(env, role);
   const patient: Patient = {
     role,
     settings,
@@ -74,10 +75,4 @@ export async function examine(env: NodeJS.ProcessEnv, asked?: Role): Promise<Lin
       ),
     );
   return lines;
-}
-
-function roleOf(env: NodeJS.ProcessEnv): Role {
-  const { TELEGRAM_BOT_TOKEN: token, REDIS_URL: redis, HUB_URL: url, K_SERVICE: service } = readEnvironment(env);
-  if (url ?? service) return 'hub';
-  return redis !== undefined && token === undefined ? 'agent' : 'up';
 }

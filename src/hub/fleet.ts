@@ -18,6 +18,8 @@ export interface Node {
   targets: readonly string[];
   operations: Record<string, number>;
   release: string | undefined;
+  /** The hash of the policy that it announced. */
+  policy: string | undefined;
   /** ms since 1970 of its last beacon. */
   heardAt: number | undefined;
   /** For how long it has been away, in ms; undefined: it is there; Infinity: never heard of. */
@@ -73,6 +75,7 @@ function nodeOf(name: string, key: PublicKey, beacon: Beacon | undefined, now: n
     targets: beacon?.targets ?? [],
     operations: beacon?.operations ?? {},
     release: beacon?.release,
+    policy: beacon?.policy,
     heardAt: beacon?.at,
     awayMs: silent > AWAY_MS ? silent : undefined,
   };

@@ -7,6 +7,7 @@ import type { Party } from '#src/wire/seal.ts';
 import { open } from '#src/wire/seal.ts';
 import { hearAlerts } from './alarm.ts';
 import type { HubConfig } from './config.ts';
+import { createSpoken } from './drift.ts';
 import { putYesBack } from './forgotten.ts';
 import type { JobSaying } from './hear.ts';
 import { hear } from './hear.ts';
@@ -33,6 +34,7 @@ export function createFold(deps: FoldDeps): () => Promise<void> {
     Object.entries(nodes).map(([name, { key }]) => [name, open(hub, { name, key }, 'event', Event)] as const),
   );
 
+  const spoken = createSpoken(ledger);
   const unfolded = () => ledger.unfolded(Object.keys(nodes), BATCH);
   const read = async (node: string, entries: Entry[]): Promise<Event[]> => {
     const opener = openers.get(node);
@@ -72,6 +74,7 @@ export function createFold(deps: FoldDeps): () => Promise<void> {
       posts: [...work.posts, ...alarm.posts],
       audit: [...work.audit, ...alarm.audit],
     });
+    if (folded) await spoken(node, taken.at(-1));
     const key = nodes[node]?.key;
     if (folded && gap && key !== undefined) {
       log.warn({ node, cursor: to }, 'events are missing; asking for them again');

@@ -67,6 +67,8 @@ export const Event = z.strictObject({
   base: z.number().int().nonnegative().default(0),
   /** When it was said, in ms since 1970 by the node's clock. */
   at: z.number().int(),
+  /** The hash of the policy under which it was said. */
+  policy: z.string().max(64).optional(),
   saying: Saying,
 });
 export type Event = z.infer<typeof Event>;

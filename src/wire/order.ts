@@ -17,7 +17,31 @@ const Asked = {
   confirm: z.string().max(40).optional(),
 };
 
-const Run = z.strictObject({ kind: z.literal('run'), ...Asked, plan: z.string().length(64).optional() });
+const digest = z.string().length(64);
+
+/** One person's yes to one plan, as the hub recorded it: no more than the hub's word. */
+export const Approval = z.strictObject({
+  operator: z.number().int().positive(),
+  /** The digest of the plan that was shown. */
+  plan: digest,
+  /** ms since 1970 by the hub's clock. */
+  at: z.number().int(),
+});
+export type Approval = z.infer<typeof Approval>;
+
+/** What somebody other than the hub has signed about one person and one plan; the agent opens it with a key of its own policy. */
+export const Proof = z.strictObject({ kind: z.literal('stepup'), token: z.string().max(2_000) });
+export type Proof = z.infer<typeof Proof>;
+
+const Run = z.strictObject({
+  kind: z.literal('run'),
+  ...Asked,
+  plan: digest.optional(),
+  /** What the node's policy may ask for; an agent that does not ask for it does not look at it. */
+  approvals: z.array(Approval).max(8).optional(),
+  proofs: z.array(Proof).max(4).optional(),
+  reason: z.string().min(1).max(200).optional(),
+});
 const Plan = z.strictObject({ kind: z.literal('plan'), ...Asked });
 
 /** An order that becomes a job: do it, or say what doing it would mean. */

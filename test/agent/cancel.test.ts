@@ -119,7 +119,11 @@ function setUp() {
   const executor = createExecutor({
     ...{ node: 'local', journal, lanes: createLanes(), tools: {} as unknown as Tools, now: () => NOW },
     catalog: createCatalog([{ file: 'change.ts', operation }]),
-    policy: createPolicy('local', [{ operations: ['*'], targets: ['*'], operators: ['*'] }]),
+    policy: createPolicy({
+      node: 'local',
+      environment: 'dev',
+      rules: [{ operations: ['*'], targets: ['*'], operators: ['*'] }],
+    }),
     log: pino({ level: 'silent' }),
   });
   const give = (jti: string, body: Order) => executor.take({ jti, issuedAt: NOW, expiresAt: NOW + 60_000, body });

@@ -5,7 +5,7 @@ import { createExecutor } from '#src/agent/executor.ts';
 import type { Journal } from '#src/agent/journal.ts';
 import { createJournal } from '#src/agent/journal.ts';
 import { createLanes } from '#src/agent/lanes.ts';
-import type { Rule } from '#src/agent/policy.ts';
+import type { Rule } from '#src/agent/policy/rule.ts';
 import { createPolicy } from '#src/agent/policy.ts';
 import { createCatalog } from '#src/catalog.ts';
 import { waitUntil } from '#src/kit/waitUntil.ts';
@@ -156,7 +156,7 @@ function setUp({ hold = Promise.resolve(), rules = ALL }: { hold?: Promise<void>
   const executor = createExecutor({
     ...{ node: 'local', journal, lanes: createLanes(), tools: {} as unknown as Tools, now: () => NOW },
     catalog: createCatalog([{ file: 'change.ts', operation }]),
-    policy: createPolicy('local', rules),
+    policy: createPolicy({ node: 'local', environment: 'dev', rules }),
     log: pino({ level: 'silent' }),
   });
   const order = (job: string, target: string, more: { plan?: string } = {}) => ({

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Timed } from '#src/agent/judge.ts';
 import { judge, taskOf } from '#src/agent/judge.ts';
-import type { Rule } from '#src/agent/policy.ts';
+import type { Rule } from '#src/agent/policy/rule.ts';
 import { createPolicy } from '#src/agent/policy.ts';
 import type { WorkOrder } from '#src/wire/order.ts';
 import { CARDS, health, prune, restart } from '../operation/samples.ts';
@@ -13,7 +13,8 @@ const ALL: Rule = { operations: ['*'], targets: ['*'], operators: ['*'] };
 /** The ruling on an order of hub's; it was issued a second ago and has a minute left. */
 function ruling(order: WorkOrder, times: Partial<Timed> = {}, rules: Rule[] = [ALL]) {
   const asked: Timed = { job: 'j1', order, issuedAt: NOW - 1_000, expiresAt: NOW + 60_000, ...times };
-  return judge(asked, { node: 'alpha', catalog: CARDS, policy: createPolicy('alpha', rules), now: NOW });
+  const policy = createPolicy({ node: 'alpha', environment: 'dev', rules });
+  return judge(asked, { node: 'alpha', catalog: CARDS, policy, admitted: () => 0, now: NOW });
 }
 
 const says = (verdict: string, title: string) => ({
@@ -31,7 +32,10 @@ describe('work that may begin', () => {
     ['a read has no lane', { ...RUN, operation: 'health', input: {} }, { operation: health, lane: undefined }],
     ['a plan has no lane', { ...RUN, kind: 'plan' }, { operation: restart, lane: undefined }],
   ])('%s', (_, order, { operation, lane }: { operation?: { parse: (input: object) => unknown }; lane?: string }) => {
-    expect(ruling(order)).toEqual({ task: { operation, params: operation?.parse(order.input), lane } });
+    expect(ruling(order)).toEqual({
+      task: { operation, params: operation?.parse(order.input), lane },
+      rule: expect.stringMatching(/^[0-9a-f]{16}$/),
+    });
   });
 });
 

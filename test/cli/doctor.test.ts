@@ -1,4 +1,4 @@
-import { chmod } from 'node:fs/promises';
+import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { examine } from '#src/cli/doctor.ts';
@@ -18,6 +18,26 @@ test('an agent without anything is told all that it needs', async () => {
   const lines = await examine({ NIGHTGUARD_STATE: await temporaryFolder() }, 'agent');
   const mends = lines.filter(({ state }) => state === 'mend').map(({ check }) => check);
   expect(mends).toEqual(['config', 'ledger']);
+});
+
+test.each([
+  ['dev', '[{ operations: [health] }]', 'ok', "node.policy: 1 rule; can be changed by the agent's user"],
+  ['prod', '[{ operations: [health] }]', 'warn', 'On prod, use node.policyFile'],
+  ['dev', '[]', 'warn', 'refuses everything'],
+])('on %s the policy %s is %s', async (environment, policy, state, words) => {
+  const folder = await temporaryFolder();
+  const file = join(folder, 'nightguard.yaml');
+  await writeFile(file, `node: { name: alpha, environment: ${environment}, policy: ${policy} }`, { mode: 0o600 });
+  const lines = await examine({ NIGHTGUARD_STATE: folder, NIGHTGUARD_CONFIG: file });
+  expect(lines.find(({ check }) => check === 'policy')).toMatchObject({ state, words: expect.stringContaining(words) });
+});
+
+test('a policy file that is not in order has to be mended', async () => {
+  const folder = await temporaryFolder();
+  const file = join(folder, 'nightguard.yaml');
+  await writeFile(file, `node: { name: alpha, policyFile: ${folder}/policy.yaml }`, { mode: 0o600 });
+  const lines = await examine({ NIGHTGUARD_STATE: folder, NIGHTGUARD_CONFIG: file });
+  expect(lines.find(({ check }) => check === 'policy')).toMatchObject({ state: 'mend' });
 });
 
 describe.skipIf(without !== undefined)(`with a real Redis${without ? ` (${without})` : ''}`, () => {

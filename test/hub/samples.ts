@@ -16,6 +16,7 @@ export function sampleNode(node: Partial<Node> = {}): Node {
     labels: {},
     targets: ['web', 'db'],
     operations: Object.fromEntries([...CARDS.values()].map(({ name, version }) => [name, version])),
+    policy: undefined,
     release: '0.1.0',
     heardAt: T0 - 60_000,
     awayMs: undefined,

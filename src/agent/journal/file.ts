@@ -13,8 +13,13 @@ const FIRST = `
 const ENDINGS_AND_CONDITIONS = `
   ALTER TABLE jobs ADD COLUMN ending TEXT;
   CREATE TABLE conditions (fingerprint TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;`;
+const RULES = `
+  ALTER TABLE jobs ADD COLUMN rule TEXT;
+  ALTER TABLE jobs ADD COLUMN operator INTEGER;
+  CREATE INDEX jobs_by_rule ON jobs (rule, operator, accepted_at) WHERE rule IS NOT NULL;
+  ALTER TABLE outbox ADD COLUMN policy TEXT;`;
 // The step at index n brings a file from version n to n + 1.
-const STEPS = [FIRST, ENDINGS_AND_CONDITIONS];
+const STEPS = [FIRST, ENDINGS_AND_CONDITIONS, RULES];
 
 /** Opens the journal's file, or makes it (mode 600), with its tables. Throws Problem `journal`. */
 export function openFile(file: string): DatabaseSync {

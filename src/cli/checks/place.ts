@@ -46,8 +46,6 @@ export const configCheck: Check = async ({ settings, config, role }) => {
       'config',
       `${file} has no nodes: write nodes: { alpha: { key: ng1.… } } (see nightguard keys --node there).`,
     );
-  if (config.node && config.node.policy.length === 0 && role !== 'hub')
-    return warn(`${file}: node.policy is empty, so this node refuses everything`);
   // What a host mounts for a hub may be readable by all in its container, and holds no secret.
   return role === 'hub' ? ok(file) : await privately(file);
 };

@@ -3,6 +3,7 @@ import { formatDuration } from '#src/kit/duration.ts';
 import { Problem } from '#src/kit/problem.ts';
 import { answer } from '../answer.ts';
 import type { Ctx, HubDeps } from '../context.ts';
+import { driftOf } from '../drift.ts';
 import type { Node } from '../fleet.ts';
 import type { Html } from '../render/html.ts';
 import { bold, code, line, lines, ours } from '../render/html.ts';
@@ -21,10 +22,11 @@ export function nodes(deps: HubDeps): Composer<Ctx> {
     try {
       const found = wanted(ctx.match.split(/\s+/).filter(Boolean), all);
       const sorted = found.toSorted((a, b) => (b.awayMs ?? 0) - (a.awayMs ?? 0) || a.name.localeCompare(b.name));
+      const drifts = await Promise.all(sorted.map((node) => driftOf(deps.ledger, node)));
       await answer(
         ctx,
         deps,
-        sorted.map((node) => nodeLines(node, deps.now())),
+        sorted.map((node, index) => nodeLines(node, drifts[index], deps.now())),
       );
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
@@ -43,8 +45,8 @@ function wanted(words: readonly string[], all: readonly Node[]): Node[] {
   throw new Problem('arguments', 'Usage: /nodes [node], or /nodes env:stage role:db');
 }
 
-function nodeLines(node: Node, now: number): Html {
-  const { name, environment, heardAt, awayMs, labels, targets, release } = node;
+function nodeLines(node: Node, drift: string | undefined, now: number): Html {
+  const { name, environment, heardAt, awayMs, labels, targets, release, policy } = node;
   if (heardAt === undefined) return line(ours('❔'), bold(ours(name)), ours('· never heard of. Is its agent running?'));
   const heard = `last heard ${formatDuration(now - heardAt)} ago`;
   const known = Object.entries(labels).map(([key, value]) => `${key}:${value}`);
@@ -57,6 +59,9 @@ function nodeLines(node: Node, now: number): Html {
       ours(`· ${awayMs === undefined ? heard : `away, ${heard}`}`),
     ),
     line(ours('   runs'), code(inventory(targets)), ours(`· agent ${release ?? '?'}`)),
+    drift === undefined
+      ? undefined
+      : line(ours('   ⚠️ its policy is another one since then:'), code(policy ?? '?'), ours('→'), code(drift)),
   ]);
 }
 

@@ -1,0 +1,65 @@
+import type { Approval, WorkOrder } from '#src/wire/order.ts';
+import type { Require, Rule } from './rule.ts';
+
+/** What came with an order and may be believed: the hub's word is what its signature covers, `stepups` is what somebody else has signed. */
+export interface Evidence {
+  /** The digest of the plan that the order is bound to. */
+  plan: string | undefined;
+  approvals: readonly Approval[];
+  /** People (numeric ids) of whom a proof by step-up for this plan was verified. */
+  stepups: readonly number[];
+  reason: string | undefined;
+}
+
+/** What is missing, for programs. */
+export type Missing = 'plan' | 'stepup' | 'approvers' | 'reason';
+
+/** The evidence that an order brings. A plan brings none: it is what the evidence will be about. */
+export function evidenceOf(order: WorkOrder): Evidence | undefined {
+  if (order.kind === 'plan') return undefined;
+  // No agent can verify a proof by step-up yet, so none counts, whatever `proofs` holds.
+  return { plan: order.plan, approvals: order.approvals ?? [], stepups: [], reason: order.reason?.trim() || undefined };
+}
+
+/** What a rule asks for: as it says; where it says nothing, a change on prod needs the hub's proof. */
+export function requireOf(
+  { require }: Rule,
+  { changes, environment }: { changes: boolean; environment: string },
+): Require | undefined {
+  if (require || !changes || environment !== 'prod') return require;
+  return { proof: 'hub', approvers: 0, selfApproval: false, reason: false };
+}
+
+/** The first thing that a rule asks for and the evidence does not have; undefined when nothing is missing. What only reads has no plan, so none is missing there. */
+export function missing(
+  require: Require,
+  evidence: Evidence,
+  asked: { rule: Rule; operator: number; changes: boolean },
+): { what: Missing; words: string } | undefined {
+  const { rule, operator, changes } = asked;
+  if (changes && evidence.plan === undefined)
+    return { what: 'plan', words: 'a plan that was confirmed, and the order has none' };
+  const stepped = (person: number): boolean => require.proof === 'hub' || evidence.stepups.includes(person);
+  if (!stepped(operator))
+    return { what: 'stepup', words: 'a proof by step-up, and the order has none that this agent can verify' };
+  const approved = new Set(
+    evidence.approvals
+      .filter((one) => one.plan === evidence.plan && stepped(one.operator) && isHeard(rule, one.operator))
+      .map((one) => one.operator),
+  );
+  if (!require.selfApproval) approved.delete(operator);
+  if (approved.size < require.approvers)
+    return { what: 'approvers', words: `the yes of ${people(require.approvers)}, and the order has ${approved.size}` };
+  if (require.reason && evidence.reason === undefined)
+    return { what: 'reason', words: 'a reason, and the order has none' };
+  return undefined;
+}
+
+// Nobody approves what they could not ask for.
+function isHeard({ operators }: Rule, operator: number): boolean {
+  return operators.includes('*') || operators.includes(operator);
+}
+
+function people(count: number): string {
+  return count === 1 ? 'one more person' : `${count} more people`;
+}

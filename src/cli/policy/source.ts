@@ -1,0 +1,38 @@
+import { mayWrite, ownUser, withGuarded } from '#src/agent/policy/guard.ts';
+import type { Rule } from '#src/agent/policy/rule.ts';
+import { readPolicyText } from '#src/agent/policy/text.ts';
+import { FileConfig, nodeOf } from '../config.ts';
+import { readConfigFile } from '../configFile.ts';
+import { roleOf, settingsOf } from '../role.ts';
+
+/** The rules of this machine, and where they stand. */
+export interface Source {
+  node: string;
+  environment: string;
+  rules: Rule[];
+  /** `in /etc/nightguard/policy.yaml`, or where in the configuration. */
+  where: string;
+  /** Whether the user of this process could change them. */
+  changeable: boolean;
+}
+
+/** What a command on the policy gives: words for people, data for programs, and how the process ends. */
+export interface Outcome {
+  lines: string[];
+  data: unknown;
+  exit: number;
+}
+
+/** The policy in effect on this machine. Throws Problem `config` or `policy`. */
+export async function sourceOf(env: NodeJS.ProcessEnv): Promise<Source> {
+  const { config: file } = settingsOf(env, roleOf(env));
+  const { name: node, environment, policy, policyFile } = nodeOf(await readConfigFile(file, FileConfig));
+  if (policyFile !== undefined) return { node, environment, ...fileSource(policyFile) };
+  return { node, environment, rules: policy, where: `under node.policy in ${file}`, changeable: true };
+}
+
+/** The rules of a policy file, read as the agent reads them. Throws Problem `policy`. */
+export function fileSource(file: string): Pick<Source, 'rules' | 'where' | 'changeable'> {
+  const rules = withGuarded(file, ownUser(), (guarded) => readPolicyText(file, guarded.read()));
+  return { rules, where: `in ${file}`, changeable: mayWrite(file) };
+}
