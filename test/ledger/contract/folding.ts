@@ -13,7 +13,13 @@ export function testFolding(open: Open): void {
     await ledger.fold({ ...sampleFold('0'), to: { log: 'l', seq: 1 }, jobs: [lost] });
     expect(await ledger.jobsById(['j9'])).toEqual([]);
     const posts = [samplePost({ id: 'p9', jobs: ['j9'] })];
-    await ledger.fold({ ...sampleFold('0'), from: { log: 'l', seq: 1 }, to: { log: 'l', seq: 2 }, jobs: [lost], posts });
+    await ledger.fold({
+      ...sampleFold('0'),
+      from: { log: 'l', seq: 1 },
+      to: { log: 'l', seq: 2 },
+      jobs: [lost],
+      posts,
+    });
     expect(await ledger.story('p9')).toMatchObject({ post: { revision: 1 }, jobs: [lost] });
     expect(await ledger.jobs({ id: 'j9', limit: 1 })).toEqual([lost]);
     expect(await ledger.untold(T0)).toEqual(['p9']);
