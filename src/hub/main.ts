@@ -101,10 +101,10 @@ export function createHub(parts: HubParts): Hub {
   const deps: HubDeps = {
     ...{ config, catalog, ledger, view, now },
     fleet,
-    ask: createAsk({ ledger, orders, now }),
+    ask: createAsk({ config, ledger, orders, now }),
     cancel: createCancel({ ledger, orders, fleet, now }),
     handle: createHandle({ ledger, now }),
-    press: createPress({ ledger, orders, catalog, keyOf: (node) => nodes[node]?.key, now }),
+    press: createPress({ config, ledger, orders, catalog, keyOf: (node) => nodes[node]?.key, now }),
     kick: tend.kick,
   };
   const enter = createEntrance({ config, now, log });
