@@ -1,4 +1,5 @@
 import { formatDuration } from '#src/kit/duration.ts';
+import { Problem } from '#src/kit/problem.ts';
 import type { HubLedger, OrderOut } from '#src/ledger/port.ts';
 import type { AuditEntry, Confirm, Job, Post } from '#src/ledger/records.ts';
 import type { Input } from '#src/operation/args.ts';
@@ -6,9 +7,10 @@ import type { Card } from '#src/operation/define.ts';
 import { Reply } from '#src/operation/reply.ts';
 import { freshId, jobId } from '#src/wire/ids.ts';
 import type { Place } from '#src/wire/order.ts';
-import type { Operator } from './config.ts';
+import type { HubConfig, Operator } from './config.ts';
 import type { Node } from './fleet.ts';
 import type { Orders } from './orders.ts';
+import { refusedHere } from './prod.ts';
 
 /** How long a person has to answer a question, in ms. */
 export const CONFIRM_MS = 120_000;
@@ -36,8 +38,14 @@ export interface Want {
   askedAt: number;
 }
 
-/** Turns what is wanted into one durable write: a read into jobs, a change into a question with its plan order. Answers with the post. */
-export function createAsk({ ledger, orders, now }: { ledger: HubLedger; orders: Orders; now: () => number }) {
+/** Turns what is wanted into one durable write: a read into jobs, a change into a question with its plan order. Answers with the post. Throws Problem `private` for a change that is not taken in this chat. */
+export function createAsk(deps: {
+  config: Pick<HubConfig, 'prodOnlyPrivate'>;
+  ledger: HubLedger;
+  orders: Orders;
+  now: () => number;
+}) {
+  const { config, ledger, orders, now } = deps;
   const read = async (want: Want): Promise<string> => {
     const post = freshPost(want, now());
     const asked = want.nodes.map((node) => ({ node, job: freshJob(want, 'run', node, post.id, now(), ORDER_S) }));
@@ -51,6 +59,8 @@ export function createAsk({ ledger, orders, now }: { ledger: HubLedger; orders: 
   };
 
   const change = async (want: Want): Promise<string> => {
+    const refusal = refusedHere(config, want.chat, want.nodes);
+    if (refusal !== undefined) throw new Problem('private', refusal);
     const post = freshPost(want, now());
     const late = now() - want.askedAt > FRESH_MS;
     const expiresAt = late ? want.askedAt : now() + CONFIRM_MS;

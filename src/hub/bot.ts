@@ -1,7 +1,9 @@
 import { Bot } from 'grammy';
 import type { Logger } from 'pino';
 import type { Secret } from '#src/kit/secret.ts';
+import { attempt } from './answer.ts';
 import type { Ctx, HubDeps } from './context.ts';
+import type { Entrance, Flood } from './entrance.ts';
 import { alerts } from './features/alerts.ts';
 import { asking } from './features/asking.ts';
 import { audit } from './features/audit.ts';
@@ -12,8 +14,7 @@ import { membership } from './features/membership.ts';
 import { nodes } from './features/nodes.ts';
 import { operations } from './features/operations.ts';
 import { presses } from './features/presses.ts';
-import { judgeUpdate } from './gate.ts';
-import { createMoved, moveOf, watchMoves } from './moved.ts';
+import { createMoved, watchMoves } from './moved.ts';
 import { createPatience } from './patience.ts';
 
 /** Longest wait for updates, in s. */
@@ -38,24 +39,26 @@ export function createBot({ token, apiRoot, callMs = CALL_MS }: Telegram): Bot<C
 }
 
 /** Puts the gate and then every feature on the bot, in the order in which they are asked. */
-export function install(bot: Bot<Ctx>, deps: HubDeps, log: Logger): void {
+export function install(bot: Bot<Ctx>, deps: HubDeps, enter: Entrance, log: Logger): void {
   const moved = createMoved({ ...deps, api: bot.api, log });
   bot.api.config.use(watchMoves(moved));
   bot.use(async (ctx, next) => {
-    const move = moveOf(ctx.update);
-    if (move) return await moved(move);
-    const ruling = judgeUpdate(ctx.update, deps.config);
-    const child = log.child({ update: ctx.update.update_id });
-    if (ruling.kind === 'dropped') {
-      const { because, from } = ruling;
-      return from === undefined
-        ? child.info({ because }, 'update dropped')
-        : child.warn({ from, because }, 'stranger turned away');
+    const ruling = enter(ctx.update);
+    ctx.log = log.child({ update: ctx.update.update_id });
+    switch (ruling.kind) {
+      case 'dropped':
+        return;
+      case 'move':
+        return await moved(ruling.move);
+      case 'membership':
+        return await membership(ctx, ruling, ctx.log);
+      case 'flood':
+        return await slowDown(ctx, ruling);
+      default:
+        ctx.admitted = ruling;
+        ctx.log = ctx.log.child({ operator: ruling.operator.id });
+        await next();
     }
-    if (ruling.kind === 'membership') return await membership(ctx, ruling, child);
-    ctx.admitted = ruling;
-    ctx.log = child.child({ operator: ruling.operator.id });
-    await next();
   });
   bot.use(help(deps));
   bot.use(nodes(deps));
@@ -66,4 +69,11 @@ export function install(bot: Bot<Ctx>, deps: HubDeps, log: Logger): void {
   bot.use(cancel(deps));
   bot.use(presses(deps));
   bot.use(operations(deps));
+}
+
+async function slowDown(ctx: Ctx, { admitted }: Flood): Promise<void> {
+  const text = 'That was too much at once. I hear you again in a moment.';
+  const call = () =>
+    admitted.kind === 'press' ? ctx.answerCallbackQuery({ text, show_alert: true }) : ctx.reply(text);
+  await attempt(ctx, call);
 }

@@ -51,6 +51,8 @@ export const HubConfig = z.strictObject({
       }),
     )
     .default({}),
+  /** What changes a prod node is asked for and confirmed in private chats only. */
+  prodOnlyPrivate: z.boolean().default(false),
   /** Where alerts are told; without `to`, in every group of `chats`, and without groups to all operators and admins in private. */
   alerts: z.strictObject({ to: z.array(AlertPlace).min(1).optional() }).prefault({}),
   /** Times in the chat are shown in this zone; left out, in this machine's. */

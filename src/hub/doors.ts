@@ -16,7 +16,12 @@ const RING_MS = 8_000;
 /** For how long an answer about the ledger holds, in ms. */
 const HEALTH_MS = 5_000;
 
+const JSON_TYPE = /^application\/json\s*(;|$)/i;
+
 const UpdateBody = z.custom<Update>((body) => z.looseObject({ update_id: z.int() }).safeParse(body).success);
+
+/** Fewest characters of a secret: whoever knows it is believed to be Telegram. */
+const SECRET_MIN = 32;
 
 /** What the doors lead to. */
 export interface DoorDeps {
@@ -44,9 +49,12 @@ export interface Door {
   open: (knock: Knock) => Promise<Reply>;
 }
 
-/** All addresses of the hub. */
+/** All addresses of the hub. Throws for a secret that could be guessed. */
 export function createDoors(deps: DoorDeps): Record<string, Door> {
   const { webhookSecret, tickSecret } = deps;
+  for (const secret of [webhookSecret, tickSecret])
+    if (secret && secret.reveal().length < SECRET_MIN)
+      throw new Error(`a secret of a door has less than ${SECRET_MIN} characters`);
   return {
     ...(webhookSecret ? { '/telegram': { method: 'POST', open: telegramDoor(deps, webhookSecret) } } : {}),
     '/wake': { method: 'POST', open: wakeDoor(deps) },
@@ -58,12 +66,14 @@ export function createDoors(deps: DoorDeps): Record<string, Door> {
 function telegramDoor({ receive, attend, log }: DoorDeps, secret: Secret): Door['open'] {
   return async (knock) => {
     if (!isSecret(knock.header('x-telegram-bot-api-secret-token'), secret)) return { status: 401 };
+    if (!JSON_TYPE.test(knock.header('content-type') ?? '')) return { status: 415 };
     const read = await knock.body();
     if ('refused' in read) return read.refused;
     const update = UpdateBody.safeParse(parseJson(read.text));
     if (!update.success) return { status: 400 };
     const received = await receive(update.data);
     if (received.outcome === 'retry') return retry(received.afterMs);
+    if (received.outcome === 'dropped') return { status: 200 };
     // It is taken whatever comes now; what is not told yet is told by the next who comes.
     await attend(UPDATE_MS, knock.signal).catch((err: unknown) => log.warn({ err }, 'not told while it was here'));
     return { status: 200 };

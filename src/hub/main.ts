@@ -12,6 +12,7 @@ import { createCallingFleet } from './calling.ts';
 import { createCancel } from './cancel.ts';
 import type { HubConfig } from './config.ts';
 import type { Ctx, HubDeps } from './context.ts';
+import { createEntrance } from './entrance.ts';
 import { HUB_COMMANDS } from './features/help.ts';
 import { createFleet } from './fleet.ts';
 import { createFold } from './fold.ts';
@@ -105,18 +106,19 @@ export function createHub(parts: HubParts): Hub {
   const deps: HubDeps = {
     ...{ config, catalog, ledger, view, now },
     fleet,
-    ask: createAsk({ ledger, orders, now }),
+    ask: createAsk({ config, ledger, orders, now }),
     cancel: createCancel({ ledger, orders, fleet, now }),
     handle: createHandle({ ledger, now }),
-    press: createPress({ ledger, orders, catalog, keyOf: (node) => nodes[node]?.key, now }),
+    press: createPress({ config, ledger, orders, catalog, keyOf: (node) => nodes[node]?.key, now }),
     kick: tend.kick,
   };
-  install(bot, deps, log);
+  const enter = createEntrance({ config, now, log });
+  install(bot, deps, enter, log);
   const me = createMe({ bot, chats: config.chats, ledger, log });
   const keeper = parts.webhook && createWebhookKeeper({ ...parts, target: parts.webhook, api: bot.api });
   const menus = () => setMenus({ api: bot.api, config, catalog, ledger, bot: bot.botInfo.id, log });
   const tick = createTick({ ledger, me, keeper, setMenus: menus, now, log });
-  const receive = createReceive({ bot, ready: me.ready, log });
+  const receive = createReceive({ bot, enter, ready: me.ready, log });
   const stopping = new AbortController();
   const { promise: ended, resolve, reject } = Promise.withResolvers<void>();
   const begun: Promise<void>[] = [];

@@ -5,6 +5,7 @@ import type { Update } from 'grammy/types';
 import type { Logger } from 'pino';
 import { Problem } from '#src/kit/problem.ts';
 import type { Received } from './receive.ts';
+import { senderOf } from './updateForm.ts';
 
 /** All kinds of updates that the hub hears; every other kind is never even sent. */
 export const HEARD = ['message', 'callback_query', 'my_chat_member'] as const;
@@ -39,8 +40,8 @@ export async function poll(
 
 /** Messages of one chat stay in order, and presses of one person, as Telegram's own queues do. */
 function queueOf(update: Update): string {
-  if (update.callback_query) return `person ${update.callback_query.from.id}`;
-  return `chat ${(update.message ?? update.my_chat_member)?.chat.id}`;
+  if (update.callback_query) return `person ${senderOf(update)}`;
+  return `chat ${(update.message ?? update.my_chat_member)?.chat?.id}`;
 }
 
 async function takeAll(

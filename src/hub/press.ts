@@ -5,8 +5,9 @@ import type { Card } from '#src/operation/define.ts';
 import { covers } from '#src/operation/risk.ts';
 import type { PublicKey } from '#src/wire/keys.ts';
 import { freshJob, ORDER_S, placeOf } from './ask.ts';
-import type { Operator } from './config.ts';
+import type { HubConfig, Operator } from './config.ts';
 import type { Orders } from './orders.ts';
+import { refusedHere } from './prod.ts';
 
 /** Work that ends within this time goes from question to verdict in one edit; longer work shows how far it is by then, in ms. */
 const PATIENCE_MS = 800;
@@ -29,13 +30,14 @@ export interface Spoken {
 
 /** Takes an answer to a question in one durable write: with a yes it also starts the job, bound to the plan that was shown. */
 export function createPress(deps: {
+  config: Pick<HubConfig, 'prodOnlyPrivate'>;
   ledger: HubLedger;
   orders: Orders;
   catalog: Catalog;
   keyOf: (node: string) => PublicKey | undefined;
   now: () => number;
 }) {
-  const { ledger, orders, catalog, keyOf, now } = deps;
+  const { config, ledger, orders, catalog, keyOf, now } = deps;
 
   const startOf = async (
     given: Answer,
@@ -80,6 +82,12 @@ export function createPress(deps: {
     const card = confirm && catalog.get(confirm.operation);
     if (!card) return WORDS.unknown;
     if (!covers(given.operator.role, card.role)) return WORDS['not yours'];
+    const refusal = refusedHere(
+      config,
+      given.chat,
+      confirm.nodes.map((name) => ({ ...confirm, name })),
+    );
+    if (given.answer === 'yes' && refusal !== undefined) return { text: refusal, alert: true };
     const start = await startOf(given, confirm, story, card);
     if (given.answer === 'yes' && !start && confirm.state === 'open') return WORDS.unknown;
     const pressed = await store(given, confirm, start);

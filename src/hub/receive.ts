@@ -4,21 +4,25 @@ import type { Update } from 'grammy/types';
 import type { Logger } from 'pino';
 import { Problem } from '#src/kit/problem.ts';
 import type { Ctx } from './context.ts';
+import type { Entrance } from './entrance.ts';
 
 const RETRY_MS = 3_000;
 
-/** `taken`: all that must not be lost is in the ledger. `retry`: deliver it again, after so many ms. */
-export type Received = { outcome: 'taken' } | { outcome: 'retry'; afterMs: number };
+/** `taken`: all that must not be lost is in the ledger. `dropped`: nobody was heard, so there is nothing to look after. `retry`: deliver it again, after so many ms. */
+export type Received = { outcome: 'taken' | 'dropped' } | { outcome: 'retry'; afterMs: number };
 
 /** The one door for updates, whether they were polled or posted. */
 export function createReceive(deps: {
   bot: Bot<Ctx>;
+  enter: Entrance;
   /** Resolves when the bot knows its own name. */
   ready: () => Promise<void>;
   log: Logger;
 }): (update: Update) => Promise<Received> {
-  const { bot, ready, log } = deps;
+  const { bot, enter, ready, log } = deps;
   return async (update) => {
+    // Before anything that costs a call: whoever knows the bot's name can send it updates.
+    if (enter(update).kind === 'dropped') return { outcome: 'dropped' };
     try {
       await ready();
       await bot.handleUpdate(update);

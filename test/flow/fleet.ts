@@ -47,11 +47,13 @@ export interface FleetOptions {
   topics?: Topic[];
   /** How long a call of the Bot API may take, in ms. */
   callMs?: number;
+  /** More keys of the hub's configuration. */
+  config?: Partial<HubConfig>;
 }
 
 /** A sandbox, a hub and some nodes with their agents in this process, on one ledger: Ada (admin), Ben (operator), Cleo (viewer). Ends with the test. */
 export async function startFleet(nodes: Record<string, FleetNode>, options: FleetOptions = {}) {
-  const { operations = [], topics = [], callMs } = options;
+  const { operations = [], topics = [], callMs, config = {} } = options;
   const state = await mkdtemp(join(tmpdir(), 'nightguard-fleet-'));
   const sandbox = await createSandbox({ port: 0, token: TOKEN, limits: false, topics });
   const ledger = createSqliteLedger({ file: join(state, 'ledger.db') });
@@ -66,7 +68,7 @@ export async function startFleet(nodes: Record<string, FleetNode>, options: Flee
   const hubParty = { name: HUB, key: hubKeys.public };
   const now = () => Date.now();
 
-  const startHub = async () => {
+  const startHub = async (more: Partial<HubConfig> = config) => {
     const hub = createHub({
       ...{ holder: HUB, keys: hubKeys, catalog, ledger, now, log },
       nodes: Object.fromEntries(Object.keys(nodes).map((name) => [name, { key: keysOf(name).public }])),
@@ -78,6 +80,7 @@ export async function startFleet(nodes: Record<string, FleetNode>, options: Flee
         ],
         chats: [GROUP],
         timezone: 'UTC',
+        ...more,
       }),
       bot: createBot({ token: new Secret(TOKEN), apiRoot: sandbox.url, callMs }),
     });
@@ -145,9 +148,9 @@ export async function startFleet(nodes: Record<string, FleetNode>, options: Flee
       await fetch(`${sandbox.url}/sandbox/faults`, { method: 'POST', headers, body: JSON.stringify(fault) });
     },
     /** Ends the hub and starts another one on the same ledger. */
-    restartHub: async () => {
+    restartHub: async (more?: Partial<HubConfig>) => {
       await hub.stop();
-      hub = await startHub();
+      hub = await startHub(more);
     },
     /** The jobs that ran or run, newest first. */
     jobs: async () => (await ledger.jobs({ limit: 50 })).filter(({ kind }) => kind === 'run'),

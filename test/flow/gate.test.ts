@@ -39,6 +39,15 @@ test.for([
   await expectSilence(house, '/health');
 });
 
+test('a link to the bot, and a second command behind the first, start nothing', async () => {
+  const house = await startHouse();
+  const ada = house.chat(ADA);
+  expect((await ada.ask('/start demo')).text).toContain('Hello Ada');
+  expect((await ada.ask('/status local /restart local demo')).text).toContain('Usage: /status');
+  expect((await ada.ask('/restart local demo /restart local locked')).text).toContain('Usage: /restart');
+  await expectSilence(house, '/start demo');
+});
+
 test('a message that is edited into a command does nothing', async () => {
   const house = await startHouse();
   const ada = house.chat(ADA, GROUP);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Command } from '#src/hub/command.ts';
-import { readCommand } from '#src/hub/command.ts';
+import { hasOddCommand, readCommand } from '#src/hub/command.ts';
 
 /** A text with the command entity that Telegram finds at its beginning, if there is one. */
 function read(text: string) {
@@ -54,4 +54,30 @@ describe('no command', () => {
     expect(readCommand({ text, entities: later }, 'our_bot')).toBeUndefined();
     expect(readCommand({ text, entities: code }, 'our_bot')).toBeUndefined();
   });
+});
+
+describe('a command that is odd', () => {
+  const entity = (length: number) => ({ type: 'bot_command' as const, offset: 0, length });
+  test.each([
+    ['with a letter that becomes a k in lower case', '/\u212Aill web', [entity(5)]],
+    ['with a letter of another alphabet', '/r\u0435start web', [entity(8)]],
+    ['with an entity that reaches into the words', '/restart web', [entity(12)]],
+    ['with an entity that ends inside the word', '/restarting web', [entity(8)]],
+    ['with a mark on its last letter', '/restart\u0301 web', [entity(8)]],
+    ['over itself twice', '/restart web', [entity(8), entity(5)]],
+    ['of 33 letters', `/${'x'.repeat(33)}`, [entity(34)]],
+  ])('%s', (_, text, entities) => {
+    expect(hasOddCommand({ text, entities })).toBe(true);
+    if (entities.length === 1 && !/^[\p{L}\p{M}]/u.test(text.slice(entities[0]?.length)))
+      expect(readCommand({ text, entities }, 'our_bot')).toBeUndefined();
+  });
+
+  test.each(['/restart web', '/restart@our_bot web', '/help.', '/logs web --grep /api', 'restart /web'])(
+    '%s is not',
+    (text) => {
+      const length = /^\/\w+(@\w+)?/.exec(text)?.[0].length;
+      const later = { type: 'bot_command' as const, offset: 8, length: 4 };
+      expect(hasOddCommand({ text, entities: [...(length === undefined ? [] : [entity(length)]), later] })).toBe(false);
+    },
+  );
 });

@@ -4,7 +4,14 @@ import { HubConfig, Operator } from '#src/hub/config.ts';
 const ADA = { id: 7, name: 'Ada', role: 'admin' };
 
 test('an empty section lets nobody in, and keeps messages from being forwarded', () => {
-  expect(HubConfig.parse({})).toEqual({ operators: [], chats: [], nodes: {}, alerts: {}, protectContent: true });
+  expect(HubConfig.parse({})).toEqual({
+    operators: [],
+    chats: [],
+    nodes: {},
+    alerts: {},
+    prodOnlyPrivate: false,
+    protectContent: true,
+  });
 });
 
 test('a person has a numeric id, a name and a role', () => {

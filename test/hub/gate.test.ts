@@ -3,8 +3,6 @@ import { describe, expect, test } from 'vitest';
 import type { Operator } from '#src/hub/config.ts';
 import { HubConfig } from '#src/hub/config.ts';
 import { judgeUpdate } from '#src/hub/gate.ts';
-import type { Random } from '../random.ts';
-import { createRandom, hostile } from '../random.ts';
 
 const ADA: Operator = { id: 7, name: 'Ada', role: 'admin' };
 const BEN: Operator = { id: 8, name: 'Ben', role: 'viewer' };
@@ -51,6 +49,21 @@ const FLAGS: Record<string, object> = {
   'in the name of a chat': { sender_chat: { id: GROUP, type: 'supergroup' } },
   'forwarded from a channel': { is_automatic_forward: true },
   'scheduled earlier': { is_from_offline: true },
+  'of a business account': { business_connection_id: 'b1' },
+  'sent by a business bot': { sender_business_bot: { id: 900, is_bot: true, first_name: 'biz' } },
+  'called into a chat of others': { guest_query_id: 'g1' },
+  'with a caption too': { caption: '/restart web' },
+  'with a command in look-alike letters': {
+    text: '/\u212Aill web',
+    entities: [{ type: 'bot_command', offset: 0, length: 5 }],
+  },
+  'with two commands in one place': {
+    entities: [
+      { type: 'bot_command', offset: 0, length: 8 },
+      { type: 'bot_command', offset: 0, length: 5 },
+    ],
+  },
+  'without a number of its own': { message_id: 0 },
   edited: { edit_date: 5 },
   'without text but with a caption': { text: undefined, caption: '/restart web', photo: [] },
   'a service message': { text: undefined, new_chat_members: [] },
@@ -102,7 +115,7 @@ test('every kind of update from every kind of sender in every kind of chat with 
   const passed = cells
     .filter((cell) => judgeUpdate(updateOf(cell), CONFIG).kind !== 'dropped')
     .map(({ kind, sender, chat, flag }) => `${kind} / ${sender} / ${chat} / ${flag}`);
-  expect(cells).toHaveLength(25 * 9 * 7 * 14);
+  expect(cells).toHaveLength(25 * 9 * 7 * 21);
   expect(passed.toSorted()).toEqual([...OPEN_DOORS].toSorted());
 });
 
@@ -134,6 +147,10 @@ describe('why an update is dropped', () => {
     ['an automatic forward', { flag: 'forwarded from a channel' }, { because: 'forwarded from a channel' }],
     ['a scheduled message', { flag: 'scheduled earlier' }, { because: 'scheduled earlier' }],
     ['an edited message', { flag: 'edited' }, { because: 'edited' }],
+    ['a business account', { flag: 'of a business account' }, { because: 'sent for somebody else' }],
+    ['a guest', { flag: 'called into a chat of others' }, { because: 'sent for somebody else' }],
+    ['look-alikes', { flag: 'with a command in look-alike letters' }, { because: 'its command is not plain letters' }],
+    ['a number of nothing', { flag: 'without a number of its own' }, { because: 'it has not the form of an update' }],
     ['a caption', { flag: 'without text but with a caption' }, { because: 'it has no text' }],
     ['nobody', { sender: 'nobody' }, { because: 'it has no sender' }],
     ['a bot', { sender: "a bot with Ada's id" }, { because: 'sent by a bot' }],
@@ -235,55 +252,3 @@ describe('a press', () => {
     expect(judgeUpdate(query(more), CONFIG)).toEqual({ kind: 'dropped', ...why });
   });
 });
-
-test('20,000 made-up updates: none is a crash, and none passes that is not plainly from an operator in an allowed chat', () => {
-  const random = createRandom(2_026);
-  const outcomes = Array.from({ length: 20_000 }, () => {
-    const update = madeUp(random);
-    const ruling = judgeUpdate(update as unknown as Update, CONFIG);
-    return { passed: ruling.kind !== 'dropped', plain: isPlain(update), update };
-  });
-  expect(outcomes.filter(({ passed, plain }) => passed !== plain)).toEqual([]);
-  expect(outcomes.filter(({ passed }) => passed).length).toBeGreaterThan(20);
-});
-
-type Loose = Record<string, unknown>;
-
-/** An update with fields of every kind thrown together. */
-function madeUp(random: Random): Loose {
-  const user = () => random.pick(Object.values(SENDERS));
-  const chat = () => random.pick(Object.values(CHATS));
-  const message = (): Loose => ({
-    message_id: random.below(100),
-    date: random.below(2) * 1_790_000_000,
-    from: user(),
-    chat: chat(),
-    ...(random.chance(80) ? { text: random.pick(['/restart web', '', hostile(random, 60)]) } : { caption: '/restart' }),
-    ...(random.chance(40) ? random.pick(Object.values({ ...FLAGS, ...HARMLESS })) : {}),
-    ...(random.chance(5) ? { sender_chat: chat() } : {}),
-  });
-  const query = (): Loose => ({
-    id: 'q',
-    from: user() ?? SENDERS['a bot'],
-    data: hostile(random, 64),
-    ...(random.chance(80) ? { message: message() } : {}),
-    ...(random.chance(20) ? { inline_message_id: 'i' } : {}),
-  });
-  const kind = random.pick(['message', 'message', 'callback_query', random.pick(KINDS)]);
-  return { update_id: 1, [kind]: kind === 'callback_query' ? query() : message() };
-}
-
-/** The rule again, said the other way round: it looks only at what must be there, and counts what may be there. */
-function isPlain(update: Loose): boolean {
-  const query = update['callback_query'] as Loose | undefined;
-  const carrier = (update['message'] ?? query?.['message']) as Loose | undefined;
-  if (!carrier || query?.['inline_message_id']) return false;
-  const from = (query ?? carrier)['from'] as { id: number; is_bot: boolean } | undefined;
-  const place = (carrier['chat'] as { id: number }).id;
-  const known = [7, 8].includes(from?.id ?? 0) && from?.is_bot === false && [from.id, GROUP].includes(place);
-  if (query) return known;
-  const common = ['message_id', 'date', 'from', 'chat', 'text', 'caption'];
-  const harmless = ['reply_to_message', 'message_thread_id', 'is_topic_message', 'quote'];
-  const given = Object.keys(carrier).filter((key) => carrier[key] !== undefined);
-  return known && typeof carrier['text'] === 'string' && given.every((key) => [...common, ...harmless].includes(key));
-}

@@ -58,7 +58,10 @@ async function setUp(more: Partial<DoorDeps> & { slowMs?: number } = {}) {
     ask('/telegram', {
       method: 'POST',
       body,
-      headers: secret === undefined ? {} : { 'x-telegram-bot-api-secret-token': secret },
+      headers: {
+        'content-type': 'application/json',
+        ...(secret === undefined ? {} : { 'x-telegram-bot-api-secret-token': secret }),
+      },
     });
   const ring = (token: string) => ask('/wake', { method: 'POST', body: token });
   const tick = (authorization: string) => ask('/tick', { method: 'POST', headers: { authorization } });
@@ -139,7 +142,7 @@ test('a body that does not come to its end is answered all the same', async () =
   const socket = connect(port, '127.0.0.1');
   onTestFinished(() => void socket.destroy());
   socket.write(
-    `POST /telegram HTTP/1.1\r\nhost: hub\r\nx-telegram-bot-api-secret-token: ${SECRET}\r\ncontent-length: 9\r\n\r\n{`,
+    `POST /telegram HTTP/1.1\r\nhost: hub\r\nx-telegram-bot-api-secret-token: ${SECRET}\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{`,
   );
   const [first] = await once(socket, 'data');
   expect(String(first)).toMatch(/^HTTP\/1.1 408 /);

@@ -14,6 +14,7 @@ import type { Said } from '../draftAnswer.ts';
 import { readAnswer } from '../draftAnswer.ts';
 import { askingScreen, settledText } from '../draftScreen.ts';
 import { createDraftStore, draftKey } from '../draftStore.ts';
+import { refuseHopeless } from '../prod.ts';
 import type { Html } from '../render/html.ts';
 import { line, ours } from '../render/html.ts';
 import type { Scope } from '../scope.ts';
@@ -56,6 +57,7 @@ export async function beginDraft(
   { nodes, input }: Scope,
   why: Problem,
 ): Promise<void> {
+  refuseHopeless(deps.config, ctx.chat?.id ?? 0, card, nodes);
   const draft: Draft = {
     ...{ id: freshId(), operation: card.name, owner: ctx.admitted.operator.id, input },
     replyTo: ctx.msg?.message_id,
@@ -134,6 +136,12 @@ async function take(
     await complain(ctx, deps, next);
     return draft;
   }
+  refuseHopeless(
+    deps.config,
+    ctx.chat?.id ?? 0,
+    card,
+    fleet.filter(({ name }) => next.nodes.includes(name)),
+  );
   const then = needOf(next, card, fleet);
   if (then.kind === 'too many')
     throw new Problem('arguments', `There is too much to choose from. Usage: ${usageOf(card)}`);
