@@ -23,7 +23,7 @@ export async function stores(): Promise<Row[]> {
   const accept = quantiles(timed((n) => journal.accept(`job${n}`, order, Date.now() + 60_000)));
   const keys = await makeKeys();
   const party = { name: 'local', key: keys.public };
-  const [sealTo, openIt] = [seal(keys, 'local', party), open(party, party, 'order', Order)];
+  const [sealTo, openIt] = [seal({ name: 'local', keys }, party), open({ name: 'local', keys }, party, 'order', Order)];
   const sealed: number[] = [];
   for (let n = 0; n < TIMES; n += 1) {
     const began = performance.now();

@@ -2,11 +2,12 @@ import type { OrderOut } from '#src/ledger/port.ts';
 import type { Job } from '#src/ledger/records.ts';
 import type { Card } from '#src/operation/define.ts';
 import { freshId } from '#src/wire/ids.ts';
-import type { Keys, PublicKey } from '#src/wire/keys.ts';
+import type { PublicKey } from '#src/wire/keys.ts';
 import type { Order, Place } from '#src/wire/order.ts';
+import type { Self } from '#src/wire/seal.ts';
 import { seal } from '#src/wire/seal.ts';
 
-/** Makes signed, short-lived orders for one node each. */
+/** Makes sealed, short-lived orders for one node each. */
 export interface Orders {
   /** `place` is where it was asked, `plan` the digest that was said yes to. */
   run(node: Addressee, job: Job, card: Card, bound: { place: Place; plan?: string }): Promise<OrderOut>;
@@ -23,8 +24,8 @@ interface Addressee {
 }
 
 /** Orders sealed with the hub's keys; the job carries its id, its time and the person who asked. */
-export function createOrders(hub: { name: string; keys: Keys }): Orders {
-  const sealTo = (node: Addressee) => seal(hub.keys, hub.name, node);
+export function createOrders(hub: Self): Orders {
+  const sealTo = (node: Addressee) => seal(hub, node);
   const out = async (node: Addressee, job: Job, order: Order): Promise<OrderOut> => {
     const lifeS = Math.round((job.expiresAt - Math.floor(job.askedAt / 1000) * 1000) / 1000);
     const token = await sealTo(node)('order', { jti: job.id, body: order, at: job.askedAt, lifeS });
