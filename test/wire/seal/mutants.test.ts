@@ -54,17 +54,21 @@ describe.each<[string, string, (odd: string) => string]>([
 });
 
 describe('a token with a single character changed', () => {
-  test('in the last place of its signature is refused, for 200 tokens', async () => {
-    const tokens = await Promise.all(Array.from({ length: 200 }, (_, n) => sealedOrder({ jti: `job${n}` })));
+  test('in the last place of its signature is refused, for 50 tokens', async () => {
+    const tokens = await Promise.all(Array.from({ length: 50 }, (_, n) => sealedOrder({ jti: `job${n}` })));
     const changed = tokens.flatMap((each) => changesAt(each, each.length - 1, BASE64URL));
-    expect(changed).toHaveLength(200 * 63);
+    expect(changed).toHaveLength(50 * 63);
     expect(await acceptedOf(changed)).toEqual([]);
   }, 120_000);
 
   test('in any place to any other of the alphabet is refused', async () => {
     const changed = [...token].flatMap((_, at) => changesAt(token, at, `${BASE64URL}.`));
     expect(changed).toHaveLength(token.length * 64);
-    expect(await acceptedOf(changed)).toEqual([]);
+    const accepted = await acceptedOf(changed);
+    process.stdout.write(
+      `${changed.length} single characters changed in an order of ${token.length}: ${accepted.length} accepted\n`,
+    );
+    expect(accepted).toEqual([]);
   }, 120_000);
 
   test('left out, doubled or swapped with its neighbour is refused', async () => {
