@@ -44,7 +44,7 @@ export async function bareStreams(url: string): Promise<Quantiles> {
 export async function bareSeal(): Promise<Quantiles> {
   const keys = await makeKeys();
   const party = { name: 'local', key: keys.public };
-  const [sealTo, openIt] = [seal(keys, 'local', party), open(party, party, 'order', Order)];
+  const [sealTo, openIt] = [seal({ name: 'local', keys }, party), open({ name: 'local', keys }, party, 'order', Order)];
   return quantiles(
     await timed(async (n) => {
       await openIt(await sealTo('order', { jti: `job${n}`, body: ORDER, at: Date.now(), lifeS: 60 }));

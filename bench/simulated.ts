@@ -56,7 +56,7 @@ async function begin(size: number): Promise<number> {
   const body = { v: 1, release: '0.1.0', environment: 'dev', labels: {}, operations, targets: [], policy: 'none' };
   const beacons = some.map(async ({ name, keys }) => {
     const at = Date.now();
-    const token = await seal(keys, name, hub)('beacon', { jti: freshId(), body: { ...body, at }, at });
+    const token = await seal({ name, keys }, hub)('beacon', { jti: freshId(), body: { ...body, at }, at });
     return ['set', `ng:beacon:${name}`, token];
   });
   await redis.pipeline(await Promise.all(beacons)).exec();
@@ -76,7 +76,7 @@ async function prepare(intent: string): Promise<number> {
       { kind: 'accepted', job },
       { kind: 'verdict', job, verdict: 'done', reply, tookMs: 3 },
     ];
-    const to = seal(node.keys, node.name, hub);
+    const to = seal(node, hub);
     const tokens = sayings.map(async (saying, n) => {
       const at = Date.now();
       const body = { v: 1, log: node.log, seq: node.seq + n + 1, base: node.seq, at, saying };

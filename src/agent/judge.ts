@@ -73,7 +73,19 @@ function timeRefusal(
 ): Saying | undefined {
   const ahead = issuedAt - now;
   if (ahead > CLOCK_SKEW_S * 1000)
-    return refused(job, `The clock of ${node} is ${formatDuration(ahead)} behind the hub's. Set it, then ask again.`);
+    return refused(
+      job,
+      `The clock of ${node} is ${formatDuration(ahead)} behind the hub's: ${clock(now)} there, ${clock(issuedAt)} at the hub. Set it, then ask again.`,
+    );
   if (now < expiresAt) return undefined;
-  return expired(job, `It reached ${node} ${formatDuration(now - expiresAt)} too late and was not started. Ask again.`);
+  const late = formatDuration(now - expiresAt);
+  return expired(
+    job,
+    `It reached ${node} ${late} too late and was not started: it had until ${clock(expiresAt)}, and there it is ${clock(now)}. If that is not the time, set its clock. Ask again.`,
+  );
+}
+
+/** Both sides of a doubt about time are told in UTC, to the second. */
+function clock(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }

@@ -2,9 +2,10 @@ import type { Logger } from 'pino';
 import type { Catalog } from '#src/catalog.ts';
 import type { NodeLedger } from '#src/ledger/port.ts';
 import type { Tools } from '#src/operation/tools.ts';
+import { neverBack } from '#src/wire/epoch.ts';
 import type { Keys } from '#src/wire/keys.ts';
 import { Order } from '#src/wire/order.ts';
-import type { Party } from '#src/wire/seal.ts';
+import type { Party, Self } from '#src/wire/seal.ts';
 import { open, seal } from '#src/wire/seal.ts';
 import { createAway } from './away.ts';
 import type { BeaconDeps } from './beacon.ts';
@@ -28,6 +29,7 @@ import type { Excuse } from './watch/workloads.ts';
 export const BEACON_MS = 300_000;
 const STOP_MS = 5_000;
 const LAST_RING_MS = 2_000;
+const HUB_EPOCH = 'epoch hub';
 
 /** What one agent is made of. */
 export interface AgentDeps {
@@ -57,8 +59,8 @@ export interface Agent {
 export function createAgent(deps: AgentDeps): Agent {
   const { config, keys, hub, ledger, journal, log } = deps;
   const node = config.name;
-  const own: Party = { name: node, key: keys.public };
-  const sealToHub = seal(keys, node, hub);
+  const own: Self = { name: node, keys };
+  const sealToHub = seal(own, hub);
   const policy = openPolicy({ config, log, onChange: ({ hash }) => journal.remember(POLICY_KEY, hash) });
   const lanes = createLanes(() => watchman.hurry());
   const workloads = rememberStops(deps.tools.workloads, journal);
@@ -80,7 +82,10 @@ export function createAgent(deps: AgentDeps): Agent {
   const follow = {
     node,
     ledger,
-    open: open(own, hub, 'order', Order),
+    open: neverBack(hub, open(own, hub, 'order', Order), {
+      recall: async () => journal.recall(HUB_EPOCH),
+      remember: async (newest) => journal.remember(HUB_EPOCH, newest),
+    }),
     executor,
     onQuiet: () => outbox.resend(),
     onQuery: async () => {

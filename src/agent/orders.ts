@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { NodeLedger } from '#src/ledger/port.ts';
 import type { Order } from '#src/wire/order.ts';
+import { isRefusal } from '#src/wire/refuse.ts';
 import type { Opened } from '#src/wire/seal.ts';
 import type { Away } from './away.ts';
 import type { Executor } from './executor.ts';
@@ -51,6 +52,7 @@ async function takeOne({ open, executor, onQuery, log }: FollowDeps, token: stri
   try {
     order = await open(token);
   } catch (err) {
+    if (!isRefusal(err)) throw err;
     log.warn({ err }, 'order refused: not sealed by the hub for this node');
     return;
   }

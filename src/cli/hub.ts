@@ -78,7 +78,7 @@ function serverOf(running: Hub, deps: { config: HubFile; keys: Keys; ledger: Led
   const { config, keys, ledger, mine, log } = deps;
   const doors = createDoors({
     ...running,
-    ringer: createWakeReader({ hub: { name: HUB, key: keys.public }, nodes: config.nodes, now: Date.now }),
+    ringer: createWakeReader({ hub: { name: HUB, keys }, nodes: config.nodes, now: Date.now }),
     ping: () => ledger.ping(),
     ...{ webhookSecret: mine.webhook?.secret, tickSecret: mine.tickSecret, release: release(), log },
   });

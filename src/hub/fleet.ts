@@ -2,7 +2,7 @@ import type { HubLedger } from '#src/ledger/port.ts';
 import type { Environment } from '#src/wire/beacon.ts';
 import { Beacon } from '#src/wire/beacon.ts';
 import type { PublicKey } from '#src/wire/keys.ts';
-import type { Party } from '#src/wire/seal.ts';
+import type { Self } from '#src/wire/seal.ts';
 import { open } from '#src/wire/seal.ts';
 
 /** A node is called away after this many ms without a beacon: two missed of one every 300 s, and a minute's grace. */
@@ -32,7 +32,7 @@ export interface Fleet {
 }
 
 /** Reads the fleet from the ledger; a beacon that its node did not seal is as good as none. */
-export function createFleet(deps: { hub: Party; nodes: Record<string, { key: PublicKey }>; ledger: HubLedger }): Fleet {
+export function createFleet(deps: { hub: Self; nodes: Record<string, { key: PublicKey }>; ledger: HubLedger }): Fleet {
   const { hub, nodes, ledger } = deps;
   const opened = new Map<string, { token: string; beacon: Beacon | undefined }>();
   const openers = new Map(

@@ -1,9 +1,11 @@
 import type { Logger } from 'pino';
 import type { Entry, HubLedger } from '#src/ledger/port.ts';
 import type { AuditEntry, Cursor, Job } from '#src/ledger/records.ts';
+import { neverBack } from '#src/wire/epoch.ts';
 import { Event } from '#src/wire/event.ts';
 import type { PublicKey } from '#src/wire/keys.ts';
-import type { Party } from '#src/wire/seal.ts';
+import { isRefusal } from '#src/wire/refuse.ts';
+import type { Party, Self } from '#src/wire/seal.ts';
 import { open } from '#src/wire/seal.ts';
 import { hearAlerts } from './alarm.ts';
 import type { HubConfig } from './config.ts';
@@ -19,7 +21,7 @@ const BATCH = 200;
 /** What folding works with. */
 export interface FoldDeps {
   config: HubConfig;
-  hub: Party;
+  hub: Self;
   nodes: Record<string, { key: PublicKey }>;
   ledger: HubLedger;
   orders: Orders;
@@ -29,9 +31,9 @@ export interface FoldDeps {
 
 /** Applies all events that wait in the ledger to their jobs, each node's in the order of their numbers. */
 export function createFold(deps: FoldDeps): () => Promise<void> {
-  const { hub, nodes, ledger, log } = deps;
+  const { nodes, ledger, log } = deps;
   const openers = new Map(
-    Object.entries(nodes).map(([name, { key }]) => [name, open(hub, { name, key }, 'event', Event)] as const),
+    Object.entries(nodes).map(([name, { key }]) => [name, openerOf(deps, { name, key })] as const),
   );
 
   const spoken = createSpoken(ledger);
@@ -41,7 +43,11 @@ export function createFold(deps: FoldDeps): () => Promise<void> {
     const opened = entries.map(({ token }) =>
       opener?.(token).then(
         ({ body }) => body,
-        (err: unknown) => void log.warn({ err, node }, 'event refused: not sealed by that node for this hub'),
+        (err: unknown) => {
+          // What only failed for now stays in the ledger.
+          if (!isRefusal(err)) throw err;
+          log.warn({ err, node }, 'event refused: not sealed by that node for this hub');
+        },
       ),
     );
     return (await Promise.all(opened)).filter((event) => event !== undefined).sort((a, b) => a.seq - b.seq);
@@ -90,6 +96,14 @@ export function createFold(deps: FoldDeps): () => Promise<void> {
       more = waiting.some(({ events }) => events.length >= BATCH);
     }
   };
+}
+
+function openerOf({ hub, ledger }: FoldDeps, node: Party) {
+  const key = `epoch ${node.name}`;
+  return neverBack(node, open(hub, node, 'event', Event), {
+    recall: () => ledger.recall(key),
+    remember: (newest) => ledger.remember(key, newest),
+  });
 }
 
 /**

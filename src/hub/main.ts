@@ -80,8 +80,8 @@ export interface Hub {
 export function createHub(parts: HubParts): Hub {
   const { config, keys, nodes, catalog, ledger, bot, now, log } = parts;
   refuseUnfit(catalog);
-  const own = { name: HUB, key: keys.public };
-  const orders = createOrders({ name: HUB, keys });
+  const own = { name: HUB, keys };
+  const orders = createOrders(own);
   const view = () => ({ now: now(), zone: config.timezone, cards: catalog });
   const show = createShow(bot.api, config.protectContent);
   const chase = async (job: Pick<Job, 'id' | 'node'>): Promise<void> => {

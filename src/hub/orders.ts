@@ -2,11 +2,12 @@ import type { OrderOut } from '#src/ledger/port.ts';
 import type { Job } from '#src/ledger/records.ts';
 import type { Card } from '#src/operation/define.ts';
 import { freshId } from '#src/wire/ids.ts';
-import type { Keys, PublicKey } from '#src/wire/keys.ts';
+import type { PublicKey } from '#src/wire/keys.ts';
 import type { Order, Place } from '#src/wire/order.ts';
+import type { Self } from '#src/wire/seal.ts';
 import { seal } from '#src/wire/seal.ts';
 
-/** Makes signed, short-lived orders for one node each. */
+/** Makes sealed, short-lived orders for one node each. */
 export interface Orders {
   /** `place` is where it was asked, `plan` the digest that was said yes to, `confirm` the question. */
   run(
@@ -28,11 +29,11 @@ interface Addressee {
 }
 
 /** Orders sealed with the hub's keys; the job carries its id, its time and the person who asked. */
-export function createOrders(hub: { name: string; keys: Keys }): Orders {
+export function createOrders(hub: Self): Orders {
   const sealers = new Map<string, ReturnType<typeof seal>>();
   // Reading the private key costs more than a signature.
   const sealTo = (node: Addressee): ReturnType<typeof seal> => {
-    const known = sealers.get(`${node.name} ${node.key}`) ?? seal(hub.keys, hub.name, node);
+    const known = sealers.get(`${node.name} ${node.key}`) ?? seal(hub, node);
     sealers.set(`${node.name} ${node.key}`, known);
     return known;
   };

@@ -1,12 +1,12 @@
 import type { PublicKey } from '#src/wire/keys.ts';
 import { identity } from '#src/wire/keys.ts';
-import type { Party } from '#src/wire/seal.ts';
+import type { Self } from '#src/wire/seal.ts';
 import { CLOCK_SKEW_S, claimedSender, open } from '#src/wire/seal.ts';
 import { Wake } from '#src/wire/wake.ts';
 
 /** Names the node that has sealed a ring for this hub just now; undefined for all else. */
 export function createWakeReader(deps: {
-  hub: Party;
+  hub: Self;
   nodes: Record<string, { key: PublicKey }>;
   now: () => number;
 }): (token: string) => Promise<string | undefined> {

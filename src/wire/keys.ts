@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
 import { chmod, mkdir, open, readFile, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { JWK } from 'jose';
@@ -6,14 +7,19 @@ import { exportJWK, generateKeyPair } from 'jose';
 import { z } from 'zod';
 import { Problem } from '#src/kit/problem.ts';
 
+/** Which of an identity's successive keys these are: each rotation is one more. */
+export const Epoch = z.number().int().positive();
+
+const half = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 const privateJwk = <C extends string>(crv: C) =>
-  z.object({ kty: z.literal('OKP'), crv: z.literal(crv), x: z.string(), d: z.string() });
+  z.object({ kty: z.literal('OKP'), crv: z.literal(crv), x: half, d: half });
 const SignJwk = privateJwk('Ed25519');
 const EncryptJwk = privateJwk('X25519');
-const KeyFile = z.strictObject({ sign: SignJwk, encrypt: EncryptJwk });
+const KeyFile = z.strictObject({ epoch: Epoch.default(1), sign: SignJwk, encrypt: EncryptJwk });
 
 /** The private pairs of one identity: Ed25519 to sign, X25519 to receive what only it may read. */
 export interface Keys {
+  epoch: number;
   sign: JWK;
   encrypt: JWK;
   public: PublicKey;
@@ -27,23 +33,33 @@ const PUBLIC = /^ng1\.([A-Za-z0-9_-]{43})\.([A-Za-z0-9_-]{43})$/;
 /** Checks the form of a public key in configuration. */
 export const PublicKeySchema = z.string().regex(PUBLIC, 'a public key looks like ng1.….… (see nightguard keys)');
 
-/** Makes both pairs of a new identity. */
-export async function makeKeys(): Promise<Keys> {
+/** Makes both pairs of an identity: its first, or those of a later epoch. */
+export async function makeKeys(epoch = 1): Promise<Keys> {
   const sign = await generateKeyPair('Ed25519', { extractable: true });
   const encrypt = await generateKeyPair('ECDH-ES', { crv: 'X25519', extractable: true });
-  return assemble(
-    SignJwk.parse(await exportJWK(sign.privateKey)),
-    EncryptJwk.parse(await exportJWK(encrypt.privateKey)),
-  );
+  return assemble({
+    epoch,
+    sign: SignJwk.parse(await exportJWK(sign.privateKey)),
+    encrypt: EncryptJwk.parse(await exportJWK(encrypt.privateKey)),
+  });
 }
 
 /** Reads the identity kept in `file`, or makes one there (mode 600). Throws Problem `key-file` when others can read it. */
 export async function loadKeys(file: string): Promise<Keys> {
+  const found = await readKeys(file);
+  if (found) return found;
+  const made = await makeKeys();
+  await writeKeys(file, made);
+  return made;
+}
+
+/** The identity kept in `file`; undefined when there is no such file. Throws Problem `key-file`. */
+export async function readKeys(file: string): Promise<Keys | undefined> {
   const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return undefined;
     throw new Problem('key-file', `${file} cannot be read (${cause.code}). Look at its owner and mode.`, { cause });
   });
-  if (text === undefined) return await createKeyFile(file);
+  if (text === undefined) return undefined;
   if (process.platform !== 'win32' && ((await stat(file)).mode & 0o077) !== 0)
     throw new Problem('key-file', `${file} can be read by others. Run: chmod 600 ${file}`);
   const keys = parseKeys(text);
@@ -52,10 +68,20 @@ export async function loadKeys(file: string): Promise<Keys> {
   return keys;
 }
 
+/** Keeps an identity in `file` (mode 600), in one step that survives a power cut: what stood there before, or all of it. */
+export async function writeKeys(file: string, { epoch, sign, encrypt }: Keys): Promise<void> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  const temporary = `${file}.${process.pid}.new`;
+  await synced(temporary, 'w', (handle) => handle.writeFile(JSON.stringify({ epoch, sign, encrypt })));
+  await chmod(temporary, 0o600);
+  await rename(temporary, file);
+  await synced(dirname(file), 'r');
+}
+
 /** The identity that the text of a key file holds; undefined when it is none. */
 export function parseKeys(text: string): Keys | undefined {
   const parsed = KeyFile.safeParse(parseJson(text));
-  return parsed.success ? assemble(parsed.data.sign, parsed.data.encrypt) : undefined;
+  return parsed.success ? assemble(parsed.data) : undefined;
 }
 
 /** The public signing key as a JWK, to verify with. */
@@ -63,26 +89,18 @@ export function signingJwk(key: PublicKey): JWK {
   return { kty: 'OKP', crv: 'Ed25519', x: PUBLIC.exec(key)?.[1] ?? '' };
 }
 
+/** The public encryption key as a JWK, to encrypt to. */
+export function encryptionJwk(key: PublicKey): JWK {
+  return { kty: 'OKP', crv: 'X25519', x: PUBLIC.exec(key)?.[2] ?? '' };
+}
+
 /** The name of an identity on the wire: its name and the first 16 characters of its key's SHA-256, so that a re-used name is another identity. */
 export function identity(name: string, key: PublicKey): string {
   return `${name}@${createHash('sha256').update(key).digest('base64url').slice(0, 16)}`;
 }
 
-function assemble(sign: z.infer<typeof SignJwk>, encrypt: z.infer<typeof EncryptJwk>): Keys {
-  return { sign, encrypt, public: `ng1.${sign.x}.${encrypt.x}` };
-}
-
-async function createKeyFile(file: string): Promise<Keys> {
-  const keys = await makeKeys();
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const temporary = `${file}.${process.pid}.new`;
-  const handle = await open(temporary, 'w', 0o600);
-  await handle.writeFile(JSON.stringify({ sign: keys.sign, encrypt: keys.encrypt }));
-  await handle.sync();
-  await handle.close();
-  await chmod(temporary, 0o600);
-  await rename(temporary, file);
-  return keys;
+function assemble({ epoch, sign, encrypt }: z.infer<typeof KeyFile>): Keys {
+  return { epoch, sign, encrypt, public: `ng1.${sign.x}.${encrypt.x}` };
 }
 
 function parseJson(text: string): unknown {
@@ -90,5 +108,15 @@ function parseJson(text: string): unknown {
     return JSON.parse(text);
   } catch {
     return undefined;
+  }
+}
+
+async function synced(path: string, flags: 'r' | 'w', act?: (handle: FileHandle) => Promise<void>): Promise<void> {
+  const handle = await open(path, flags, 0o600);
+  try {
+    await act?.(handle);
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }

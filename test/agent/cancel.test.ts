@@ -126,7 +126,8 @@ function setUp() {
     }),
     log: pino({ level: 'silent' }),
   });
-  const give = (jti: string, body: Order) => executor.take({ jti, issuedAt: NOW, expiresAt: NOW + 60_000, body });
+  const give = (jti: string, body: Order) =>
+    executor.take({ jti, issuedAt: NOW, epoch: 1, expiresAt: NOW + 60_000, body });
   const asked = { v: 1, operation: 'change', version: 1, operator: 1001 } as const;
   const said = <K extends string>(kind: K) =>
     journal.unsent(0, 100).flatMap(({ saying }) => (saying.kind === kind ? [saying] : []));

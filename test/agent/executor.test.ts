@@ -160,7 +160,7 @@ function setUp({ hold = Promise.resolve(), rules = ALL }: { hold?: Promise<void>
     log: pino({ level: 'silent' }),
   });
   const order = (job: string, target: string, more: { plan?: string } = {}) => ({
-    ...{ jti: job, issuedAt: NOW, expiresAt: NOW + 60_000 },
+    ...{ jti: job, issuedAt: NOW, epoch: 1, expiresAt: NOW + 60_000 },
     body: {
       kind: 'run' as const,
       v: 1 as const,

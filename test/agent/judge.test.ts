@@ -48,11 +48,21 @@ describe('the time window of an order', () => {
   });
 
   test.each<[string, Partial<Timed>, object]>([
-    ['its end', { expiresAt: NOW }, says('expired', 'It reached alpha 0 ms too late and was not started. Ask again.')],
+    [
+      'its end',
+      { expiresAt: NOW },
+      says(
+        'expired',
+        'It reached alpha 0 ms too late and was not started: it had until 2026-09-21 14:13:20 UTC, and there it is 2026-09-21 14:13:20 UTC. If that is not the time, set its clock. Ask again.',
+      ),
+    ],
     [
       'long after',
       { expiresAt: NOW - 600_000 },
-      says('expired', 'It reached alpha 10 min too late and was not started. Ask again.'),
+      says(
+        'expired',
+        'It reached alpha 10 min too late and was not started: it had until 2026-09-21 14:03:20 UTC, and there it is 2026-09-21 14:13:20 UTC. If that is not the time, set its clock. Ask again.',
+      ),
     ],
     [
       'no end at all',
@@ -62,12 +72,18 @@ describe('the time window of an order', () => {
     [
       'a clock that is too far behind',
       { issuedAt: NOW + 30_001 },
-      says('refused', "The clock of alpha is 30 s behind the hub's. Set it, then ask again."),
+      says(
+        'refused',
+        "The clock of alpha is 30 s behind the hub's: 2026-09-21 14:13:20 UTC there, 2026-09-21 14:13:50 UTC at the hub. Set it, then ask again.",
+      ),
     ],
     [
       'a clock that is behind, also when it would be too late',
       { issuedAt: NOW + 31_000, expiresAt: NOW },
-      says('refused', "The clock of alpha is 31 s behind the hub's. Set it, then ask again."),
+      says(
+        'refused',
+        "The clock of alpha is 31 s behind the hub's: 2026-09-21 14:13:20 UTC there, 2026-09-21 14:13:51 UTC at the hub. Set it, then ask again.",
+      ),
     ],
   ])('%s is not', (_, times, saying) => {
     expect(ruling(RUN, times)).toEqual(saying);

@@ -63,8 +63,8 @@ test.each<[string, Saying, string, object]>([
 describe('the longest output can be sent, whatever it is written in', () => {
   const send = async (saying: Saying) => {
     const body: Event = { v: 1, log: 'log1', seq: 1, base: 0, at: AT, saying };
-    const token = await seal(alpha.keys, 'alpha', party(hub))('event', { jti: 'e1', body, at: AT });
-    return (await open(party(hub), party(alpha), 'event', Event)(token)).body;
+    const token = await seal(alpha, party(hub))('event', { jti: 'e1', body, at: AT });
+    return (await open(hub, party(alpha), 'event', Event)(token)).body;
   };
 
   test.each(['x', '"', '\\', 'é', '名', '👍', '\n', '\t'])('%j', async (char) => {

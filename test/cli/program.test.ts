@@ -54,6 +54,23 @@ describe('the command line', () => {
     expect(both).toEqual({ hub: expect.stringMatching(/^ng1\./), node: node.trim() });
   });
 
+  test('keys are rotated once a day, with what to put where', async () => {
+    const env = { NIGHTGUARD_STATE: await temporaryFolder() };
+    expect((await run(['keys', '--rotate', 'hub'], env)).stderr).toContain(
+      'is not there, so there is nothing to rotate',
+    );
+    const { hub: old } = JSON.parse((await run(['keys', '--json'], env)).stdout);
+    const first = await run(['keys', '--rotate', 'hub'], env);
+    expect(first.stdout).toContain('The hub has new keys, of epoch 2.');
+    expect(first.stdout).toContain('under hub.key');
+    const fresh = (await run(['keys', '--hub'], env)).stdout.trim();
+    expect(first.stdout.trim().split('\n').at(-1)).toBe(fresh);
+    expect(fresh).not.toBe(old);
+    const again = JSON.parse((await run(['keys', '--rotate', 'hub', '--json'], env)).stdout);
+    expect(again).toMatchObject({ hub: fresh, epoch: 2, fresh: false });
+    expect((await run(['keys', '--rotate', 'all'], env)).stderr).toContain('--rotate takes hub or node, not "all".');
+  });
+
   test('the doctor ends with 1 only when something has to be mended', async () => {
     const env = { NIGHTGUARD_STATE: await temporaryFolder() };
     expect((await run(['doctor'], env)).code).toBe(0);

@@ -94,7 +94,7 @@ export async function startFleet(nodes: Record<string, FleetNode>, options: Flee
       ...{ labels: node.labels ?? {}, targets: node.targets ?? [] },
       operations: Object.fromEntries(own.map((operation) => [operation.name, operation.version])),
     };
-    const token = await seal(keysOf(name), name, hubParty)('beacon', { jti: freshId(), body, at: body.at });
+    const token = await seal({ name, keys: keysOf(name) }, hubParty)('beacon', { jti: freshId(), body, at: body.at });
     await ledger.setBeacon(name, token);
   };
   const startAgent = async (name: string, node: FleetNode) => {

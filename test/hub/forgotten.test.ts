@@ -17,8 +17,9 @@ async function setUp() {
   onTestFinished(() => ledger.close());
   const [hubKeys, alphaKeys, betaKeys] = [await makeKeys(), await makeKeys(), await makeKeys()];
   const hub = { name: 'hub', key: hubKeys.public };
+  const self = { name: 'hub', keys: hubKeys };
   const fold = createFold({
-    ...{ hub, ledger, orders: createOrders({ name: 'hub', keys: hubKeys }), now: () => T0 + 1_000_000 },
+    ...{ hub: self, ledger, orders: createOrders(self), now: () => T0 + 1_000_000 },
     config: HubConfig.parse({
       operators: [{ id: ADA.id, name: 'Ada', role: 'admin' }],
       chats: [-100],
@@ -38,7 +39,11 @@ async function setUp() {
     };
     const saying = { kind: 'verdict' as const, job, verdict: 'done' as const, reply: sampleReply(), asked };
     const body: Event = { v: 1, log: 'l', seq: 1, base: 0, at: T0, saying };
-    const token = await seal(node === 'alpha' ? alphaKeys : betaKeys, node, hub)('event', { jti: 'e1', body, at: T0 });
+    const token = await seal({ name: node, keys: node === 'alpha' ? alphaKeys : betaKeys }, hub)('event', {
+      jti: 'e1',
+      body,
+      at: T0,
+    });
     await ledger.append(node, [token]);
     await fold();
   };

@@ -39,7 +39,7 @@ export async function createRig(ledger: Ledger, more: Partial<HubConfig> = {}) {
     const operations = Object.fromEntries([...catalog.values()].map((card) => [card.name, card.version]));
     const body = { v: 1, at: T0 + 300 * DAY_MS, release: '0.1.0', policy: 'none', labels: {}, operations, ...node };
     const to = { name: HUB, key: hubKeys.public };
-    await ledger.setBeacon(name, await seal(keys, name, to)('beacon', { jti: name, body, at: T0 }));
+    await ledger.setBeacon(name, await seal({ name, keys }, to)('beacon', { jti: name, body, at: T0 }));
   }
   const bot = createBot({ token: new Secret(TOKEN), apiRoot: NOWHERE });
   bot.api.config.use((call, method, payload, signal) => {

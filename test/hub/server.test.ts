@@ -36,7 +36,7 @@ async function setUp(more: Partial<DoorDeps> & { slowMs?: number } = {}) {
     tick: async () => void seen.push('tick'),
     ping: async () => {},
     ringer: createWakeReader({
-      hub: { name: 'hub', key: hub.keys.public },
+      hub,
       nodes: { alpha: { key: alpha.keys.public } },
       now: () => NOW,
     }),
@@ -69,7 +69,7 @@ async function setUp(more: Partial<DoorDeps> & { slowMs?: number } = {}) {
 }
 
 const ringOf = ({ name, keys }: typeof alpha, to = hub, at = NOW) =>
-  seal(keys, name, { name: to.name, key: to.keys.public })('wake', { jti: 'w1', body: { v: 1 }, at, lifeS: 60 });
+  seal({ name, keys }, { name: to.name, key: to.keys.public })('wake', { jti: 'w1', body: { v: 1 }, at, lifeS: 60 });
 
 test('an update with the secret is taken, and stays until what it caused is told', async () => {
   const { seen, post } = await setUp();

@@ -1,4 +1,15 @@
-import { createHmac, createPrivateKey, sign } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  diffieHellman,
+  randomBytes,
+  sign,
+} from 'node:crypto';
 import { expect } from 'vitest';
 import type { Keys } from '#src/wire/keys.ts';
 import { identity, makeKeys } from '#src/wire/keys.ts';
@@ -13,6 +24,8 @@ const IAT = AT / 1000;
 export const hub = { name: 'hub', keys: await makeKeys() };
 export const alpha = { name: 'alpha', keys: await makeKeys() };
 export const beta = { name: 'beta', keys: await makeKeys() };
+/** Whose X25519 pair stands in for the one-time pair of what is forged here. */
+const ONE_TIME = { name: 'one-time', keys: await makeKeys() };
 
 /** One end of the line as `seal` and `open` take it. */
 export const party = ({ name, keys }: { name: string; keys: Keys }) => ({ name, key: keys.public });
@@ -29,11 +42,11 @@ export const ORDER: Order = {
 };
 
 /** Opens as alpha what the hub has ordered. */
-export const openOrder = open(party(alpha), party(hub), 'order', OrderSchema);
+export const openOrder = open(alpha, party(hub), 'order', OrderSchema);
 
 /** Seals an order of the hub for alpha. */
 export async function sealedOrder(more: { lifeS?: number; jti?: string; body?: unknown } = {}): Promise<string> {
-  return await seal(hub.keys, 'hub', party(alpha))('order', { jti: 'job1', body: ORDER, at: AT, lifeS: 60, ...more });
+  return await seal(hub, party(alpha))('order', { jti: 'job1', body: ORDER, at: AT, lifeS: 60, ...more });
 }
 
 /** The refusal of a token, with its reason. */
@@ -49,6 +62,8 @@ export function orderParts(body: unknown) {
     jti: 'job1',
     iat: IAT,
     exp: IAT + 60,
+    epoch: 1,
+    epk: ONE_TIME.keys.encrypt.x,
     body,
   };
   return { header, claims };
@@ -59,6 +74,62 @@ export function forge(keys: Keys, header: unknown, payload: unknown): string {
   const input = signingInput(header, payload);
   const key = createPrivateKey({ key: { ...keys.sign }, format: 'jwk' });
   return `${input}.${sign(null, Buffer.from(input), key).toString('base64url')}`;
+}
+
+/** An order that is forged as `forge` does, in an envelope for alpha. */
+export function forgeOrder(keys: Keys, header: unknown, payload: unknown): string {
+  return wrap(forge(keys, header, payload));
+}
+
+/** What an envelope around a text can have otherwise. */
+export interface Wrapping {
+  to?: { name: string; keys: Keys };
+  /** Changes to the header of the envelope, and the text of it as a whole. */
+  header?: Record<string, unknown>;
+  headerText?: string;
+  oneTime?: Keys;
+  enc?: 'A256GCM' | 'A128GCM';
+}
+
+/** A text encrypted to somebody by hand: what everybody who knows a public key can do. */
+export function wrap(
+  text: string | Buffer,
+  { to = alpha, oneTime = ONE_TIME.keys, enc = 'A256GCM', ...more }: Wrapping = {},
+) {
+  const epk = { x: oneTime.encrypt.x, crv: 'X25519', kty: 'OKP' };
+  const header = { alg: 'ECDH-ES', enc, typ: 'nightguard-order+jwe', kid: idOf(to), epk, ...more.header };
+  const head = b64(more.headerText ?? JSON.stringify(header));
+  const key = derive(privateX(oneTime), createPublicKey(privateX(to.keys)), enc);
+  const iv = randomBytes(12);
+  const cipher = createCipheriv(enc === 'A256GCM' ? 'aes-256-gcm' : 'aes-128-gcm', key, iv).setAAD(Buffer.from(head));
+  const sealed = Buffer.concat([cipher.update(text), cipher.final()]);
+  return [head, '', ...[iv, sealed, cipher.getAuthTag()].map((part) => part.toString('base64url'))].join('.');
+}
+
+/** The text inside an envelope, and the one-time public key it came under: what its receiver can see. */
+export function unwrap(token: string, own: Keys): { text: string; epk: string } {
+  const [head = '', , ...rest] = token.split('.');
+  const [iv, sealed, tag] = rest.map((part) => Buffer.from(part, 'base64url')) as [Buffer, Buffer, Buffer];
+  const { epk } = JSON.parse(Buffer.from(head, 'base64url').toString());
+  const key = derive(privateX(own), createPublicKey({ key: epk, format: 'jwk' }), 'A256GCM');
+  const cipher = createDecipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(head)).setAuthTag(tag);
+  return { text: Buffer.concat([cipher.update(sealed), cipher.final()]).toString(), epk: epk.x };
+}
+
+function privateX(keys: Keys): KeyObject {
+  return createPrivateKey({ key: { ...keys.encrypt }, format: 'jwk' });
+}
+
+/** The key of the content, as RFC 7518 4.6.2 derives it. */
+function derive(privateKey: KeyObject, publicKey: KeyObject, enc: string): Buffer {
+  const number = (value: number) => Buffer.from([0, 0, value >> 8, value & 255]);
+  const bits = enc === 'A256GCM' ? 256 : 128;
+  const info = [number(enc.length), Buffer.from(enc), number(0), number(0), number(bits)];
+  const hash = createHash('sha256').update(number(1)).update(diffieHellman({ privateKey, publicKey }));
+  return hash
+    .update(Buffer.concat(info))
+    .digest()
+    .subarray(0, bits / 8);
 }
 
 /** A token with a MAC under a secret that everybody knows. */

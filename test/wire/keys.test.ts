@@ -10,6 +10,7 @@ describe('a new identity', () => {
   test('has two pairs, and a public key that is made of their public halves', async () => {
     const keys = await makeKeys();
     expect(keys).toEqual({
+      epoch: 1,
       sign: { kty: 'OKP', crv: 'Ed25519', x: expect.stringMatching(/^[\w-]{43}$/), d: expect.any(String) },
       encrypt: { kty: 'OKP', crv: 'X25519', x: expect.stringMatching(/^[\w-]{43}$/), d: expect.any(String) },
       public: `ng1.${keys.sign.x}.${keys.encrypt.x}`,

@@ -38,7 +38,7 @@ async function life(file: string, at: number, asked: { job: string; operator: nu
   });
   for (const { job, operator, kind = 'run' } of asked) {
     const body: WorkOrder = { kind, v: 1, operation: 'look', version: 1, input: {}, operator };
-    await executor.take({ jti: job, issuedAt: at, expiresAt: at + 60_000, body });
+    await executor.take({ jti: job, epoch: 1, issuedAt: at, expiresAt: at + 60_000, body });
   }
   await executor.settle(5_000);
   const said = journal.unsent(0, 100).map(({ saying }) => saying);

@@ -1,61 +1,75 @@
 import { describe, expect, test } from 'vitest';
 import { Problem } from '#src/kit/problem.ts';
-import { b64, openOrder, refused, sealedOrder } from '../forge.ts';
+import { alpha, b64, openOrder, refused, sealedOrder, unwrap, wrap } from '../forge.ts';
 
 const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const token = await sealedOrder();
 
-describe('a token that is not written canonically is refused', () => {
+const inner = unwrap(token, alpha.keys).text;
+
+describe.each<[string, string, (odd: string) => string]>([
+  ['an envelope', token, (odd) => odd],
+  ['the signed text inside', inner, (odd) => wrap(odd)],
+])('%s that is not written canonically is refused', (_, good, within) => {
   const why = 'its text is not canonical';
-  const [header = '', payload = '', signature = ''] = token.split('.');
-  const alike = `${signature.slice(0, -1)}${BASE64URL[BASE64URL.indexOf(signature.at(-1) ?? '') + 1]}`;
+  const [header = '', ...rest] = good.split('.');
+  const last = rest.pop() ?? '';
+  const middle = rest.pop() ?? '';
+  const whole = (parts: { header?: string; middle?: string; last?: string }) =>
+    [parts.header ?? header, ...rest, parts.middle ?? middle, parts.last ?? last].join('.');
+  const alike = `${last.slice(0, -1)}${BASE64URL[BASE64URL.indexOf(last.at(-1) ?? '') + 1]}`;
 
   test('one bit more in the last character means the same bytes', () => {
-    expect(Buffer.from(alike, 'base64url')).toEqual(Buffer.from(signature, 'base64url'));
+    expect(Buffer.from(alike, 'base64url')).toEqual(Buffer.from(last, 'base64url'));
   });
 
   test.each<[string, string]>([
-    ['spare bits in the signature', `${header}.${payload}.${alike}`],
-    ['padding in the signature', `${header}.${payload}.${signature}==`],
-    ['padding in the payload', `${header}.${payload}=.${signature}`],
-    ['padding in the header', `${header}=.${payload}.${signature}`],
-    ['spare bits in the header', `${spare('{"alg":"Ed25519"}')}.${payload}.${signature}`],
-    ['spare bits in the payload', `${header}.${spare('{"a":1,}')}.${signature}`],
-    ['a space in front', ` ${token}`],
-    ['a new line in the header', `${header.slice(0, 4)}\n${header.slice(4)}.${payload}.${signature}`],
-    ['a new line in the payload', `${header}.${payload.slice(0, 4)}\n${payload.slice(4)}.${signature}`],
-    ['a new line at the end', `${header}.${payload}.${signature}\n`],
-    ['the other alphabet', `${header}.${payload}.${signature.replaceAll('-', '+').replaceAll('_', '/')}+`],
-    ['two parts', `${header}.${payload}`],
-    ['four parts', `${header}.${payload}.${signature}.`],
-    ['five parts, as an encrypted one has', `${header}.${payload}.${signature}.${signature}.${signature}`],
+    ['spare bits in the last part', whole({ last: alike })],
+    ['padding in the last part', whole({ last: `${last}==` })],
+    ['padding in the middle', whole({ middle: `${middle}=` })],
+    ['padding in the header', whole({ header: `${header}=` })],
+    ['spare bits in the header', whole({ header: spare('{"alg":"Ed25519"}') })],
+    ['spare bits in the middle', whole({ middle: spare('{"a":1,}') })],
+    ['a space in front', ` ${good}`],
+    ['a new line in the header', whole({ header: `${header.slice(0, 4)}\n${header.slice(4)}` })],
+    ['a new line in the middle', whole({ middle: `${middle.slice(0, 4)}\n${middle.slice(4)}` })],
+    ['a new line at the end', `${good}\n`],
+    ['the other alphabet', whole({ last: `${last.replaceAll('-', '+').replaceAll('_', '/')}+` })],
+    ['two parts', `${header}.${middle}`],
+    ['a part more', `${good}.`],
+    ['two parts more', `${good}.${last}.${last}`],
     ['no text at all', ''],
-    ['JSON instead of the compact form', JSON.stringify({ protected: header, payload, signature })],
+    ['JSON instead of the compact form', JSON.stringify({ protected: header, payload: middle, signature: last })],
   ])('%s', async (_, odd) => {
-    await expect(openOrder(odd)).rejects.toEqual(refused(why));
+    await expect(openOrder(within(odd))).rejects.toEqual(refused(why));
   });
 
-  test.each(['..', `${header}..${signature}`, `.${payload}.${signature}`, `${header}.${payload}.`])(
-    'parts that are empty: %s',
-    async (odd) => {
-      await expect(openOrder(odd)).rejects.toEqual(refused('its signature does not hold'));
-    },
-  );
+  test.each<[string, string]>([
+    ['header', whole({ header: '' })],
+    ['middle', whole({ middle: '' })],
+    ['last part', whole({ last: '' })],
+  ])('without its %s', async (_, odd) => {
+    await expect(openOrder(within(odd))).rejects.toMatchObject({ code: 'seal' });
+  });
 });
 
 describe('a token with a single character changed', () => {
-  test('in the last place of its signature is refused, for 200 tokens', async () => {
-    const tokens = await Promise.all(Array.from({ length: 200 }, (_, n) => sealedOrder({ jti: `job${n}` })));
+  test('in the last place of its signature is refused, for 50 tokens', async () => {
+    const tokens = await Promise.all(Array.from({ length: 50 }, (_, n) => sealedOrder({ jti: `job${n}` })));
     const changed = tokens.flatMap((each) => changesAt(each, each.length - 1, BASE64URL));
-    expect(changed).toHaveLength(200 * 63);
+    expect(changed).toHaveLength(50 * 63);
     expect(await acceptedOf(changed)).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   test('in any place to any other of the alphabet is refused', async () => {
     const changed = [...token].flatMap((_, at) => changesAt(token, at, `${BASE64URL}.`));
     expect(changed).toHaveLength(token.length * 64);
-    expect(await acceptedOf(changed)).toEqual([]);
-  }, 60_000);
+    const accepted = await acceptedOf(changed);
+    process.stdout.write(
+      `${changed.length} single characters changed in an order of ${token.length}: ${accepted.length} accepted\n`,
+    );
+    expect(accepted).toEqual([]);
+  }, 120_000);
 
   test('left out, doubled or swapped with its neighbour is refused', async () => {
     const changed = [...token].flatMap((here, at) => {
@@ -63,7 +77,7 @@ describe('a token with a single character changed', () => {
       return [before + next + after, before + here + here + next + after, before + next + here + after];
     });
     expect(await acceptedOf(changed.filter((each) => each !== token))).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 });
 
 /** The text with the character at one place replaced by each other one of an alphabet. */

@@ -1,0 +1,50 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { rotateKeys } from '#src/wire/rotate.ts';
+import { launchFleet } from '../fixtures/fleet.ts';
+import { whyWithout } from '../fixtures/redis.ts';
+import { asked, yes } from './question.ts';
+
+const without = whyWithout('redis-server');
+
+test.skipIf(without !== undefined)(
+  `a verdict that waited sealed to the hub's old keys is told after a rotation, and the work is done once${without ? ` (${without})` : ''}`,
+  { timeout: 90_000 },
+  async () => {
+    const fleet = await launchFleet();
+    onTestFinished(() => fleet.close());
+    const agent = await fleet.agent('alpha');
+    const hub = await fleet.hub();
+    const ada = fleet.chat();
+    const question = await asked(ada, '/restart alpha web');
+    const release = await fleet.hold('alpha');
+    const pressed = ada.press(yes(question));
+    await fleet.until('the second start', async () => (await fleet.starts('alpha')) === 2);
+    await hub.kill();
+    fleet.forget(hub);
+    await pressed.catch(() => {});
+    await release();
+    await fleet.until('the verdict', async () => (await fleet.ledger.unfolded(['alpha'], 1)).length > 0);
+    const waiting = JSON.stringify(await fleet.ledger.unfolded(['alpha'], 10));
+    await agent.kill();
+
+    const { keys } = await rotateKeys(join(fleet.folder, 'hub', 'keys', 'hub.json'), Date.now());
+    const file = join(fleet.folder, 'alpha', 'nightguard.yaml');
+    const config = JSON.parse(await readFile(file, 'utf8'));
+    await writeFile(file, JSON.stringify({ ...config, hub: { ...config.hub, key: keys.public } }));
+
+    const next = await fleet.hub();
+    const dropped = () => next.logged.some((line) => line.includes('it is not encrypted to this one'));
+    await fleet.until('the old words refused', async () => {
+      await fleet.tick();
+      return dropped();
+    });
+    await fleet.agent('alpha');
+    const told = await ada.until('web restarted and healthy', 30_000);
+    expect(told.message_id).toBe(question.message_id);
+    expect(await fleet.starts('alpha')).toBe(2);
+    expect(waiting).not.toContain('restarted');
+    await asked(ada, '/restart alpha web');
+  },
+);
