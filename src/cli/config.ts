@@ -36,8 +36,8 @@ node:
       health: /health
   # What this node accepts, whatever the hub says. What no rule allows is refused.
   policy:
-    - operations: [health, status, logs]
-    - operations: [restart]
+    - operations: [health, status, logs, inspect]
+    - operations: [restart, start, stop]
       targets: [demo]
 `;
 

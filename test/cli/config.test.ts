@@ -40,8 +40,8 @@ describe('a configuration that is not there', () => {
           disks: ['/'],
           thresholds: THRESHOLDS,
           policy: [
-            { operations: ['health', 'status', 'logs'], targets: ['*'], operators: ['*'] },
-            { operations: ['restart'], targets: ['demo'], operators: ['*'] },
+            { operations: ['health', 'status', 'logs', 'inspect'], targets: ['*'], operators: ['*'] },
+            { operations: ['restart', 'start', 'stop'], targets: ['demo'], operators: ['*'] },
           ],
         },
       },
