@@ -74,8 +74,9 @@ export function createWebhookKeeper(deps: {
   return {
     isKnown: async () => (await ledger.recall(key)) === ours,
     async assert() {
-      const info = await api.getWebhookInfo();
+      // Recalled before Telegram is asked: between the two, another hub that starts may set the webhook and remember it.
       const known = (await ledger.recall(key)) === ours;
+      const info = await api.getWebhookInfo();
       const isStrange = known && info.url !== target.url;
       if (!known || isStrange || !sameKinds(info.allowed_updates)) await set();
       if (isStrange) await sayStrange(info.url ?? '');

@@ -86,6 +86,22 @@ test("somebody else's webhook is set back, and the admins hear of it once a day"
   expect(await told(ADA)).toHaveLength(2);
 });
 
+test('a hub that sets the webhook while another one asks for it is nobody strange', async () => {
+  const { bot, client, keeper, told } = await setUp();
+  await client('say', { chat: ADA, from: ADA, text: '/start' });
+  let isFirst = true;
+  bot.api.config.use(async (prev, method, payload, signal) => {
+    const answer = await prev(method, payload, signal);
+    if (method === 'getWebhookInfo' && isFirst) {
+      isFirst = false;
+      await keeper().assert();
+    }
+    return answer;
+  });
+  await keeper().assert();
+  expect(await told(ADA)).toEqual([]);
+});
+
 test('a webhook that was taken away is said as well', async () => {
   const { api, keeper, told } = await setUp();
   await keeper().assert();
