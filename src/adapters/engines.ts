@@ -5,6 +5,7 @@ import type { Engine, Workload, Workloads } from '#src/operation/tools.ts';
 import type { Place } from './names.ts';
 import { canonicalName, notNamed } from './names.ts';
 import { orAborted } from './orAborted.ts';
+import { describeUnseen } from './unseen.ts';
 
 /** How long one engine may take to tell what it has before the others are told without it. */
 const LIST_MS = 4000;
@@ -97,7 +98,9 @@ export function joinEngines(members: readonly Member[], order: readonly string[]
     } catch (error) {
       signal.throwIfAborted();
       const silent = `${member.engine} did not answer within ${formatDuration(listMs)}`;
-      return member.declared.map((name) => unknown(member.engine, name, limit.aborted ? silent : sentenceOf(error)));
+      const reason = limit.aborted ? silent : sentenceOf(error);
+      const { engine } = member;
+      return member.declared.map((name) => describeUnseen({ name, engine, expected: true }, 'unknown', reason));
     }
   }
 
@@ -112,18 +115,4 @@ export function joinEngines(members: readonly Member[], order: readonly string[]
 
 function renamed(workload: Workload, places: readonly Place[]): Workload {
   return { ...workload, name: canonicalName({ engine: workload.engine, own: workload.name }, places) };
-}
-
-function unknown(engine: Engine, name: string, detail: string): Workload {
-  return {
-    name,
-    engine,
-    state: 'unknown',
-    expected: true,
-    healthy: undefined,
-    instance: undefined,
-    forMs: undefined,
-    restarts: undefined,
-    detail,
-  };
 }

@@ -41,21 +41,6 @@ export function describeContainer(
   };
 }
 
-/** A workload of which no container was seen, and why: there is none, or the engine does not say. */
-export function describeUnseen({ name, expected }: Named, state: 'missing' | 'unknown', reason: string): Workload {
-  return {
-    name,
-    engine: 'podman',
-    state,
-    expected,
-    healthy: undefined,
-    instance: undefined,
-    forMs: undefined,
-    restarts: undefined,
-    detail: reason,
-  };
-}
-
 function stateOf({ State }: Container, halted: boolean): 'running' | 'stopped' | 'failed' {
   switch (State.Status) {
     case 'running':

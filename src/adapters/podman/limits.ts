@@ -1,22 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Limits, Usage } from '#src/operation/tools.ts';
+import { NOTHING } from '../unseen.ts';
 import type { Engine } from './engine.ts';
 import type { Container, Sample } from './shapes.ts';
 
 const BETWEEN_SAMPLES_MS = 500;
 const USUAL_PERIOD_US = 100_000;
-
-/** What is not known of one that is not there. */
-export const NO_LIMITS: Limits = {
-  memoryBytes: undefined,
-  reservedBytes: undefined,
-  swapBytes: undefined,
-  cpus: undefined,
-  pids: undefined,
-};
-
-/** What one uses that does not run. */
-export const NOTHING: Usage = { memoryBytes: undefined, cpuPercent: undefined, pids: undefined };
 
 /** What the engine lets a container use at most; 0 and -1 are its ways to say "no limit". */
 export function limitsOf({ HostConfig }: Container): Limits {

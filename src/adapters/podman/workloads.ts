@@ -3,16 +3,17 @@ import { sentenceOf } from '#src/kit/problem.ts';
 import type { Inspection, LogQuery, Workload, Workloads } from '#src/operation/tools.ts';
 import { createCommand } from '../command.ts';
 import type { Log } from '../log.ts';
+import type { Sighting } from '../settle.ts';
+import { settle, sightingOf } from '../settle.ts';
+import { describeUnseen, NO_LIMITS, NOTHING } from '../unseen.ts';
 import { aboutContainer } from './about.ts';
 import type { Wish } from './control.ts';
 import { createControl, noContainer, whyMissing } from './control.ts';
-import { describeContainer, describeUnseen } from './describe.ts';
+import { describeContainer } from './describe.ts';
 import { createEngine } from './engine.ts';
-import { createHealthChecks } from './health.ts';
-import { limitsOf, NO_LIMITS, NOTHING, usageOf } from './limits.ts';
+import { createHealthChecks, healthCheckOf } from './health.ts';
+import { limitsOf, usageOf } from './limits.ts';
 import { readLog } from './logs.ts';
-import type { Present } from './settle.ts';
-import { settle } from './settle.ts';
 import type { Container } from './shapes.ts';
 import { socketOf } from './socket.ts';
 import type { PodmanSpec } from './spec.ts';
@@ -21,6 +22,8 @@ import { createTargets } from './targets.ts';
 
 /** How long one container may take in a list. */
 const LOOK_MS = 2500;
+// An engine notes the start a little after the program has begun to write.
+const EARLIER_MS = 1000;
 
 /** What the workloads of an engine need. `socket` undefined: it is found; `discover`: also show containers that are not declared; the rest is for tests. */
 export interface PodmanWorkloadsDeps {
@@ -56,7 +59,7 @@ export function createPodmanWorkloads(deps: PodmanWorkloadsDeps): PodmanWorkload
       } catch (error) {
         signal.throwIfAborted();
         return [...declared.keys()].map((name) =>
-          describeUnseen({ name, expected: true }, 'unknown', sentenceOf(error)),
+          describeUnseen({ name, engine: 'podman', expected: true }, 'unknown', sentenceOf(error)),
         );
       }
     },
@@ -73,6 +76,9 @@ export function createPodmanWorkloads(deps: PodmanWorkloadsDeps): PodmanWorkload
         look: async (looking: AbortSignal) => seePresent(await targets.find(name, looking), looking),
         busy: () => control.busy(name),
         logs: (query: LogQuery, reading: AbortSignal) => logs(name, query, reading),
+        // While it runs, lines of the instance before would mislead.
+        sinceMs: ({ state, forMs }: Workload) =>
+          state === 'running' && forMs !== undefined ? forMs + EARLIER_MS : undefined,
       };
       return settle(settling, signal);
     },
@@ -90,10 +96,10 @@ export function createPodmanWorkloads(deps: PodmanWorkloadsDeps): PodmanWorkload
     return { workload: describe(target, container), container };
   }
 
-  async function seePresent(target: Target, signal: AbortSignal): Promise<Present> {
+  async function seePresent(target: Target, signal: AbortSignal): Promise<Sighting> {
     const { workload, container } = await see(target, signal);
     if (!container) throw noContainer(target);
-    return { workload, container };
+    return sightingOf(workload, healthCheckOf(container) !== undefined);
   }
 
   // One that cannot be looked at must not hide the others; one that was only found and is gone again is nobody's loss.
@@ -105,7 +111,7 @@ export function createPodmanWorkloads(deps: PodmanWorkloadsDeps): PodmanWorkload
     } catch (error) {
       signal.throwIfAborted();
       const reason = enough.aborted ? `its engine did not tell within ${formatDuration(LOOK_MS)}` : sentenceOf(error);
-      return describeUnseen(target, 'unknown', reason);
+      return describeUnseen({ ...target, engine: 'podman' }, 'unknown', reason);
     }
   }
 
@@ -129,7 +135,7 @@ export function createPodmanWorkloads(deps: PodmanWorkloadsDeps): PodmanWorkload
   }
 
   function describe(target: Target, container: Container | undefined): Workload {
-    if (!container) return describeUnseen(target, 'missing', whyMissing(target));
+    if (!container) return describeUnseen({ ...target, engine: 'podman' }, 'missing', whyMissing(target));
     return describeContainer(container, { ...target, halted: control.halted(target.name) }, now());
   }
 }

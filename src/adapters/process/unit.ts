@@ -3,14 +3,15 @@ import type { Inspection, LogQuery, Workload } from '#src/operation/tools.ts';
 import type { Answer } from '../ask.ts';
 import { ask } from '../ask.ts';
 import type { Log } from '../log.ts';
+import { settle, sightingOf } from '../settle.ts';
+import { NO_LIMITS, NOTHING } from '../unseen.ts';
 import type { Life } from './life.ts';
 import { describeWorkload, healthUrl } from './life.ts';
 import { createProcessLog } from './logs.ts';
-import { settle } from './settle.ts';
 import type { ProcessSpec } from './spec.ts';
 import { createSupervised } from './supervised.ts';
 import type { ProcessTable } from './table.ts';
-import { aboutProcess, NO_LIMITS, NOTHING, usageOf } from './usage.ts';
+import { aboutProcess, usageOf } from './usage.ts';
 
 const HEALTH_MS = 2000;
 const NAME = /^[a-z0-9][a-z0-9_.-]*$/;
@@ -74,7 +75,18 @@ export function createUnit(deps: UnitDeps): Unit {
     stop: async (force, signal) => describe(await process.stop(force, signal), undefined),
     restart: async (force, signal) => describe(await process.restart(force, signal), undefined),
     logs: output.read,
-    settled: (signal) => settle({ spec, look, busy: process.busy, logs: output.read }, signal),
+    settled: (signal) =>
+      settle(
+        {
+          startTimeout: spec.startTimeout,
+          look: async (looking) => sightingOf(await look(looking), spec.health !== undefined),
+          busy: process.busy,
+          logs: output.read,
+          // While it runs, lines of the instance before would mislead.
+          sinceMs: ({ state, forMs }) => (state === 'running' ? forMs : undefined),
+        },
+        signal,
+      ),
     async follow(signal) {
       await output.keep(signal);
       await process.life(signal);

@@ -1,24 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { formatDuration } from '#src/kit/duration.ts';
 import { count } from '#src/kit/text.ts';
-import type { Inspection, Limits, Usage } from '#src/operation/tools.ts';
+import type { Inspection, Usage } from '#src/operation/tools.ts';
+import { NOTHING } from '../unseen.ts';
 import { healthShown } from './life.ts';
 import type { ProcessSpec } from './spec.ts';
 import type { ProcessTable } from './table.ts';
 
 const BETWEEN_SAMPLES_MS = 500;
-
-/** A plain process has no limits of its own. */
-export const NO_LIMITS: Limits = {
-  memoryBytes: undefined,
-  reservedBytes: undefined,
-  swapBytes: undefined,
-  cpus: undefined,
-  pids: undefined,
-};
-
-/** What a workload uses that does not run. */
-export const NOTHING: Usage = { memoryBytes: undefined, cpuPercent: undefined, pids: undefined };
 
 /** What a workload's processes use together; the CPU over half a second. */
 export async function usageOf(

@@ -31,21 +31,6 @@ export function describeUnit(seen: Seen): Workload {
   };
 }
 
-/** A declared workload whose systemd does not answer, with the reason. */
-export function describeUnreachable(name: string, reason: string): Workload {
-  return {
-    name,
-    engine: 'systemd',
-    state: 'unknown',
-    expected: true,
-    healthy: undefined,
-    instance: undefined,
-    forMs: undefined,
-    restarts: undefined,
-    detail: reason,
-  };
-}
-
 /** Whether it ended and systemd waits a little before it starts it again. */
 export function startsAgain({ ActiveState, SubState }: Reading): boolean {
   return ActiveState === 'activating' && SubState.startsWith('auto-restart');

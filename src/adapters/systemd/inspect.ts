@@ -6,9 +6,6 @@ import type { SystemdSpec } from './spec.ts';
 
 const BETWEEN_SAMPLES_MS = 500;
 
-/** What a unit uses that does not run. */
-export const NOTHING: Usage = { memoryBytes: undefined, cpuPercent: undefined, pids: undefined };
-
 /** What a unit may use at most, as its file and its drop-ins say. */
 export function limitsOf(seen: Reading): Limits {
   const { MemoryMax, MemorySwapMax, CPUQuotaPerSecUSec } = seen;

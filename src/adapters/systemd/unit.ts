@@ -3,13 +3,14 @@ import { ask } from '../ask.ts';
 import { createLane } from '../lane.ts';
 import type { Log } from '../log.ts';
 import { orAborted } from '../orAborted.ts';
+import type { Sighting } from '../settle.ts';
+import { settle } from '../settle.ts';
+import { NOTHING } from '../unseen.ts';
 import { restartUnit, startUnit, stopUnit } from './changes.ts';
-import { describeUnit } from './describe.ts';
-import { aboutUnit, limitsOf, NOTHING, usageOf } from './inspect.ts';
+import { describeUnit, startsAgain } from './describe.ts';
+import { aboutUnit, limitsOf, usageOf } from './inspect.ts';
 import type { Journal } from './journal.ts';
 import type { Reading } from './reading.ts';
-import type { Moment } from './settle.ts';
-import { settle } from './settle.ts';
 import type { SystemdSpec } from './spec.ts';
 import type { Systemctl } from './systemctl.ts';
 
@@ -58,7 +59,9 @@ export function createUnit(deps: UnitDeps): Unit {
     start: (signal) => change('started', (limit) => startUnit(changed, limit), signal),
     stop: (force, signal) => change('stopped', (limit) => stopUnit(changed, force, limit), signal),
     restart: (force, signal) => change('restarted', (limit) => restartUnit(changed, force, limit), signal),
-    settled: (signal) => settle({ spec, look: moment, busy: lane.busy, logs }, signal),
+    settled: (signal) =>
+      // systemd writes there when each instance started and stopped, so lines of an older one do not mislead.
+      settle({ startTimeout: spec.startTimeout, look: sight, busy: lane.busy, logs, sinceMs: () => undefined }, signal),
     async inspect(signal) {
       const { reading, workload } = await moment(signal);
       const usage = workload.state === 'running' ? await usageOf(reading, read, signal) : NOTHING;
@@ -72,9 +75,17 @@ export function createUnit(deps: UnitDeps): Unit {
     return reading;
   }
 
-  async function moment(signal: AbortSignal): Promise<Moment> {
+  async function moment(signal: AbortSignal): Promise<{ reading: Reading; workload: Workload }> {
     const reading = await read(signal);
     return { reading, workload: await describe(reading, signal) };
+  }
+
+  async function sight(signal: AbortSignal): Promise<Sighting> {
+    const { reading, workload } = await moment(signal);
+    const runs = workload.state === 'running';
+    // One failure is forgiven where systemd starts it again: what it needs may just not have been there yet.
+    const over = startsAgain(reading) ? (reading.NRestarts ?? 0) > 0 : !runs;
+    return { workload, checked: spec.health !== undefined, up: runs && reading.ActiveState === 'active', over };
   }
 
   async function describe(reading: Reading, signal: AbortSignal): Promise<Workload> {

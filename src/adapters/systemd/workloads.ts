@@ -3,7 +3,7 @@ import type { Workload, Workloads } from '#src/operation/tools.ts';
 import type { Command } from '../command.ts';
 import type { Log } from '../log.ts';
 import { unknownTarget } from '../unknownTarget.ts';
-import { describeUnreachable } from './describe.ts';
+import { describeUnseen } from '../unseen.ts';
 import { createJournal } from './journal.ts';
 import type { SystemdSpec } from './spec.ts';
 import type { Systemctl } from './systemctl.ts';
@@ -87,7 +87,9 @@ async function showAll({ systemctl, units }: Group, signal: AbortSignal): Promis
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof Problem)) throw error;
-    return units.map(({ name }) => describeUnreachable(name, error.message));
+    return units.map(({ name }) =>
+      describeUnseen({ name, engine: 'systemd', expected: true }, 'unknown', error.message),
+    );
   }
 }
 
