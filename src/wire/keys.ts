@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { chmod, mkdir, open, readFile, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -15,13 +15,21 @@ const privateJwk = <C extends string>(crv: C) =>
   z.object({ kty: z.literal('OKP'), crv: z.literal(crv), x: half, d: half });
 const SignJwk = privateJwk('Ed25519');
 const EncryptJwk = privateJwk('X25519');
-const KeyFile = z.strictObject({ epoch: Epoch.default(1), sign: SignJwk, encrypt: EncryptJwk });
+const KeyFile = z.strictObject({
+  epoch: Epoch.default(1),
+  sign: SignJwk,
+  encrypt: EncryptJwk,
+  /** Files of before it was made take what they had from the start. */
+  records: half.optional(),
+});
 
 /** The private pairs of one identity: Ed25519 to sign, X25519 to receive what only it may read. */
 export interface Keys {
   epoch: number;
   sign: JWK;
   encrypt: JWK;
+  /** The secret under which it keeps its own records: base64url of 32 bytes, and the same after a rotation. */
+  records: string;
   public: PublicKey;
 }
 
@@ -33,14 +41,15 @@ const PUBLIC = /^ng1\.([A-Za-z0-9_-]{43})\.([A-Za-z0-9_-]{43})$/;
 /** Checks the form of a public key in configuration. */
 export const PublicKeySchema = z.string().regex(PUBLIC, 'a public key looks like ng1.….… (see nightguard keys)');
 
-/** Makes both pairs of an identity: its first, or those of a later epoch. */
-export async function makeKeys(epoch = 1): Promise<Keys> {
+/** Makes both pairs of an identity: its first, or those of a later epoch, which keep the `records` of the ones before. */
+export async function makeKeys(epoch = 1, records = randomBytes(32).toString('base64url')): Promise<Keys> {
   const sign = await generateKeyPair('Ed25519', { extractable: true });
   const encrypt = await generateKeyPair('ECDH-ES', { crv: 'X25519', extractable: true });
   return assemble({
     epoch,
     sign: SignJwk.parse(await exportJWK(sign.privateKey)),
     encrypt: EncryptJwk.parse(await exportJWK(encrypt.privateKey)),
+    records,
   });
 }
 
@@ -69,10 +78,10 @@ export async function readKeys(file: string): Promise<Keys | undefined> {
 }
 
 /** Keeps an identity in `file` (mode 600), in one step that survives a power cut: what stood there before, or all of it. */
-export async function writeKeys(file: string, { epoch, sign, encrypt }: Keys): Promise<void> {
+export async function writeKeys(file: string, { epoch, sign, encrypt, records }: Keys): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const temporary = `${file}.${process.pid}.new`;
-  await synced(temporary, 'w', (handle) => handle.writeFile(JSON.stringify({ epoch, sign, encrypt })));
+  await synced(temporary, 'w', (handle) => handle.writeFile(JSON.stringify({ epoch, sign, encrypt, records })));
   await chmod(temporary, 0o600);
   await rename(temporary, file);
   await synced(dirname(file), 'r');
@@ -99,8 +108,9 @@ export function identity(name: string, key: PublicKey): string {
   return `${name}@${createHash('sha256').update(key).digest('base64url').slice(0, 16)}`;
 }
 
-function assemble({ epoch, sign, encrypt }: z.infer<typeof KeyFile>): Keys {
-  return { epoch, sign, encrypt, public: `ng1.${sign.x}.${encrypt.x}` };
+function assemble({ epoch, sign, encrypt, records }: z.infer<typeof KeyFile>): Keys {
+  const secret = records ?? createHash('sha256').update(`records ${encrypt.d}`).digest('base64url');
+  return { epoch, sign, encrypt, records: secret, public: `ng1.${sign.x}.${encrypt.x}` };
 }
 
 function parseJson(text: string): unknown {

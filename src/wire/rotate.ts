@@ -22,6 +22,6 @@ export async function rotateKeys(file: string, now: number): Promise<Rotated> {
   const before = await readKeys(kept);
   if (before && before.public !== current.public) return { keys: current, kept, fresh: false };
   await writeKeys(kept, current);
-  await writeKeys(file, await makeKeys(current.epoch + 1));
+  await writeKeys(file, await makeKeys(current.epoch + 1, current.records));
   return { keys: (await readKeys(file)) ?? current, kept, fresh: true };
 }

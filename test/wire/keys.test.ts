@@ -13,6 +13,7 @@ describe('a new identity', () => {
       epoch: 1,
       sign: { kty: 'OKP', crv: 'Ed25519', x: expect.stringMatching(/^[\w-]{43}$/), d: expect.any(String) },
       encrypt: { kty: 'OKP', crv: 'X25519', x: expect.stringMatching(/^[\w-]{43}$/), d: expect.any(String) },
+      records: expect.stringMatching(/^[\w-]{43}$/),
       public: `ng1.${keys.sign.x}.${keys.encrypt.x}`,
     });
   });
