@@ -12,12 +12,20 @@ const SILENT_MS = 660_000;
 /** The hub believes only its second look, this much later, in ms. */
 const SECOND_LOOK_MS = 61_000;
 
+/** What watching siblings works with; the times are for tests. */
+export interface SiblingsDeps {
+  siblings: string[];
+  ledger: Pick<NodeLedger, 'beacons'>;
+  doorbell: Pick<Doorbell, 'wake'>;
+  away: Away;
+  now: () => number;
+  lookMs?: number;
+  secondLookMs?: number;
+}
+
 /** Wakes the hub when a sibling has fallen silent, until the signal. What a beacon says is not believed here: the hub opens it. */
-export async function watchSiblings(
-  deps: { siblings: string[]; ledger: NodeLedger; doorbell: Doorbell; away: Away; now: () => number },
-  signal: AbortSignal,
-): Promise<void> {
-  const { siblings, ledger, doorbell, away, now } = deps;
+export async function watchSiblings(deps: SiblingsDeps, signal: AbortSignal): Promise<void> {
+  const { siblings, ledger, doorbell, away, now, lookMs = LOOK_MS, secondLookMs = SECOND_LOOK_MS } = deps;
   const told = new Map<string, number>();
   const rest = (ms: number) => sleep(ms, undefined, { signal }).catch(() => {});
 
@@ -29,14 +37,14 @@ export async function watchSiblings(
   };
 
   while (siblings.length > 0 && !signal.aborted) {
-    await rest(LOOK_MS);
+    await rest(lookMs);
     if (signal.aborted) return;
     try {
       const fresh = await silent();
       for (const { node, heardAt } of fresh) told.set(node, heardAt);
       if (fresh.length === 0) continue;
       doorbell.wake();
-      await rest(SECOND_LOOK_MS);
+      await rest(secondLookMs);
       doorbell.wake();
     } catch (err) {
       if (!(err instanceof Problem)) throw err;

@@ -88,7 +88,11 @@ function whyNot(card: Card, node: Node): string | undefined {
 
 function targetNeed(param: ParamCard, node: Node): Need {
   const { targets } = node;
-  if (targets.length === 0) throw new Problem('unknown-target', `There is nothing on ${node.name}. See /nodes`);
+  if (targets.length === 0)
+    throw new Problem(
+      'unknown-target',
+      `Nothing is declared on ${node.name}: add it under node.workloads there. See /nodes`,
+    );
   return targets.length > MOST_CHOICES ? { kind: 'too many' } : { kind: 'target', param, node, targets };
 }
 

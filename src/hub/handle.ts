@@ -13,7 +13,7 @@ export type Say = { act: 'ack' } | { act: 'hush'; forMs: number | undefined } | 
 export function createHandle({ ledger, now }: { ledger: HubLedger; now: () => number }) {
   return async (id: string, say: Say, operator: Operator, chat: number): Promise<string> => {
     if (!covers(operator.role, 'operator'))
-      throw new Problem('role', `That takes the role operator; you are here as ${operator.role}.`);
+      throw new Problem('role', `That takes the role operator; you are here as ${operator.role}. See /help`);
     const [alert] = await ledger.alertsById([id]);
     if (!alert) throw new Problem('alert', 'This alert is no longer on record. See /alerts');
     if (alert.state === 'resolved') throw new Problem('alert', 'It is over already. See /alerts');

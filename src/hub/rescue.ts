@@ -29,7 +29,8 @@ export function createRescue(deps: {
     const { post, jobs, confirm } = story;
     log.warn({ post: post.id }, 'the ledger has lost this post; it is written anew');
     const again: Post = { ...post, revision: post.revision + 1, told: post.revision, calmUntil: 0, notBefore: 0 };
-    await ledger.ask({ intent: `rescue ${post.id} ${now()}`, post: again, jobs, orders: [], confirm, audit: [] });
+    // The intent is lost with the post, and of two hubs only one writes it anew.
+    await ledger.ask({ intent: `rescue ${post.id}`, post: again, jobs, orders: [], confirm, audit: [] });
     for (const job of jobs.filter(({ state }) => state !== 'ended')) await chase(job);
   };
 

@@ -23,7 +23,10 @@ export function createSilence(deps: { config: HubConfig; ledger: HubLedger; flee
     const reply = Reply.parse({
       tone: 'bad',
       title: 'no word from it',
-      facts: [{ label: 'Last heard', value: `${formatDuration(now() - heardAt)} ago` }],
+      facts: [
+        { label: 'Last heard', value: `${formatDuration(now() - heardAt)} ago` },
+        { label: 'Look', value: 'whether it is up and reaches the ledger; there: nightguard doctor --agent' },
+      ],
     });
     const alert: Alert = {
       id,

@@ -130,7 +130,7 @@ async function take(
   const words = said.kind === 'typed' ? said.text : choicesOf(need)?.find((name) => choiceCode(name) === said.code);
   const next =
     words === undefined
-      ? new Problem('unknown-target', 'This is not there any more.')
+      ? new Problem('unknown-target', 'This is not there any more. Choose again.')
       : tried(draft, card, need, words);
   if (next instanceof Problem) {
     await complain(ctx, deps, next);
