@@ -14,7 +14,7 @@ function chainOf(count: number, begin = firstHead(freshId()), decision = 'asked'
   for (let i = 0; i < count; i += 1) {
     const entry = {
       at: 1_000 + i,
-      decision: 'asked',
+      decision,
       operation: 'restart',
       input: { target: `web-${i}`, force: true },
     };
