@@ -23,6 +23,8 @@ export interface Timed {
   order: WorkOrder;
   issuedAt: number;
   expiresAt: number;
+  /** People of whom a proof by step-up was verified; absent: of nobody. */
+  stepups?: readonly number[];
 }
 
 /** What orders are judged by. */
@@ -44,7 +46,7 @@ export interface Allowed {
 
 /** Decides from order, clock, catalog and policy whether work may begin; otherwise what to say instead. */
 export function judge(asked: Timed, by: Bar): Allowed | { saying: Saying } {
-  const { job, order } = asked;
+  const { job, order, stepups = [] } = asked;
   const late = timeRefusal(asked, by);
   if (late) return { saying: late };
   const found = taskOf(order, by.node, by.catalog);
@@ -53,7 +55,7 @@ export function judge(asked: Timed, by: Bar): Allowed | { saying: Saying } {
   const decision = by.policy.decide({
     ...{ operation: order.operation, target: found.operation.targetOf(order.input), operator },
     changes: found.operation.risk !== 'read',
-    evidence: evidenceOf(order),
+    evidence: evidenceOf(order, stepups),
     at: by.now,
     admitted: (rule, since) => by.admitted({ rule, operator, since, except: job }),
   });
@@ -76,8 +78,9 @@ export function taskOf(order: WorkOrder, node: string, catalog: Catalog): Task |
   }
 }
 
-function timeRefusal(
-  { job, issuedAt, expiresAt }: Timed,
+/** What is said of an order whose time is over, or which comes from a clock that is too far ahead; undefined when it is in time. */
+export function timeRefusal(
+  { job, issuedAt, expiresAt }: Pick<Timed, 'job' | 'issuedAt' | 'expiresAt'>,
   { node, now }: { node: string; now: number },
 ): Saying | undefined {
   const ahead = issuedAt - now;

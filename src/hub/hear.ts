@@ -2,7 +2,7 @@ import type { Job } from '#src/ledger/records.ts';
 import type { Saying } from '#src/wire/event.ts';
 
 /** What a node says about one job. */
-export type JobSaying = Exclude<Saying, { kind: 'alert' }>;
+export type JobSaying = Exclude<Saying, { kind: 'alert' | 'stepup' }>;
 
 /** A job after its node has said something about it. What has ended stays as it ended. */
 export function hear(job: Job, saying: JobSaying, now: number): Job {
