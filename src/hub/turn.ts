@@ -112,6 +112,9 @@ function advance(question: Question, given: Said, now: number): Turn {
   const own = { operator: { id, name }, plan: plan.plan.digest, at: now };
   const said = isNew ? { ...given, approvals: [...given.approvals, own] } : given;
   const self = needs.approvers > 0 && needs.selfApproval ? [{ decision: 'self-approved' }] : [];
+  // Nobody's yes is taken for a plan that they did not see, whatever became of the ledger.
+  if (said.approvals.some((one) => one.operator.id === id && one.plan !== own.plan))
+    return words(`The plan has changed since ${name} said yes. Nothing was done. Ask again.`);
   const audit = isNew ? [{ decision: 'confirmed' }, ...self] : [];
   if (missingOf(question, said) > 0) {
     const expiresAt = isNew ? now + APPROVE_MS : confirm.expiresAt;
