@@ -5,7 +5,7 @@ import type { Order } from '#src/wire/order.ts';
 import type { Opened } from '#src/wire/seal.ts';
 import { cancellation, neverStarted } from './cancellation.ts';
 import type { Journal, JournalEntry } from './journal.ts';
-import type { Bar, Task, Timed } from './judge.ts';
+import type { Allowed, Bar, Task, Timed } from './judge.ts';
 import { judge, taskOf } from './judge.ts';
 import type { Lanes } from './lanes.ts';
 import type { createStepUps } from './policy/stepups.ts';
@@ -51,9 +51,11 @@ export function createExecutor(deps: ExecutorDeps): Executor {
       });
     running.set(job, { stop, ended });
   };
-  const begin = (entry: JournalEntry, task: Task): void =>
+  const begin = (entry: JournalEntry, { task, asks }: Allowed): void =>
     launch(entry.job, task.lane, (signal) =>
-      entry.order.kind === 'plan' ? draftPlan(deps, entry, task, signal) : carryOut(deps, entry, task, signal),
+      entry.order.kind === 'plan'
+        ? draftPlan(deps, entry, { task, asks }, signal)
+        : carryOut(deps, entry, task, signal),
     );
 
   const claimLane = (job: string, task: Task): string | undefined => {
@@ -97,7 +99,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     deps.log.info({ job, operation: order.operation, busy }, 'taken up again');
     if ('saying' in ruling) journal.finish(job, ruling.saying);
     else if (busy !== undefined) journal.finish(job, refused(job, busy));
-    else begin(entry, ruling.task);
+    else begin(entry, ruling);
   };
 
   const cancel = ({ job, by, operator }: Extract<Order, { kind: 'cancel' }>): void => {
@@ -123,7 +125,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
       if (busy !== undefined) return journal.finish(job, refused(job, busy), order);
       acceptOrLeave({ job, order, expiresAt }, ruling);
       deps.log.info({ job, operation: order.operation, kind: order.kind, operator: order.operator }, 'accepted');
-      begin({ job, order, expiresAt, startedAt: undefined, before: undefined, onceStep: undefined }, ruling.task);
+      begin({ job, order, expiresAt, startedAt: undefined, before: undefined, onceStep: undefined }, ruling);
     },
 
     async recover() {
@@ -142,8 +144,6 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     },
   };
 }
-
-type Allowed = Extract<ReturnType<typeof judge>, { task: Task }>;
 
 function answerQuery(journal: Journal, job: string | undefined): void {
   if (job === undefined) return;

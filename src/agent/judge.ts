@@ -2,6 +2,7 @@ import type { Catalog } from '#src/catalog.ts';
 import { formatDuration } from '#src/kit/duration.ts';
 import { sentenceOf } from '#src/kit/problem.ts';
 import type { Operation, Params } from '#src/operation/define.ts';
+import type { Asks } from '#src/wire/asks.ts';
 import type { Saying } from '#src/wire/event.ts';
 import type { WorkOrder } from '#src/wire/order.ts';
 import { CLOCK_SKEW_S } from '#src/wire/seal.ts';
@@ -36,8 +37,15 @@ export interface Bar {
   now: number;
 }
 
-/** Decides from order, clock, catalog and policy whether work may begin, and by which rule (its key); otherwise what to say instead. */
-export function judge(asked: Timed, by: Bar): { task: Task; rule: string } | { saying: Saying } {
+/** Work that the policy allows: by which rule (its key), and what that rule asks for. */
+export interface Allowed {
+  task: Task;
+  rule: string;
+  asks: Asks | undefined;
+}
+
+/** Decides from order, clock, catalog and policy whether work may begin; otherwise what to say instead. */
+export function judge(asked: Timed, by: Bar): Allowed | { saying: Saying } {
   const { job, order, stepups = [] } = asked;
   const late = timeRefusal(asked, by);
   if (late) return { saying: late };
@@ -51,7 +59,8 @@ export function judge(asked: Timed, by: Bar): { task: Task; rule: string } | { s
     at: by.now,
     admitted: (rule, since) => by.admitted({ rule, operator, since, except: job }),
   });
-  return decision.allowed ? { task: found, rule: decision.by.key } : { saying: refused(job, decision.sentence) };
+  if (!decision.allowed) return { saying: refused(job, decision.sentence) };
+  return { task: found, rule: decision.by.key, asks: decision.asks };
 }
 
 /** The task that an order names, or the sentence that says why there is none on this node. */

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { formatDuration } from '#src/kit/duration.ts';
+import type { Asks } from '#src/wire/asks.ts';
 import type { Party } from '#src/wire/seal.ts';
+import { asksOf } from './policy/asks.ts';
 import type { Evidence, Missing } from './policy/evidence.ts';
 import { missing, requireOf } from './policy/evidence.ts';
 import { hoursText, isWithin } from './policy/hours.ts';
@@ -29,9 +31,9 @@ export interface Deciding {
   rule: Rule;
 }
 
-/** Yes, or no with the reason as a sentence and as a word for programs. */
+/** Yes, with what the rule asks for (nothing: undefined), or no with the reason as a sentence and as a word for programs. */
 export type Decision =
-  | { allowed: true; by: Deciding }
+  | { allowed: true; by: Deciding; asks: Asks | undefined }
   | {
       allowed: false;
       by: Deciding | undefined;
@@ -96,7 +98,8 @@ export function createPolicy(of: {
         return { ...no('no rule', sentence), by };
       }
       const objected = objection(by, question);
-      return objected ? { ...objected, by } : { allowed: true, by };
+      if (objected) return { ...objected, by };
+      return { allowed: true, by, asks: asksOf(by.rule, { changes: question.changes, environment }) };
     },
   };
 }

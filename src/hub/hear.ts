@@ -21,8 +21,10 @@ export function hear(job: Job, saying: JobSaying, now: number): Job {
     }
     case 'unknown':
       return { ...job, state: 'unknown', note: saying.because };
-    case 'planned':
-      return { ...job, state: 'ended', plan: saying.plan, endedAt: now };
+    case 'planned': {
+      const { plan, asks } = saying;
+      return { ...job, state: 'ended', plan, ...(asks ? { asks } : {}), endedAt: now };
+    }
     case 'verdict': {
       const took = saying.tookMs === undefined ? {} : { tookMs: saying.tookMs };
       return { ...job, state: 'ended', verdict: saying.verdict, reply: saying.reply, endedAt: now, ...took };

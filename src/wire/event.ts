@@ -4,6 +4,7 @@ import { Plan } from '#src/operation/plan.ts';
 import { Reply } from '#src/operation/reply.ts';
 import { StepState } from '#src/operation/steps.ts';
 import { Verdict } from '#src/operation/verdict.ts';
+import { Asks } from './asks.ts';
 import { Place } from './order.ts';
 import { MAX_PROOF } from './proof.ts';
 
@@ -61,7 +62,8 @@ export const Saying = z.discriminatedUnion('kind', [
     steps: z.array(StepState).max(40),
     note: z.string().max(300).optional(),
   }),
-  z.strictObject({ kind: z.literal('planned'), job, plan: Plan }),
+  /** `asks` is what the policy's deciding rule demands for carrying it out; absent when it asks for nothing. */
+  z.strictObject({ kind: z.literal('planned'), job, plan: Plan, asks: Asks.optional() }),
   /** The agent died in the middle of the job and is finding out what became of it. */
   z.strictObject({ kind: z.literal('unknown'), job, because: z.string().max(400) }),
   z.strictObject({
