@@ -5,7 +5,7 @@ import { createProver } from '#src/wire/proof.ts';
 import type { Opened, Self } from '#src/wire/seal.ts';
 import type { Person } from './approver/seeds.ts';
 import { readSeeds } from './approver/seeds.ts';
-import { judgeCode, MAX_WRONG, readTries, triesKey } from './approver/tries.ts';
+import { judgeCode, MAX_WRONG, readTries, triesKey, writeTries } from './approver/tries.ts';
 import type { Journal } from './journal.ts';
 import { timeRefusal } from './judge.ts';
 
@@ -52,7 +52,7 @@ export function createApprover(deps: {
       journal.decide(jti, triesKey(operator), (fact) => {
         const { found, after } = judgeCode({ seed, code, at }, readTries(fact));
         log.info({ operator, found, about }, 'code judged');
-        return { fact: JSON.stringify(after), saying: say(outcomeOf(found, token, MAX_WRONG - after.wrong)) };
+        return { fact: writeTries(after), saying: say(outcomeOf(found, token, MAX_WRONG - after.wrong)) };
       });
     },
   };

@@ -20,8 +20,10 @@ export function codewordsOf(bytes: Uint8Array): { version: number; codewords: nu
   const level = LEVEL_M[version - 1];
   if (!level) throw new Error(`a QR code for ${bytes.length} bytes would be too big for a terminal`);
   const data = dataOf(bytes, version, sum(level.blocks));
-  let at = 0;
-  const blocks = level.blocks.map((size) => data.slice(at, (at += size)));
+  const blocks = level.blocks.map((size, index) => {
+    const from = sum(level.blocks.slice(0, index));
+    return data.slice(from, from + size);
+  });
   const checks = blocks.map((block) => remainder(block, level.check));
   return { version, codewords: [...interleaved(blocks), ...interleaved(checks)] };
 }
