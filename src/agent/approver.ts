@@ -39,10 +39,17 @@ export function createApprover(deps: {
 
   return {
     hasSeeds: async () => (await people()).length > 0,
-    async take({ jti, issuedAt, expiresAt = 0, body: { job: about, plan, operator, audience, code } }) {
+    async take({ jti, issuedAt, expiresAt = 0, body: { confirm, job: about, plan, operator, audience, code } }) {
       if (journal.knows(jti) !== 'never seen') return;
       const at = now();
-      const say = (outcome: StepUpOutcome) => ({ kind: 'stepup' as const, job: jti, about, operator, outcome });
+      const say = (outcome: StepUpOutcome) => ({
+        kind: 'stepup' as const,
+        job: jti,
+        confirm,
+        about,
+        operator,
+        outcome,
+      });
       if (timeRefusal({ job: jti, issuedAt, expiresAt }, { node: own.name, now: at }))
         return journal.finish(jti, say({ is: 'late' }));
       const seed = (await people()).find((person) => person.operator === operator)?.seed;
