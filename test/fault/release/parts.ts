@@ -1,5 +1,6 @@
 import { fleetPart } from './fleetPart.ts';
 import { fuzzPart } from './fuzzPart.ts';
+import { ledgerPart } from './ledgerPart.ts';
 import type { Part } from './part.ts';
 import { redPart } from './redPart.ts';
 import { wirePart } from './wirePart.ts';
@@ -9,6 +10,7 @@ export const PARTS: Record<string, Part> = {
   wire: wirePart,
   fuzz: fuzzPart,
   red: redPart,
+  ledger: ledgerPart,
   agent: fleetPart('agent killed with -9', ['agent '], 2_000),
   hub: fleetPart('hub killed with -9', ['hub '], 500),
   redis: fleetPart('Redis killed, flushed, old dump, frozen, cut off from hub or agent, full', ['redis '], 500),
