@@ -1,8 +1,11 @@
-import type { DatabaseSync } from 'node:sqlite';
-import { z } from 'zod';
-import { Event, Saying } from '#src/wire/event.ts';
-import { WorkOrder } from '#src/wire/order.ts';
-import { logOf, openFile, transact } from './journal/file.ts';
+import type { Saying } from '#src/wire/event.ts';
+import { Event } from '#src/wire/event.ts';
+import type { WorkOrder } from '#src/wire/order.ts';
+import { lookUp, openFile, transact } from './journal/file.ts';
+import { compact, endingOf } from './journal/retention.ts';
+import { entryOf, orderOf, touched, withAsked } from './journal/rows.ts';
+import type { Timeline } from './journal/timeline.ts';
+import { createTimeline } from './journal/timeline.ts';
 import { Condition } from './watch/condition.ts';
 
 /** The fact that holds the hash of the policy in effect: every saying is kept with the one under which it was said. */
@@ -23,7 +26,7 @@ export interface JournalEntry {
 }
 
 /** The agent's own durable record. Every method is on disk (synchronous=FULL) before it returns; all throw Problem `journal` when it cannot be. */
-export interface Journal {
+export interface Journal extends Pick<Timeline, 'history' | 'compare' | 'beginNow' | 'renew'> {
   /** Takes a job, once in the life of the journal, and says so; false when it is known already. `rule` is the key of the policy's rule that let it pass. */
   accept(job: string, order: WorkOrder, expiresAt: number, rule?: string): boolean;
   /** How many jobs of an operator (plans do not count) a rule has let pass since a time in ms since 1970, but for one. */
@@ -52,6 +55,8 @@ export interface Journal {
   /** Small facts the agent keeps about itself. */
   recall(key: string): string | undefined;
   remember(key: string, value: string): void;
+  /** One round of tidying, which is bounded, and one write that keeps the time: with nothing to do it still shows whether the disk takes anything. Answers how many jobs it touched. */
+  tidy(): number;
   /** Calls back after each new saying. */
   onSaying(listener: () => void): void;
   close(): void;
@@ -60,9 +65,13 @@ export interface Journal {
 /** Opens the journal in `file`, or makes it there (mode 600). Throws Problem `journal`. */
 export function createJournal({ file, now }: { file: string; now: () => number }): Journal {
   const db = openFile(file);
-  const log = logOf(db);
+  const timeline = createTimeline(db, now);
   const listeners: (() => void)[] = [];
-  const write = (act: () => boolean): boolean => transact(db, act);
+  const write = (act: () => boolean): boolean =>
+    transact(db, () => {
+      timeline.passing();
+      return act();
+    });
   const speak = (saying: Saying) => db.prepare(SPEAK).run(now(), JSON.stringify(saying), POLICY_KEY);
   const spoken = () => {
     for (const listener of listeners) listener();
@@ -73,7 +82,12 @@ export function createJournal({ file, now }: { file: string; now: () => number }
     spoken();
   };
 
+  const { history, compare, beginNow, renew } = timeline;
   return {
+    history,
+    compare,
+    beginNow,
+    renew,
     say,
     accept(job, order, expiresAt, rule) {
       const fresh = write(() => {
@@ -116,11 +130,11 @@ export function createJournal({ file, now }: { file: string; now: () => number }
       spoken();
     },
     repeat(job) {
-      const ending = db.prepare('SELECT ending FROM jobs WHERE job = ?').get(job)?.['ending'];
-      if (typeof ending === 'string') say(Saying.parse(JSON.parse(ending)));
+      const ending = lookUp(() => endingOf(db, job));
+      if (ending) say(ending);
     },
     knows(job) {
-      const row = db.prepare('SELECT finished_at IS NULL AS open FROM jobs WHERE job = ?').get(job);
+      const row = lookUp(() => db.prepare('SELECT finished_at IS NULL AS open FROM jobs WHERE job = ?').get(job));
       return row === undefined ? 'never seen' : row['open'] === 1 ? 'open' : 'finished';
     },
     open: () => db.prepare('SELECT * FROM jobs WHERE finished_at IS NULL ORDER BY accepted_at').all().map(entryOf),
@@ -130,12 +144,13 @@ export function createJournal({ file, now }: { file: string; now: () => number }
         .all(after, limit);
       const first = db.prepare('SELECT min(seq) AS first FROM outbox').get()?.['first'];
       const base = typeof first === 'number' ? first - 1 : 0;
+      const { log } = history();
       return rows.map(({ seq, at, saying, policy }) =>
         Event.parse({ v: 1, log, seq, base, at, policy: policy ?? undefined, saying: JSON.parse(String(saying)) }),
       );
     },
     acknowledge(ofLog, seq) {
-      if (ofLog === log) write(() => touched(db.prepare('DELETE FROM outbox WHERE seq <= ?').run(seq)));
+      if (ofLog === history().log) write(() => touched(db.prepare('DELETE FROM outbox WHERE seq <= ?').run(seq)));
     },
     conditions: () =>
       db
@@ -158,47 +173,11 @@ export function createJournal({ file, now }: { file: string; now: () => number }
     remember(key, value) {
       write(() => touched(db.prepare('INSERT OR REPLACE INTO facts VALUES (?, ?)').run(key, value)));
     },
+    tidy() {
+      write(() => touched(db.prepare("INSERT OR REPLACE INTO facts VALUES ('tidied', ?)").run(String(now()))));
+      return compact(db, now());
+    },
     onSaying: (listener) => listeners.push(listener),
     close: () => db.close(),
-  };
-}
-
-/** What a hub whose ledger lost the job needs to tell its verdict all the same. */
-function withAsked(saying: Saying, order: WorkOrder | undefined): Saying {
-  if (saying.kind !== 'verdict' || order?.kind !== 'run') return saying;
-  const { operation, input, operator, place, confirm } = order;
-  return {
-    ...saying,
-    asked: { operation, input, operator, ...(place ? { place } : {}), ...(confirm ? { confirm } : {}) },
-  };
-}
-
-function orderOf(db: DatabaseSync, job: string): WorkOrder | undefined {
-  const work = db.prepare('SELECT work FROM jobs WHERE job = ?').get(job)?.['work'];
-  return typeof work === 'string' ? WorkOrder.parse(JSON.parse(work)) : undefined;
-}
-
-function touched({ changes }: { changes: number | bigint }): boolean {
-  return Number(changes) > 0;
-}
-
-const Row = z.object({
-  job: z.string(),
-  work: z.string(),
-  expires_at: z.number(),
-  started_at: z.number().nullable(),
-  before: z.string().nullable(),
-  once_step: z.string().nullable(),
-});
-
-function entryOf(row: unknown): JournalEntry {
-  const { job, work, expires_at, started_at, before, once_step } = Row.parse(row);
-  return {
-    job,
-    order: WorkOrder.parse(JSON.parse(work)),
-    expiresAt: expires_at,
-    startedAt: started_at ?? undefined,
-    before: JSON.parse(before ?? 'null'),
-    onceStep: once_step ?? undefined,
   };
 }

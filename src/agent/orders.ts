@@ -16,6 +16,8 @@ export interface FollowDeps {
   ledger: NodeLedger;
   open: (token: string) => Promise<Opened<Order>>;
   executor: Executor;
+  /** Called before the first order is read, and before the first after the ledger was away. */
+  onConnect: () => Promise<void>;
   /** Called when the stream was silent, or came back after it was away. */
   onQuiet: () => Promise<void>;
   /** Called when the hub asks for everything that it may have lost. */
@@ -29,8 +31,11 @@ export async function followOrders(deps: FollowDeps, signal: AbortSignal): Promi
   const { node, ledger, away } = deps;
   let after = '0';
   let pauseMs = 500;
+  let connected = false;
   while (!signal.aborted) {
     try {
+      if (!connected) await deps.onConnect();
+      connected = true;
       const entries = await ledger.orders(node, after, BLOCK_MS, signal);
       away.worked();
       for (const entry of entries) await takeOne(deps, entry.token);
@@ -43,6 +48,7 @@ export async function followOrders(deps: FollowDeps, signal: AbortSignal): Promi
       await sleep(pauseMs, undefined, { signal }).catch(() => {});
       pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS);
       after = '0';
+      connected = false;
     }
   }
 }

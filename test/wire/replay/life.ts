@@ -78,6 +78,7 @@ export async function liveThrough(deps: {
           taken += 1;
         },
       },
+      onConnect: async () => {},
       onQuiet: async () => {},
       onQuery: async () => {},
     },
