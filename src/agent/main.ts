@@ -7,6 +7,7 @@ import type { Keys } from '#src/wire/keys.ts';
 import { Order } from '#src/wire/order.ts';
 import type { Party, Self } from '#src/wire/seal.ts';
 import { open, seal } from '#src/wire/seal.ts';
+import { createApprover } from './approver.ts';
 import { createAway } from './away.ts';
 import type { BeaconDeps } from './beacon.ts';
 import { announce, keepAnnounced } from './beacon.ts';
@@ -20,6 +21,7 @@ import { createLanes } from './lanes.ts';
 import { followOrders } from './orders.ts';
 import { createOutbox } from './outbox.ts';
 import { openPolicy } from './policy/open.ts';
+import { createStepUps } from './policy/stepups.ts';
 import { watchSiblings } from './siblings.ts';
 import { createStandby } from './standby.ts';
 import { keepUp, UPKEEP_MS } from './upkeep.ts';
@@ -45,6 +47,8 @@ export interface AgentDeps {
   hubUrl?: string | undefined;
   ledger: NodeLedger;
   journal: Journal;
+  /** The file with the seeds of authenticators; undefined: it is no approver. */
+  seeds?: string | undefined;
   catalog: Catalog;
   tools: Tools;
   now: () => number;
@@ -77,6 +81,8 @@ export function createAgent(deps: AgentDeps): Agent {
     ...{ config, log },
     onChange: ({ hash }) => unlessItFails(() => journal.remember(POLICY_KEY, hash)),
   });
+  const stepUps = createStepUps({ own: { name: node, key: keys.public }, policy, now: deps.now, log });
+  const approver = createApprover({ ...deps, own });
   const lanes = createLanes(() => watchman.hurry());
   const workloads = rememberStops(deps.tools.workloads, journal);
   const tools = { ...deps.tools, workloads };
@@ -91,11 +97,11 @@ export function createAgent(deps: AgentDeps): Agent {
       onSent: doorbell.ring,
     });
   const outbox = outboxOf(journal);
-  const executor = createStandby({ ...deps, tools, node, policy, lanes, outboxOf });
+  const executor = createStandby({ ...deps, tools, node, policy, lanes, stepUps, outboxOf });
   const stock = () => takeStock({ node, ledger, journal, log });
   const stopping = new AbortController();
   const beaconDeps: BeaconDeps = {
-    ...{ ...deps, away, policyHash: () => policy.hash },
+    ...{ ...deps, away, policyHash: () => policy.hash, isApprover: () => approver.hasSeeds() },
     seal: (message) => sealToHub('beacon', message),
   };
   const follow = {
@@ -105,7 +111,7 @@ export function createAgent(deps: AgentDeps): Agent {
       recall: async () => journal.recall(HUB_EPOCH),
       remember: async (newest) => journal.remember(HUB_EPOCH, newest),
     }),
-    executor,
+    ...{ executor, approver },
     onConnect: stock,
     onQuiet: () => outbox.resend(),
     onQuery: async () => {

@@ -4,8 +4,10 @@ import type { NodeLedger } from '#src/ledger/port.ts';
 import type { Order } from '#src/wire/order.ts';
 import { isRefusal } from '#src/wire/refuse.ts';
 import type { Opened } from '#src/wire/seal.ts';
+import type { Approver } from './approver.ts';
 import type { Away } from './away.ts';
 import type { Executor } from './executor.ts';
+import { journalFails } from './journal/file.ts';
 
 const BLOCK_MS = 300_000;
 const MAX_PAUSE_MS = 30_000;
@@ -16,6 +18,7 @@ export interface FollowDeps {
   ledger: NodeLedger;
   open: (token: string) => Promise<Opened<Order>>;
   executor: Executor;
+  approver: Approver;
   /** Called before the first order is read, and before the first after the ledger was away. */
   onConnect: () => Promise<void>;
   /** Called when the stream was silent, or came back after it was away. */
@@ -53,7 +56,7 @@ export async function followOrders(deps: FollowDeps, signal: AbortSignal): Promi
   }
 }
 
-async function takeOne({ open, executor, onQuery, log }: FollowDeps, token: string): Promise<void> {
+async function takeOne({ open, executor, approver, onQuery, log }: FollowDeps, token: string): Promise<void> {
   let order: Opened<Order>;
   try {
     order = await open(token);
@@ -62,6 +65,16 @@ async function takeOne({ open, executor, onQuery, log }: FollowDeps, token: stri
     log.warn({ err }, 'order refused: not sealed by the hub for this node');
     return;
   }
+  const { body } = order;
+  if (body.kind === 'approve') return await approver.take({ ...order, body }).catch(rememberedOrNot(log));
   await executor.take(order);
-  if (order.body.kind === 'query') await onQuery();
+  if (body.kind === 'query') await onQuery();
+}
+
+// Without a record of the try there is no proof; and the orders behind it must not wait for the disk.
+function rememberedOrNot(log: Logger) {
+  return (err: unknown): void => {
+    if (!journalFails(err)) throw err;
+    log.error({ err }, 'nothing is approved while nothing can be remembered');
+  };
 }

@@ -4,10 +4,11 @@ import { parseDuration } from '#src/kit/duration.ts';
 // With the engine before it, a name still has room in a beacon.
 const WORKLOAD = /^(?:(?:process|podman|systemd)\/)?[A-Za-z0-9][A-Za-z0-9_.-]{0,53}$/;
 
-/** What a parameter's schema says beside its type: an example for the usage line, and whether it names the target of the operation. */
+/** What a parameter's schema says beside its type: an example for the usage line, whether it names the target of the operation, and whether no record may show it. */
 export interface ParamMeta {
   example?: string;
   target?: 'workload';
+  secret?: true;
 }
 
 /** Whether a workload of this name can be asked for. */

@@ -32,7 +32,7 @@ export function compact(db: DatabaseSync, now: number): number {
 }
 
 /** How a job ended, as it was said or, when it was compacted, in what is left of it. */
-export function endingOf(db: DatabaseSync, job: string): Saying | undefined {
+export function lastWords(db: DatabaseSync, job: string): Saying | undefined {
   const row = db.prepare('SELECT ending, verdict FROM jobs WHERE job = ?').get(job);
   if (typeof row?.['ending'] === 'string') return Saying.parse(JSON.parse(row['ending']));
   const verdict = Verdict.safeParse(row?.['verdict']).data;

@@ -16,13 +16,14 @@ const RULES = `
   ALTER TABLE jobs ADD COLUMN operator INTEGER;
   CREATE INDEX jobs_by_rule ON jobs (rule, operator, accepted_at) WHERE rule IS NOT NULL;
   ALTER TABLE outbox ADD COLUMN policy TEXT;`;
+const AUDIT = 'CREATE TABLE audit (seq INTEGER PRIMARY KEY, line TEXT NOT NULL) STRICT;';
 // A job is whole until it is compacted: then `verdict` is all that is left of how it ended.
 const RETENTION = `
   ALTER TABLE jobs ADD COLUMN verdict TEXT;
   CREATE INDEX jobs_whole ON jobs (finished_at) WHERE finished_at IS NOT NULL AND verdict IS NULL;
   CREATE INDEX jobs_compact ON jobs (finished_at) WHERE verdict IS NOT NULL;`;
 // The step at index n brings a file from version n to n + 1.
-const STEPS = [FIRST, ENDINGS_AND_CONDITIONS, RULES, RETENTION];
+const STEPS = [FIRST, ENDINGS_AND_CONDITIONS, RULES, AUDIT, RETENTION];
 
 /** Brings the tables of the journal in `file` to this release. Throws Problem `journal-version` when a newer one made them. */
 export function migrate(db: DatabaseSync, file: string): void {

@@ -2,7 +2,25 @@ import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import type { Saying } from '#src/wire/event.ts';
 import { WorkOrder } from '#src/wire/order.ts';
-import type { JournalEntry } from '../journal.ts';
+
+/** What the journal knows of one job. */
+export interface JournalEntry {
+  job: string;
+  order: WorkOrder;
+  /** By this time (ms since 1970) it must have started. */
+  expiresAt: number;
+  startedAt: number | undefined;
+  /** The image of the target from before the start. */
+  before: unknown;
+  /** The last step of kind `once` that was begun. */
+  onceStep: string | undefined;
+}
+
+/** The order that a job began with; undefined when it was noted without one. */
+export function orderOf(db: DatabaseSync, job: string): WorkOrder | undefined {
+  const work = db.prepare('SELECT work FROM jobs WHERE job = ?').get(job)?.['work'];
+  return typeof work === 'string' ? WorkOrder.parse(JSON.parse(work)) : undefined;
+}
 
 const Row = z.object({
   job: z.string(),
@@ -13,7 +31,7 @@ const Row = z.object({
   once_step: z.string().nullable(),
 });
 
-/** What a row of the jobs says about one that was accepted. */
+/** Reads one row of the jobs. */
 export function entryOf(row: unknown): JournalEntry {
   const { job, work, expires_at, started_at, before, once_step } = Row.parse(row);
   return {
@@ -24,12 +42,6 @@ export function entryOf(row: unknown): JournalEntry {
     before: JSON.parse(before ?? 'null'),
     onceStep: once_step ?? undefined,
   };
-}
-
-/** The order of a job, while the journal has it. */
-export function orderOf(db: DatabaseSync, job: string): WorkOrder | undefined {
-  const work = db.prepare('SELECT work FROM jobs WHERE job = ?').get(job)?.['work'];
-  return typeof work === 'string' ? WorkOrder.parse(JSON.parse(work)) : undefined;
 }
 
 /** A verdict with what a hub whose ledger lost the job needs to tell it all the same. */
