@@ -35,6 +35,10 @@ const COMMANDS: Record<string, Subcommand> = {
     summary: 'What this machine allows: which rule decides, and whether the file is in order',
     run: async (argv) => (await import('./cli/policy.ts')).policy(argv),
   },
+  journal: {
+    summary: 'What the journal of this machine knows about itself, and how it is mended',
+    run: async (argv) => (await import('./cli/journal.ts')).journal(argv),
+  },
   reference: {
     summary: 'The operations reference in Markdown',
     run: async (argv) => (await import('./cli/reference.ts')).reference(argv),
