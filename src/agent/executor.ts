@@ -4,7 +4,7 @@ import { shortId } from '#src/wire/ids.ts';
 import type { Order } from '#src/wire/order.ts';
 import type { Opened } from '#src/wire/seal.ts';
 import { cancellation, neverStarted } from './cancellation.ts';
-import { beforeTime, latestFor, pastInDoubt } from './history.ts';
+import { beforeTime, createHubTime, latestFor, pastInDoubt } from './history.ts';
 import type { JournalEntry } from './journal/entry.ts';
 import type { Journal } from './journal.ts';
 import type { Allowed, Bar, Task, Timed } from './judge.ts';
@@ -42,11 +42,9 @@ export function createExecutor(deps: ExecutorDeps): Executor {
   const { node, catalog, policy, journal, lanes, now, stepUps = async () => [] } = deps;
   const running = new Map<string, { stop: AbortController; ended: Promise<void> }>();
 
-  // Every order tells what time it is at the hub, also one that is refused.
-  let hubTime = 0;
-
+  const hubTime = createHubTime();
   const bar = (): Bar => ({
-    ...{ node, catalog, policy, now: now(), latest: Math.max(hubTime, latestFor(journal.history(), now())) },
+    ...{ node, catalog, policy, now: now(), latest: Math.max(hubTime.latest(), latestFor(journal.history(), now())) },
     admitted: (asked) => journal.admitted(asked),
   });
   const hindrance = () => deps.hindrance?.() ?? pastInDoubt(journal.history(), now(), node);
@@ -134,7 +132,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
 
   return {
     async take({ jti: job, issuedAt, expiresAt = 0, body: order }) {
-      hubTime = Math.max(hubTime, issuedAt);
+      hubTime.hear(issuedAt);
       if (order.kind === 'query') return answerQuery(journal, order.job);
       if (order.kind === 'cancel') return cancel(order);
       // That is for the approver.

@@ -7,6 +7,8 @@ import type { Journal } from './journal.ts';
 
 /** A clock that is behind the latest time seen by more than this, in ms, was set back. */
 const STEP_MS = 60_000;
+/** How long the hub's latest word about the time counts, in ms. */
+const FADES_MS = 600_000;
 
 /** Takes in how far the ledger says that this node was heard: it may prove that the journal is an older copy, or that somebody else has spoken for this node. */
 export async function takeStock(deps: {
@@ -20,6 +22,18 @@ export async function takeStock(deps: {
   if (!cursor) return;
   if (cursor.log !== journal.history().log) return journal.beginNow();
   if (journal.compare(cursor)) log.error({ cursor }, 'the journal went back in time');
+}
+
+/** What time it was at the hub by its latest word, in ms since 1970: every order tells it, also one that is refused. It fades, so that a hub whose clock was wrong for a moment is obeyed again. */
+export function createHubTime(): { hear(issuedAt: number): void; latest(): number } {
+  let word = { time: 0, heardAt: 0 };
+  const latest = () => (performance.now() - word.heardAt > FADES_MS ? 0 : word.time);
+  return {
+    latest,
+    hear(time) {
+      if (time > latest()) word = { time, heardAt: performance.now() };
+    },
+  };
 }
 
 /** How the journal is mended; the agent does not do it by itself, since only a person knows what happened. */
