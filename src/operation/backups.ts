@@ -158,7 +158,7 @@ export interface Backups {
   /** What a restore would do. */
   planRestore(wish: RestoreWish, signal: AbortSignal): Promise<RestorePlan>;
   /** Backs up what is there, then restores beside it and compares it with the backup. Changes nothing of what is there. */
-  stage(wish: RestoreWish, watch: Watch, signal: AbortSignal): Promise<Staged>;
+  stage(wish: RestoreWish, signal: AbortSignal): Promise<Staged>;
   /** Puts what was staged in place: pauses, swaps by rename, resumes. */
   swap(set: string, signal: AbortSignal): Promise<Swapped>;
   /** Swaps back what the last restore of the set put in place. */
@@ -168,5 +168,7 @@ export interface Backups {
   /** Brings a restore that was interrupted to an end: what began to be put in place is finished, what did not stays as it was. */
   settle(set: string, signal: AbortSignal): Promise<Settled>;
   /** Restores the newest backup of files to a scratch place, compares it, and takes it away again. */
-  drill(set: string, watch: Watch, signal: AbortSignal): Promise<Drill>;
+  drill(set: string, signal: AbortSignal): Promise<Drill>;
+  /** When the set was last proven to be restorable, in ms since 1970. */
+  lastDrill(set: string): Promise<{ at: number; tookMs: number } | undefined>;
 }

@@ -40,8 +40,10 @@ export function createComparison(root: string, restored: string): Comparison {
       if (difference) wrong.push(`${node.path}: ${difference}`);
     },
     async end(signal) {
+      if (expected === 0)
+        throw new Problem('restore-path', `${root} is not in that backup. Choose another backup or path: /backups`);
       let found = 0;
-      if (expected > 0) for await (const _ of walk(restored, signal)) found += 1;
+      for await (const _ of walk(restored, signal)) found += 1;
       if (found !== expected) wrong.push(`${expected} things should be there, ${found} are`);
       if (wrong.length === 0) return;
       throw new Problem(
