@@ -1,4 +1,5 @@
 import type { Catalog } from '#src/catalog.ts';
+import { judgePress } from '#src/ledger/judge.ts';
 import type { HubLedger, OrderOut, Pressed } from '#src/ledger/port.ts';
 import type { Confirm, Job, Story } from '#src/ledger/records.ts';
 import type { Card } from '#src/operation/define.ts';
@@ -88,6 +89,9 @@ export function createPress(deps: {
       confirm.nodes.map((name) => ({ ...confirm, name })),
     );
     if (given.answer === 'yes' && refusal !== undefined) return { text: refusal, alert: true };
+    // The ledger judges again, against a race. But an order that a ledger once held in its hands cannot be taken back.
+    const ruling = judgePress(confirm, story.post, { ...given, operator: given.operator.id, now: now() });
+    if (ruling !== 'taken') return WORDS[ruling];
     const start = await startOf(given, confirm, story, card);
     if (given.answer === 'yes' && !start && confirm.state === 'open') return WORDS.unknown;
     const pressed = await store(given, confirm, start);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Ledger, Press, Pressed } from '../port.ts';
-import type { Confirm, Post } from '../records.ts';
+import { judgePress } from '../judge.ts';
+import type { Ledger } from '../port.ts';
 import type { Bell } from './bell.ts';
 import type { Database } from './database.ts';
 import { putAudit } from './logbook.ts';
@@ -41,7 +41,7 @@ export function createAsking({ db, tables, bell, now }: Deps): Pick<Ledger, 'ask
         const confirm = tables.confirms.find(write.confirm);
         const post = confirm && tables.posts.find(confirm.post);
         if (!confirm || !post) return 'unknown';
-        const answer = judge(confirm, post, write);
+        const answer = judgePress(confirm, post, write);
         if (answer !== 'taken') return answer;
         const jobs = write.answer === 'yes' ? write.jobs : [];
         const ids = jobs.map((job) => job.id);
@@ -70,12 +70,4 @@ export function createAsking({ db, tables, bell, now }: Deps): Pick<Ledger, 'ask
         return story && { ...story, confirm };
       }),
   };
-}
-
-function judge(confirm: Confirm, post: Post, press: Press): Pressed {
-  if (press.operator !== confirm.operator.id) return 'not yours';
-  if (press.chat !== post.chat) return 'elsewhere';
-  if (post.message !== undefined && press.message !== post.message) return 'elsewhere';
-  if (confirm.state !== 'open') return confirm.state === press.answer ? 'again' : 'answered';
-  return press.now >= confirm.expiresAt ? 'expired' : 'taken';
 }
