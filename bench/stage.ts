@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createRedisLedger } from '#src/ledger/redis/ledger.ts';
 import { createSandbox } from '#src/sandbox/server.ts';
 import { loadKeys } from '#src/wire/keys.ts';
+import { createRecordSeal } from '#src/wire/record.ts';
 import { launchRedis } from '../test/fixtures/redis.ts';
 import type { Life, Program } from './program.ts';
 import { begin, PROBE } from './program.ts';
@@ -144,7 +145,7 @@ export async function openStage({
     },
     /** How long the last so many jobs worked on their node, in ms, oldest first. */
     works: async (limit: number): Promise<number[]> => {
-      const ledger = createRedisLedger({ url: redis.url });
+      const ledger = createRedisLedger({ url: redis.url, seal: createRecordSeal(hubKeys) });
       const jobs = await ledger.jobs({ limit }).finally(() => ledger.close());
       return jobs.map(({ tookMs = 0 }) => tookMs).reverse();
     },

@@ -2,7 +2,20 @@ import { z } from 'zod';
 import type { Ledger } from '../port.ts';
 import { AUDIT, JOBS, ORDERS } from './lua/jobs.ts';
 import { POSTS, STORY } from './lua/posts.ts';
-import { packAudit, packConfirm, packJob, packOrders, packPost, StoryReply, textOf } from './records.ts';
+import { openStory, StoryReply } from './opening.ts';
+import {
+  markChat,
+  markOperator,
+  packAnswer,
+  packAudit,
+  packConfirm,
+  packJob,
+  packOrders,
+  packPost,
+  packPressed,
+  textOf,
+} from './records.ts';
+import type { Safe } from './safe.ts';
 import type { Scripts } from './scripts.ts';
 import { defineScript } from './scripts.ts';
 
@@ -15,12 +28,12 @@ const ASK = defineScript(
 local known = redis.call('GET', P .. 'intent:' .. A.intent)
 if known then return { 'known', known } end
 redis.call('SET', P .. 'intent:' .. A.intent, A.post.id)
-addPost(A.post)
+putPost(A.post)
 for _, job in ipairs(A.jobs) do addJob(job) end
 local confirm = A.confirm
 if confirm then
   redis.call('HSET', P .. 'confirm:' .. confirm.id, 'body', confirm.body, 'post', confirm.post, 'state', confirm.state,
-    'jobs', confirm.jobs, 'operator', confirm.operator, 'expiresAt', confirm.expiresAt)
+    'answer', confirm.answer, 'operator', confirm.operator, 'expiresAt', confirm.expiresAt)
 end
 send(A.orders, A.at)
 audit(A.audit)
@@ -39,18 +52,21 @@ local confirm = redis.call('HMGET', confirmKey, 'post', 'operator', 'state', 'ex
 local id = confirm[1]
 if not id then return 'unknown' end
 local key = P .. 'post:' .. id
-local post = redis.call('HMGET', key, 'chat', 'message')
+local post = redis.call('HMGET', key, 'chat', 'messageMark')
 if not post[1] then return 'unknown' end
 if A.operator ~= confirm[2] then return 'not yours' end
-if A.chat ~= post[1] or (post[2] and A.message ~= post[2]) then return 'elsewhere' end
+if A.chat ~= post[1] or (post[2] and A.messageMark ~= post[2]) then return 'elsewhere' end
 if confirm[3] ~= 'open' then return confirm[3] == A.answer and 'again' or 'answered' end
-if tonumber(A.now) >= tonumber(confirm[4]) then return 'expired' end
-redis.call('HSET', confirmKey, 'state', A.answer, 'jobs', A.ids)
-redis.call('HSET', key, 'message', A.message, 'calmUntil', A.calmUntil)
-redis.call('HINCRBY', key, 'revision', 1)
+if tonumber(A.now) >= tonumber(num(confirm[4])) then return 'expired' end
+redis.call('HSET', confirmKey, 'state', A.answer, 'answer', A.given)
+redis.call('HSET', key, 'pressed', A.pressed, 'messageMark', A.messageMark, 'calmUntil', A.calmUntil)
+bump(key)
+-- A job that is known was begun by a yes that this confirm has forgotten: it goes on where it is.
 for _, job in ipairs(A.jobs) do
-  redis.call('RPUSH', P .. 'jobs:' .. id, job.id)
-  addJob(job)
+  if redis.call('EXISTS', P .. 'job:' .. job.id) == 0 then
+    redis.call('RPUSH', P .. 'jobs:' .. id, job.id)
+    addJob(job)
+  end
 end
 setDue(id, A.dueAt)
 mark(id)
@@ -76,18 +92,20 @@ const PressReply = z.enum(['taken', 'again', 'answered', 'expired', 'not yours',
 /** How an intent gets into the ledger once, and how a question is answered once. */
 export function createAsking(deps: {
   scripts: Scripts;
+  safe: Safe;
   now: () => number;
 }): Pick<Ledger, 'ask' | 'press' | 'question'> {
-  const { scripts, now } = deps;
+  const { scripts, safe, now } = deps;
   return {
     ask: async ({ intent, post, jobs, orders, confirm, audit }) => {
+      const mark = safe.mark(`intent ${intent}`);
       const argument = {
-        intent,
-        post: packPost(post, intent),
-        jobs: jobs.map(packJob),
+        intent: mark,
+        post: packPost(safe, post, mark),
+        jobs: jobs.map((job) => packJob(safe, job)),
         orders: packOrders(orders),
-        confirm: confirm && packConfirm(confirm),
-        audit: packAudit(audit),
+        confirm: confirm && packConfirm(safe, confirm),
+        audit: packAudit(safe, audit),
         at: String(now()),
       };
       return await scripts.run(ASK, AskReply, argument, 'harmless');
@@ -99,21 +117,22 @@ export function createAsking(deps: {
       const argument = {
         confirm: press.confirm,
         answer: press.answer,
-        operator: String(press.operator),
-        chat: String(press.chat),
-        message: String(press.message),
+        operator: markOperator(safe, press.confirm, press.operator),
+        chat: markChat(safe, press.chat),
+        ...packPressed(safe, press),
         now: String(press.now),
-        ids: JSON.stringify(jobs.map((job) => job.id)),
-        jobs: jobs.map(packJob),
+        given: packAnswer(safe, press.confirm, { state: press.answer, jobs: jobs.map((job) => job.id) }),
+        jobs: jobs.map((job) => packJob(safe, job)),
         orders: packOrders(isYes ? press.orders : []),
         dueAt: textOf(press.dueAt),
         calmUntil: String(press.calmUntil ?? 0),
-        audit: packAudit(press.audit),
+        audit: packAudit(safe, press.audit),
         at: String(now()),
       };
       return await scripts.run(PRESS, PressReply, argument, 'harmless');
     },
 
-    question: async (id) => await scripts.run(QUESTION, StoryReply, { id }, 'harmless'),
+    question: async (id) =>
+      openStory(safe, { question: id }, await scripts.run(QUESTION, StoryReply, { id }, 'harmless')),
   };
 }
