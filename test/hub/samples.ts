@@ -15,6 +15,7 @@ export function sampleNode(node: Partial<Node> = {}): Node {
     environment: 'stage',
     labels: {},
     targets: ['web', 'db'],
+    inventory: {},
     operations: Object.fromEntries([...CARDS.values()].map(({ name, version }) => [name, version])),
     policy: undefined,
     release: '0.1.0',
