@@ -1,8 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,7 +7,7 @@ import { createRedisLedger } from '#src/ledger/redis/ledger.ts';
 import { createSandbox } from '#src/sandbox/server.ts';
 import { loadKeys } from '#src/wire/keys.ts';
 import { createRecordSeal } from '#src/wire/record.ts';
-import { launchRedis } from '../test/fixtures/redis.ts';
+import { freePort, launchRedis } from '../test/fixtures/redis.ts';
 import type { Life, Program } from './program.ts';
 import { begin, PROBE } from './program.ts';
 import { openTap } from './tap.ts';
@@ -168,13 +165,4 @@ async function write(state: string, config: object): Promise<void> {
   await mkdir(state, { recursive: true });
   // JSON is YAML.
   await writeFile(join(state, 'nightguard.yaml'), JSON.stringify(config), { mode: 0o600 });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
