@@ -13,13 +13,23 @@ import {
   packOrders,
   packPost,
   packPressed,
+  packSaid,
+  packUntil,
   textOf,
 } from './records.ts';
 import type { Safe } from './safe.ts';
 import type { Scripts } from './scripts.ts';
 import { defineScript } from './scripts.ts';
 
+/** Lua: what was said to a question, and what scripts look at. */
+const SAID = `
+local function putSaid(id, said)
+  if said then redis.call('HSET', P .. 'confirm:' .. id, 'said', said.body, 'turn', said.turn, 'copies', said.copies) end
+end
+`;
+
 const ASK = defineScript(
+  SAID,
   POSTS,
   JOBS,
   ORDERS,
@@ -34,6 +44,7 @@ local confirm = A.confirm
 if confirm then
   redis.call('HSET', P .. 'confirm:' .. confirm.id, 'body', confirm.body, 'post', confirm.post, 'state', confirm.state,
     'answer', confirm.answer, 'operator', confirm.operator, 'expiresAt', confirm.expiresAt)
+  putSaid(confirm.id, confirm.said)
 end
 send(A.orders, A.at)
 audit(A.audit)
@@ -42,25 +53,34 @@ return { 'fresh', A.post.id }
 );
 
 const PRESS = defineScript(
+  SAID,
   POSTS,
   JOBS,
   ORDERS,
   AUDIT,
   `
 local confirmKey = P .. 'confirm:' .. A.confirm
-local confirm = redis.call('HMGET', confirmKey, 'post', 'operator', 'state', 'expiresAt')
+local confirm = redis.call('HMGET', confirmKey, 'post', 'operator', 'state', 'expiresAt', 'turn', 'copies')
 local id = confirm[1]
-if not id then return 'unknown' end
-local key = P .. 'post:' .. id
-local post = redis.call('HMGET', key, 'chat', 'messageMark')
-if not post[1] then return 'unknown' end
-if A.operator ~= confirm[2] then return 'not yours' end
-if A.chat ~= post[1] or (post[2] and A.messageMark ~= post[2]) then return 'elsewhere' end
+if not id or redis.call('EXISTS', P .. 'post:' .. id) == 0 then return 'unknown' end
+if A.operator ~= confirm[2] and not A.approver then return 'not yours' end
+local isWhole, copies = pcall(cjson.decode, confirm[6] or '[]')
+if not isWhole then copies = {} end
+local place
+for _, post in ipairs({ id, unpack(copies) }) do
+  if not place and redis.call('HGET', P .. 'post:' .. post, 'chat') == A.chat then place = post end
+end
+local message = place and redis.call('HGET', P .. 'post:' .. place, 'messageMark')
+if not place or (A.messageMark and message and A.messageMark ~= message) then return 'elsewhere' end
 if confirm[3] ~= 'open' then return confirm[3] == A.answer and 'again' or 'answered' end
+if A.said and A.said.before ~= (confirm[5] or '0') then return 'changed' end
 if tonumber(A.now) >= tonumber(num(confirm[4])) then return 'expired' end
-redis.call('HSET', confirmKey, 'state', A.answer, 'answer', A.given)
-redis.call('HSET', key, 'pressed', A.pressed, 'messageMark', A.messageMark, 'calmUntil', A.calmUntil)
-bump(key)
+redis.call('HSET', confirmKey, 'state', A.state, 'answer', A.given, 'expiresAt', A.expiresAt or num(confirm[4]))
+if A['until'] then redis.call('HSET', confirmKey, 'until', A['until']) end
+putSaid(A.confirm, A.said)
+if A.pressed then redis.call('HSET', P .. 'post:' .. place, 'pressed', A.pressed, 'messageMark', A.messageMark) end
+redis.call('HSET', P .. 'post:' .. id, 'calmUntil', A.calmUntil)
+bump(P .. 'post:' .. id)
 -- A job that is known was begun by a yes that this confirm has forgotten: it goes on where it is.
 for _, job in ipairs(A.jobs) do
   if redis.call('EXISTS', P .. 'job:' .. job.id) == 0 then
@@ -70,6 +90,15 @@ for _, job in ipairs(A.jobs) do
 end
 setDue(id, A.dueAt)
 mark(id)
+for _, copy in ipairs(copies) do
+  if redis.call('EXISTS', P .. 'post:' .. copy) == 1 then
+    redis.call('HSET', P .. 'post:' .. copy, 'calmUntil', '0')
+    bump(P .. 'post:' .. copy)
+    setDue(copy)
+    mark(copy)
+  end
+end
+addPosts(A.posts)
 send(A.orders, A.at)
 audit(A.audit)
 return 'taken'
@@ -87,7 +116,7 @@ return post and story(post, A.id)
 const AskReply = z
   .tuple([z.enum(['fresh', 'known']), z.string()])
   .transform(([how, post]) => ({ fresh: how === 'fresh', post }));
-const PressReply = z.enum(['taken', 'again', 'answered', 'expired', 'not yours', 'elsewhere', 'unknown']);
+const PressReply = z.enum(['taken', 'changed', 'again', 'answered', 'expired', 'not yours', 'elsewhere', 'unknown']);
 
 /** How an intent gets into the ledger once, and how a question is answered once. */
 export function createAsking(deps: {
@@ -117,11 +146,19 @@ export function createAsking(deps: {
       const argument = {
         confirm: press.confirm,
         answer: press.answer,
+        state: press.answer === 'more' ? 'open' : press.answer,
         operator: markOperator(safe, press.confirm, press.operator),
+        approver: press.approver ? 'yes' : undefined,
         chat: markChat(safe, press.chat),
         ...packPressed(safe, press),
+        said: press.said && packSaid(safe, press.confirm, press.said),
+        ...packUntil(safe, press.confirm, press.expiresAt),
+        posts: (press.posts ?? []).map((post) => packPost(safe, post)),
         now: String(press.now),
-        given: packAnswer(safe, press.confirm, { state: press.answer, jobs: jobs.map((job) => job.id) }),
+        given: packAnswer(safe, press.confirm, {
+          state: press.answer === 'more' ? 'open' : press.answer,
+          jobs: jobs.map((job) => job.id),
+        }),
         jobs: jobs.map((job) => packJob(safe, job)),
         orders: packOrders(isYes ? press.orders : []),
         dueAt: textOf(press.dueAt),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Story } from '../records.ts';
-import { Alert, Confirm, Handling, Job, Post } from '../records.ts';
+import { Alert, Confirm, Handling, Job, Post, Said } from '../records.ts';
 import { conditionKey, pressedName } from './records.ts';
 import { Hash } from './reply.ts';
 import type { Safe } from './safe.ts';
@@ -21,9 +21,10 @@ const PostBody = Post.omit({
   ...{ jobs: true, message: true, revision: true, told: true },
   ...{ notBefore: true, calmUntil: true, dueAt: true, extras: true },
 });
-const ConfirmBody = Confirm.omit({ state: true, jobs: true });
+const ConfirmBody = Confirm.omit({ state: true, jobs: true, said: true });
 const Answer = Confirm.pick({ state: true, jobs: true });
 const Message = z.number().int();
+const Until = Confirm.shape.expiresAt;
 
 /** Jobs in the order of the answer; those that are lost are left out. */
 export function openJobs(safe: Safe, closed: readonly z.infer<typeof Closed>[]): Job[] {
@@ -52,13 +53,13 @@ export function openStory(
   const id = 'post' in asked ? asked.post : question?.post;
   const post = id === undefined ? undefined : openPost(safe, id, fields);
   if (!post) return undefined;
-  const own = question ?? (post.confirm === undefined ? undefined : openConfirm(safe, post.confirm, confirmFields));
-  const confirm = own?.post === post.id ? own : undefined;
+  const confirm = question ?? (post.confirm === undefined ? undefined : openConfirm(safe, post.confirm, confirmFields));
   const jobs = openJobs(
     safe,
     ids.map((job, i) => [job, texts[i] ?? '']),
   );
-  const strange = new Set(jobs.filter((job) => job.post !== post.id).map((job) => job.id));
+  // A copy of a question shows the plan that was made for the question's own post.
+  const strange = new Set(jobs.filter((job) => job.post !== post.id && job.post !== confirm?.post).map(({ id }) => id));
   const alert = post.alert === undefined ? undefined : safe.open(`alert:${post.alert}`, alertText, Alert);
   return {
     post: { ...post, jobs: ids.filter((job) => !strange.has(job)) },
@@ -87,7 +88,10 @@ function openPost(safe: Safe, id: string, fields: Fields): Omit<Post, 'jobs'> | 
 function openConfirm(safe: Safe, id: string, fields: Fields): Confirm | undefined {
   const fixed = safe.open(`confirm:${id}`, fields['body'], ConfirmBody);
   const answer = safe.open(`confirm:${id} answer`, fields['answer'], Answer) ?? { state: 'open', jobs: [] };
-  return fixed && { ...fixed, ...answer };
+  if (!fixed) return undefined;
+  const said = safe.open(`confirm:${id} said`, fields['said'], Said);
+  const expiresAt = safe.open(`confirm:${id} until`, fields['until'], Until) ?? fixed.expiresAt;
+  return { ...fixed, ...answer, ...(said ? { said } : {}), expiresAt };
 }
 
 /** The message that was pressed before its id was stored with the post. */

@@ -1,5 +1,5 @@
 import type { OrderOut } from '../port.ts';
-import { Alert, AuditEntry, Confirm, Cursor, Handling, Job, Post } from '../records.ts';
+import { Alert, AuditEntry, Confirm, Cursor, Handling, Job, Post, Said } from '../records.ts';
 import type { Safe } from './safe.ts';
 import type { Argument } from './scripts.ts';
 
@@ -34,11 +34,12 @@ export function packJob(safe: Safe, raw: Job): Argument {
 
 /** A confirm for a script. */
 export function packConfirm(safe: Safe, raw: Confirm): Argument {
-  const { state, jobs, ...fixed } = Confirm.parse(raw);
+  const { state, jobs, said, ...fixed } = Confirm.parse(raw);
   const { id, post, operator, expiresAt } = fixed;
   return {
     ...{ id, post, state, operator: markOperator(safe, id, operator.id), expiresAt: String(expiresAt) },
     answer: packAnswer(safe, id, { state, jobs }),
+    said: said && packSaid(safe, id, said),
     body: safe.close(`confirm:${id}`, fixed),
   };
 }
@@ -48,11 +49,34 @@ export function packAnswer(safe: Safe, confirm: string, answer: Pick<Confirm, 's
   return safe.close(`confirm:${confirm} answer`, answer);
 }
 
-/** The message that a press came from. Whose message it is shows when the post is opened: no two posts of one question are in one chat. */
+/** What was said to a question for a script; `before` is the turn that it follows. */
+export function packSaid(safe: Safe, confirm: string, raw: Said): Argument {
+  const said = Said.parse(raw);
+  const { turn, copies } = said;
+  return {
+    turn: String(turn),
+    before: String(turn - 1),
+    copies: JSON.stringify(copies),
+    body: safe.close(`confirm:${confirm} said`, said),
+  };
+}
+
+/** Until when a question is open by now, if that has moved. */
+export function packUntil(
+  safe: Safe,
+  confirm: string,
+  expiresAt: number | undefined,
+): { expiresAt?: string; until?: string } {
+  if (expiresAt === undefined) return {};
+  return { expiresAt: String(expiresAt), until: safe.close(`confirm:${confirm} until`, expiresAt) };
+}
+
+/** The message that a press came from, if it was one. Whose message it is shows when the post is opened: no two posts of one question are in one chat. */
 export function packPressed(
   safe: Safe,
-  { confirm, chat, message }: { confirm: string; chat: number; message: number },
-): { pressed: string; messageMark: string } {
+  { confirm, chat, message }: { confirm: string; chat: number; message?: number | undefined },
+): { pressed?: string; messageMark?: string } {
+  if (message === undefined) return {};
   return { pressed: safe.close(pressedName(confirm, chat), message), messageMark: markMessage(safe, message) };
 }
 
