@@ -3,6 +3,7 @@ import { fuzzPart } from './fuzzPart.ts';
 import { ledgerPart } from './ledgerPart.ts';
 import type { Part } from './part.ts';
 import { redPart } from './redPart.ts';
+import { secretsPart } from './secretsPart.ts';
 import { wirePart } from './wirePart.ts';
 
 /** The parts of the release run, in their order, with the counts of issue 4. */
@@ -11,6 +12,7 @@ export const PARTS: Record<string, Part> = {
   fuzz: fuzzPart,
   red: redPart,
   ledger: ledgerPart,
+  secrets: secretsPart,
   agent: fleetPart('agent killed with -9', ['agent '], 2_000),
   hub: fleetPart('hub killed with -9', ['hub '], 500),
   redis: fleetPart('Redis killed, flushed, old dump, frozen, cut off from hub or agent, full', ['redis '], 500),
