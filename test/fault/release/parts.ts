@@ -1,3 +1,4 @@
+import { baselinesPart } from './baselinesPart.ts';
 import { fleetPart } from './fleetPart.ts';
 import { fuzzPart } from './fuzzPart.ts';
 import { ledgerPart } from './ledgerPart.ts';
@@ -13,6 +14,7 @@ export const PARTS: Record<string, Part> = {
   red: redPart,
   ledger: ledgerPart,
   secrets: secretsPart,
+  baselines: baselinesPart,
   agent: fleetPart('agent killed with -9', ['agent '], 2_000),
   hub: fleetPart('hub killed with -9', ['hub '], 500),
   redis: fleetPart('Redis killed, flushed, old dump, frozen, cut off from hub or agent, full', ['redis '], 500),
