@@ -4,8 +4,11 @@ import { answer } from '../answer.ts';
 import type { Ctx, HubDeps } from '../context.ts';
 import { ours } from '../render/html.ts';
 
-/** Six digits as authenticator apps show them and people type them: with up to two spaces or dashes. */
-const CODE = /^(?:\d[\s-]{0,2}){5}\d$/;
+/** Six digits, which people also type with spaces or dashes, as their app shows them. */
+const CODE = /^\d{6}$/;
+/** What may be a code with a slip in it is deleted as well. */
+const NEARLY = /^\d{4,10}$/;
+const MAX_LENGTH = 16;
 
 /** A code of an authenticator, if a question waits for one of this person. It comes before every other feature, so that none of them can keep it. */
 export function codes(deps: HubDeps): Composer<Ctx> {
@@ -14,7 +17,8 @@ export function codes(deps: HubDeps): Composer<Ctx> {
     const text = ctx.msg.text.trim();
     const code = text.replaceAll(/[\s-]/g, '');
     const { operator } = ctx.admitted;
-    const waiting = CODE.test(text) && text.length <= 8 ? await deps.codes.waiting(operator) : undefined;
+    const isMeant = text.length <= MAX_LENGTH && NEARLY.test(code);
+    const waiting = isMeant ? await deps.codes.waiting(operator) : undefined;
     if (waiting === undefined) return await next();
     const gone = await deleted(ctx);
     const stays = gone ? [] : ['I could not delete your message: delete it yourself.'];
@@ -24,6 +28,7 @@ export function codes(deps: HubDeps): Composer<Ctx> {
     };
     if (ctx.chat.id !== operator.id)
       return await say('Not here: others may have read it. Wait for the next code, and type it in our private chat.');
+    if (!CODE.test(code)) return await say('A code has six digits. Type it again.');
     try {
       await say(await deps.codes.send(waiting, { operator, message: ctx.msg.message_id, code }));
     } catch (error) {
