@@ -43,7 +43,7 @@ export function turnOf(question: Question, given: Given, now: number): Turn {
   const stage = stageOf(question);
   if (!own && stage === 'code' && given.kind === 'yes') return words(codeWords(question, given.operator));
   if (!own && stage !== 'approvers' && stage !== 'code') return words(`${confirm.operator.name} has not said yes yet.`);
-  if (given.kind === 'no') return ended(question, given.operator, now);
+  if (given.kind === 'no') return ended(question, given.operator, now, next(question));
   if (given.kind === 'typed') return typed(question, given, now);
   return own ? ownYes(question, now) : approval(question, given.operator, now);
 }
@@ -98,8 +98,7 @@ function typed(question: Question, { text, message, operator }: Given & { kind: 
   if (text === question.needs.name) return advance(question, { ...heard, named: true }, now);
   const wrong = said.wrong + 1;
   const because = `Another name was typed ${MAX_WRONG} times.`;
-  if (wrong >= MAX_WRONG)
-    return ended({ ...question, confirm: { ...question.confirm, said: heard } }, operator, now, because);
+  if (wrong >= MAX_WRONG) return ended(question, operator, now, { ...heard, wrong }, because);
   const left = `That is not ${question.needs.name}. Type it letter by letter; ${MAX_WRONG - wrong} of ${MAX_WRONG} tries are left.`;
   return { kind: 'take', answer: 'more', approver: false, said: { ...heard, wrong }, audit: [], text: left };
 }
@@ -118,6 +117,9 @@ export function advance(question: Question, given: Said, now: number): Turn {
   const own = { operator: { id, name }, plan: plan.plan.digest, at: now };
   const said = isNew ? { ...given, approvals: [...given.approvals, own] } : given;
   const self = needs.approvers > 0 && needs.selfApproval ? [{ decision: 'self-approved' }] : [];
+  // Nobody's yes is taken for a plan that they did not see, whatever became of the ledger.
+  if (said.approvals.some((one) => one.operator.id === id && one.plan !== own.plan))
+    return words(`The plan has changed since ${name} said yes. Nothing was done. Ask again.`);
   const audit = isNew ? [{ decision: 'confirmed' }, ...self] : [];
   if (missingOf(question, said) > 0) {
     const expiresAt = isNew ? now + APPROVE_MS : confirm.expiresAt;
@@ -144,13 +146,18 @@ function codeWords(question: Question, { id }: { id: number }): string {
   return `It waits for the code of ${anyOf(owing(question))}.`;
 }
 
-function ended(question: Question, { id, name }: Operator, now: number, because?: string): Turn {
-  const operator = { id, name };
+function ended({ confirm }: Question, { id, name }: Operator, now: number, heard: Said, because?: string): Turn {
   const why = because === undefined ? {} : { because };
-  const said: Said = { ...next(question), ended: { operator, at: now, ...why } };
-  const approver = id !== question.confirm.operator.id;
-  const text = because ?? 'Cancelled.';
-  return { kind: 'take', answer: 'no', approver, said, audit: [{ decision: 'declined', ...why }], text };
+  const said: Said = { ...heard, ended: { operator: { id, name }, at: now, ...why } };
+  const audit = [{ decision: 'declined', ...why }];
+  return {
+    kind: 'take',
+    answer: 'no',
+    approver: id !== confirm.operator.id,
+    said,
+    audit,
+    text: because ?? 'Cancelled.',
+  };
 }
 
 /** What has been said, as its next turn begins. */

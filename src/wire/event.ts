@@ -62,7 +62,7 @@ export const Saying = z.discriminatedUnion('kind', [
     steps: z.array(StepState).max(40),
     note: z.string().max(300).optional(),
   }),
-  /** `asks` is what the policy's deciding rule demands for carrying it out; absent when it asks for nothing. */
+  /** `asks` is what the policy's deciding rule demands for carrying it out; absent when it asks for nothing, of anybody. */
   z.strictObject({ kind: z.literal('planned'), job, plan: Plan, asks: Asks.optional() }),
   /** The agent died in the middle of the job and is finding out what became of it. */
   z.strictObject({ kind: z.literal('unknown'), job, because: z.string().max(400) }),

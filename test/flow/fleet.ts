@@ -45,6 +45,8 @@ export interface FleetNode {
   policyText?: (keyOf: (name: string) => PublicKey) => string;
   /** People whose authenticators this node verifies. */
   people?: Person[];
+  /** Everything is allowed, unless this says otherwise. */
+  policy?: object[];
 }
 
 /** What a fleet may have beside its nodes. */
@@ -120,7 +122,7 @@ export async function startFleet(nodes: Record<string, FleetNode>, options: Flee
     const config = NodeConfig.parse({
       ...{ name, environment: node.environment ?? 'stage', labels: node.labels ?? {} },
       workloads: Object.fromEntries((node.targets ?? []).map((target) => [target, SLEEP])),
-      ...(node.policyText ? { policyFile } : { policy: [{ operations: ['*'] }] }),
+      ...(node.policyText ? { policyFile } : { policy: node.policy ?? [{ operations: ['*'] }] }),
     });
     const journal = createJournal({ file: ':memory:', now });
     const toolbox = createToolbox({ config, state: folder, self: [], ledger, telegramUrl: sandbox.url, log });
