@@ -17,11 +17,13 @@ export interface CommandOptions {
   /** Gets stdout line by line as it is written, however much it is; nothing of it is kept then. */
   onLine?: (line: string) => void;
   /** A program whose stdout is the input of this one. When it fails, this one is ended before it sees the end of its input. */
-  source?: { file: string; argv: readonly string[] };
+  source?: { file: string; argv: readonly string[]; env?: Record<string, string> };
   /** How this program is told to stop, if SIGTERM does not let it clean up. */
   stopSignal?: 'SIGTERM' | 'SIGINT';
   /** How long it may take to stop before it is killed, in ms; 2 s unless told. */
   graceMs?: number;
+  /** Is told the process id, which is that of its group as well, as soon as it has started. */
+  onStart?: (pid: number) => void;
 }
 
 /** What became of a program. `missing`: it could not be started; `overflow`: it wrote more than `maxBytes` and was ended. */
@@ -51,10 +53,11 @@ export function createCommand(): Command {
       const { execa } = await import('execa');
       const { source, timeoutMs, cwd } = options;
       const running = execa(file, argv, { ...execaOptions(options), cancelSignal: signal });
+      if (running.pid !== undefined) options.onStart?.(running.pid);
       if (options.onLine) followLines(running.stdout, options.onLine);
       if (source === undefined) return await outcome(running, file, cwd);
       const pouring = execa(source.file, source.argv, {
-        ...execaOptions({ timeoutMs, onLine: () => {} }),
+        ...execaOptions({ timeoutMs, onLine: () => {}, ...(source.env ? { env: source.env } : {}) }),
         cancelSignal: signal,
       });
       pour(pouring, running);

@@ -16,6 +16,8 @@ import { expired, refused, verified } from './sayings.ts';
 import type { Bench } from './work.ts';
 import { carryOut, draftPlan, findOut } from './work.ts';
 
+const FORGET_MS = 30_000;
+
 /** What an executor decides with, beside the bench that work is done on. */
 export interface ExecutorDeps extends Bench {
   catalog: Catalog;
@@ -59,12 +61,19 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     const why = beforeTime(journal.history(), asked.issuedAt, node);
     return why === undefined ? decide(asked) : { saying: refused(asked.job, why) };
   };
+  const forget = async (job: string): Promise<void> => {
+    if (!deps.errands || journal.knows(job) !== 'finished') return;
+    const limit = AbortSignal.timeout(FORGET_MS);
+    // What stays is forgotten at the next start.
+    await deps.errands.forget(job, limit).catch((err) => deps.log.warn({ err, job }, 'commands not forgotten'));
+  };
   const launch = (job: string, lane: string | undefined, work: (signal: AbortSignal) => Promise<void>): void => {
     const stop = new AbortController();
     const log = deps.log.child({ job });
     const ended = work(stop.signal)
       // Only the journal can fail here: nothing can be said then, and the next start verifies the job.
       .catch((err) => log.error({ err }, 'job left open'))
+      .then(() => forget(job))
       .finally(() => {
         running.delete(job);
         if (lane !== undefined) lanes.leave(lane, job);
@@ -154,6 +163,9 @@ export function createExecutor(deps: ExecutorDeps): Executor {
       // Started work is verified under its lane, so that nothing new changes the target meanwhile.
       for (const entry of open.filter(({ startedAt }) => startedAt !== undefined)) verifyStarted(entry);
       for (const entry of open.filter(({ startedAt }) => startedAt === undefined)) await beginLate(entry);
+      const kept = [...open.map(({ job }) => job), ...running.keys()];
+      const tidied = deps.errands?.tidy(kept, AbortSignal.timeout(FORGET_MS));
+      await tidied?.catch((err) => deps.log.warn({ err }, 'commands not forgotten'));
     },
 
     async settle(withinMs) {

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Errands } from '#src/adapters/errand/errands.ts';
 import type { Catalog } from '#src/catalog.ts';
 import type { NodeLedger } from '#src/ledger/port.ts';
 import type { Tools } from '#src/operation/tools.ts';
@@ -51,6 +52,8 @@ export interface AgentDeps {
   seeds?: string | undefined;
   catalog: Catalog;
   tools: Tools;
+  /** What those tools run their commands by that change something. */
+  errands?: Errands | undefined;
   now: () => number;
   log: Logger;
 }

@@ -1,7 +1,10 @@
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { createBackups } from '#src/adapters/backup/backups.ts';
 import { createCommand } from '#src/adapters/command.ts';
 import { createEndpoints } from '#src/adapters/endpoints.ts';
+import type { Errands } from '#src/adapters/errand/errands.ts';
+import { createErrands } from '#src/adapters/errand/errands.ts';
 import { createHost } from '#src/adapters/host/host.ts';
 import { createLinks } from '#src/adapters/links.ts';
 import { createVaults } from '#src/adapters/vault/vaults.ts';
@@ -13,6 +16,8 @@ import { createWorkloads } from './workloads.ts';
 /** All tools of one node, with the life of what they hold. */
 export interface Toolbox {
   tools: Tools;
+  /** What those tools run their commands by that change something. */
+  errands: Errands;
   /** Starts or adopts the workloads. */
   start(): Promise<void>;
   close(): Promise<void>;
@@ -29,8 +34,10 @@ export function createToolbox(deps: {
 }): Toolbox {
   const { config, state, self, ledger, telegramUrl, log } = deps;
   const command = createCommand();
-  const kept = createWorkloads({ config, state, self, command, log });
+  const errands = createErrands({ command, folder: join(state, 'errands'), log });
+  const kept = createWorkloads({ config, state, self, command, errand: errands.lasting, log });
   return {
+    errands,
     tools: {
       workloads: kept.workloads,
       host: createHost({ paths: config.disks, command }),
@@ -38,7 +45,7 @@ export function createToolbox(deps: {
       links: createLinks({ ledgerPing: () => ledger.ping(), telegramUrl }),
       vaults: createVaults(config.vaults),
       backups: createBackups({
-        ...{ spec: config.backup, node: config.name, state, command },
+        ...{ spec: config.backup, node: config.name, state, command: errands.leashed },
         ...{ workloads: kept.workloads, now: () => Date.now() },
       }),
       thresholds: config.thresholds,

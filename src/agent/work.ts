@@ -1,8 +1,11 @@
 import type { Logger } from 'pino';
+import type { Errands } from '#src/adapters/errand/errands.ts';
 import { formatDuration } from '#src/kit/duration.ts';
 import { Problem, sentenceOf } from '#src/kit/problem.ts';
+import { tellFinding } from '#src/operation/finding.ts';
 import { digestPlan, Plan } from '#src/operation/plan.ts';
 import type { Tools } from '#src/operation/tools.ts';
+import type { Verified } from '#src/operation/verdict.ts';
 import type { Saying } from '#src/wire/event.ts';
 import { cancelledBy, neverStarted } from './cancellation.ts';
 import type { JournalEntry } from './journal/entry.ts';
@@ -16,6 +19,8 @@ import { pickTools } from './toolbox.ts';
 
 const PLAN_MS = 5_000;
 const VERIFY_MS = 60_000;
+/** Longer than any wait for what a step handed over. */
+const SETTLE_MS = 20 * 60_000;
 /** How long work that was told to stop may take to do so before its end is no longer awaited. */
 const GRACE_MS = 5_000;
 
@@ -23,6 +28,8 @@ const GRACE_MS = 5_000;
 export interface Bench {
   node: string;
   tools: Tools;
+  /** What the commands of a step are run by; absent: no tool runs any that changes something. */
+  errands?: Errands | undefined;
   journal: Journal;
   /** ms since 1970. */
   now: () => number;
@@ -67,7 +74,9 @@ export async function carryOut(bench: Bench, entry: JournalEntry, task: Task, si
     deadline.throwIfAborted();
     journal.start(job, reached.before);
     reached.started = true;
-    const result = await operation.run({ params, tools, step: steps.step, note: steps.note, signal: deadline });
+    const step: typeof steps.step = (key, act) =>
+      steps.step(key, () => (bench.errands ? bench.errands.during(job, key, act) : act()));
+    const result = await operation.run({ params, tools, step, note: steps.note, signal: deadline });
     const tookMs = now() - began;
     return done(job, operation.report({ node, params, result, tookMs }), tookMs);
   };
@@ -102,9 +111,8 @@ type Reached = { started: boolean } & Pick<JournalEntry, 'before' | 'onceStep'>;
 
 /** Finds out what became of a job that was interrupted, by a crash or a person: never by running it again. */
 export async function findOut(bench: Bench, entry: JournalEntry, task: Task, cancelled?: Problem): Promise<void> {
-  const { journal, tools } = bench;
-  const { job, before } = entry;
-  const { operation, params } = task;
+  const { journal } = bench;
+  const { job } = entry;
   if (entry.onceStep === undefined)
     return journal.finish(
       job,
@@ -119,11 +127,25 @@ export async function findOut(bench: Bench, entry: JournalEntry, task: Task, can
     job,
     because: `${interrupted} in the middle; ${cancelled ? 'the node' : 'it'} is finding out what became of it.`,
   });
-  const finding = await operation
-    .verify({ params, before, tools: pickTools(tools, operation.needs), signal: AbortSignal.timeout(VERIFY_MS) })
-    .catch((error) => ({ verdict: 'needs human' as const, because: `It could not be verified: ${sentenceOf(error)}` }));
-  const because = cancelled ? `${cancelled.message} in the middle. ${finding.because}` : finding.because;
-  journal.finish(job, verified(job, { ...finding, because }));
+  const seen = await look(bench, { ...entry, onceStep: entry.onceStep }, task).catch((error) => ({
+    verdict: 'needs human' as const,
+    because: `It could not be verified: ${sentenceOf(error)}`,
+  }));
+  const because = cancelled ? `${cancelled.message} in the middle. ${seen.because}` : seen.because;
+  journal.finish(job, verified(job, { ...seen, because }));
+}
+
+// First what its commands came to, so that none of them still acts while the world is looked at.
+async function look(
+  { tools, errands }: Bench,
+  { job, before, onceStep }: JournalEntry & { onceStep: string },
+  { operation, params }: Task,
+): Promise<Verified> {
+  const findings = (await errands?.settle(job, onceStep, AbortSignal.timeout(SETTLE_MS))) ?? [];
+  const signal = AbortSignal.timeout(VERIFY_MS);
+  const work = { params, before, findings, tools: pickTools(tools, operation.needs), signal };
+  const { verdict, because } = await operation.verify(work);
+  return { verdict, because: [because, ...findings.map(tellFinding)].join(' ') };
 }
 
 async function staleness(

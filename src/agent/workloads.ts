@@ -23,9 +23,11 @@ export function createWorkloads(deps: {
   state: string;
   self: string[];
   command: Command;
+  /** Runs what waits while something is changed; absent: `command` does. */
+  errand?: Command;
   log: Logger;
 }): KeptWorkloads {
-  const { config, state, self, command, log } = deps;
+  const { config, state, self, command, errand = command, log } = deps;
   const specs = Object.entries(config.workloads);
   const processSpecs = Object.fromEntries(specs.flatMap(([name, spec]) => (isProcess(spec) ? [[name, spec]] : [])));
   const podmanSpecs = Object.fromEntries(specs.flatMap(([name, spec]) => (isPodman(spec) ? [[name, spec]] : [])));
@@ -40,7 +42,9 @@ export function createWorkloads(deps: {
       : undefined;
   if (podman) members.push({ ...memberOf('podman', podman, podmanSpecs), discovers: discover });
   if (Object.keys(systemdSpecs).length > 0)
-    members.push(memberOf('systemd', createSystemdWorkloads({ specs: systemdSpecs, command, log }), systemdSpecs));
+    members.push(
+      memberOf('systemd', createSystemdWorkloads({ specs: systemdSpecs, command, errand, log }), systemdSpecs),
+    );
 
   return {
     workloads: joinEngines(members, Object.keys(config.workloads)),

@@ -54,6 +54,7 @@ export function createAgentSide(deps: AgentSideDeps): AgentSide {
   const toolbox = createToolbox({ config, state, self, ledger, telegramUrl, log });
   const agent = createAgent({
     ...{ config, hub, hubUrl, keys, ledger, journal, catalog, now, log, release: release() },
+    errands: toolbox.errands,
     seeds: seedsFile(state),
     tools: between?.tools(toolbox.tools) ?? toolbox.tools,
   });

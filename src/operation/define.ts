@@ -3,6 +3,7 @@ import { parseDuration } from '#src/kit/duration.ts';
 import { Problem } from '#src/kit/problem.ts';
 import type { Input, ParamCard } from './args.ts';
 import { issueSentence, paramCards } from './args.ts';
+import type { Finding } from './finding.ts';
 import type { PlanDraft } from './plan.ts';
 import type { ReplyInput } from './reply.ts';
 import { Reply } from './reply.ts';
@@ -44,6 +45,15 @@ export interface Work<P, T, Key extends string> {
   signal: AbortSignal;
 }
 
+/** What was interrupted: the image from before it, and what became of the commands that its last step of kind `once` had handed over, in their order, as far as the system tells. */
+export interface Interrupted<P, T, B> {
+  params: P;
+  tools: T;
+  before: B;
+  findings: readonly Finding[];
+  signal: AbortSignal;
+}
+
 /** What happened, for the words that tell it. */
 export interface Told<P, R> {
   node: string;
@@ -58,7 +68,11 @@ export interface Operation extends Card {
   plan(work: { params: Params; tools: Tools; signal: AbortSignal }): Promise<PlanDraft>;
   before(work: { params: Params; tools: Tools; signal: AbortSignal }): Promise<unknown>;
   run(work: Work<Params, Tools, string>): Promise<unknown>;
-  verify(work: { params: Params; tools: Tools; before: unknown; signal: AbortSignal }): Promise<Verified>;
+  /** Without `findings` nothing is known of any command. */
+  verify(
+    work: Omit<Interrupted<Params, Tools, unknown>, 'findings'> &
+      Partial<Pick<Interrupted<Params, Tools, unknown>, 'findings'>>,
+  ): Promise<Verified>;
   report(told: Told<Params, unknown>): Reply;
 }
 
@@ -79,7 +93,7 @@ interface Definition<P extends z.ZodObject, R extends z.ZodType, S extends strin
   question?(params: z.output<P>): string;
   plan?(work: { params: z.output<P>; tools: Pick<Tools, N>; signal: AbortSignal }): Promise<PlanDraft>;
   before?(work: { params: z.output<P>; tools: Pick<Tools, N>; signal: AbortSignal }): Promise<B>;
-  verify?(work: { params: z.output<P>; tools: Pick<Tools, N>; before: B; signal: AbortSignal }): Promise<Verified>;
+  verify?(work: Interrupted<z.output<P>, Pick<Tools, N>, B>): Promise<Verified>;
 }
 
 /** Defines one operation; the file in `handlers/` exports what this returns. Throws when a definition promises what it does not have. */
@@ -105,7 +119,7 @@ export function defineOperation<
     plan: async (work) => (await erased.plan?.(work)) ?? { facts: [], binds: '' },
     before: async (work) => await erased.before?.(work),
     run: async (work) => await definition.result.parseAsync(await erased.run(work)),
-    verify: async (work) => (await erased.verify?.(work)) ?? NOTHING_CHANGED,
+    verify: async (work) => (await erased.verify?.({ findings: [], ...work })) ?? NOTHING_CHANGED,
     report: (told) => Reply.parse(erased.report(told)),
   };
 }

@@ -29,5 +29,5 @@ export interface ProcessTable {
   used(group: number, mark: string, signal: AbortSignal): Promise<Used>;
 }
 
-/** The environment variable by which a workload's processes are found again, whatever became of their record. */
+/** The environment variable by which the processes of a workload, or of a job's command, are found again, whatever became of their record. */
 export const MARK = 'NIGHTGUARD_WORKLOAD';

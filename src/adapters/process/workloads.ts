@@ -3,13 +3,10 @@ import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { sentenceOf } from '#src/kit/problem.ts';
 import type { Workloads } from '#src/operation/tools.ts';
-import { createCommand } from '../command.ts';
 import type { Log } from '../log.ts';
 import { unknownTarget } from '../unknownTarget.ts';
-import { createLinuxTable } from './linuxTable.ts';
-import { createMacosTable } from './macosTable.ts';
 import type { ProcessSpec } from './spec.ts';
-import type { ProcessTable } from './table.ts';
+import { systemTable } from './systemTable.ts';
 import type { Unit } from './unit.ts';
 import { createUnit } from './unit.ts';
 
@@ -82,10 +79,6 @@ export function createProcessWorkloads(deps: ProcessWorkloadsDeps): ProcessWorkl
     told.set(unit.name, reason);
     log.error({ workload: unit.name, reason }, failed);
   }
-}
-
-function systemTable(): ProcessTable {
-  return process.platform === 'darwin' ? createMacosTable(createCommand()) : createLinuxTable();
 }
 
 // Two agents of one user on one machine keep to their own: the mark holds the folder.

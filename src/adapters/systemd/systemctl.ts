@@ -29,7 +29,8 @@ export interface Systemctl {
 }
 
 /** Speaks to systemd through systemctl; a password is never asked for. */
-export function createSystemctl({ command, scope }: { command: Command; scope: Scope }): Systemctl {
+export function createSystemctl(deps: { command: Command; errand: Command; scope: Scope }): Systemctl {
+  const { command, errand, scope } = deps;
   const manager = scope.user ? ['--user'] : [];
   const env = environmentOf(scope);
 
@@ -44,7 +45,8 @@ export function createSystemctl({ command, scope }: { command: Command; scope: S
     },
     async run(job, unit, withinMs, signal) {
       const timeoutMs = withinMs + ALLOWANCE_MS;
-      const result = await execute([job, '--', unit], timeoutMs, signal);
+      // The two that only hand a job over are done in a moment; this one waits as long as the unit takes.
+      const result = await execute([job, '--', unit], timeoutMs, signal, errand);
       if (result.ended === 'timeout') throw stillAtIt(unit, timeoutMs);
       return failureOf(answered(result, timeoutMs), unit);
     },
@@ -63,10 +65,15 @@ export function createSystemctl({ command, scope }: { command: Command; scope: S
     return answered(await execute(argv, timeoutMs, signal), timeoutMs);
   }
 
-  async function execute(argv: readonly string[], timeoutMs: number, signal: AbortSignal): Promise<CommandResult> {
+  async function execute(
+    argv: readonly string[],
+    timeoutMs: number,
+    signal: AbortSignal,
+    by = command,
+  ): Promise<CommandResult> {
     signal.throwIfAborted();
     const whole = [...manager, '--no-ask-password', '--no-pager', ...argv];
-    const result = await command.run('systemctl', whole, { timeoutMs, env }, signal);
+    const result = await by.run('systemctl', whole, { timeoutMs, env }, signal);
     signal.throwIfAborted();
     return result;
   }

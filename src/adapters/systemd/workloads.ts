@@ -15,6 +15,8 @@ import { createUnit } from './unit.ts';
 export interface SystemdWorkloadsDeps {
   specs: Record<string, SystemdSpec>;
   command: Command;
+  /** Runs what waits for a start, a stop or a restart; absent: `command` does. */
+  errand?: Command;
   log: Log;
   now?: () => number;
 }
@@ -26,7 +28,13 @@ interface Group {
 }
 
 /** Workloads that are units of systemd: the machine's, or those of the agent's own user. */
-export function createSystemdWorkloads({ specs, command, log, now = sinceStart }: SystemdWorkloadsDeps): Workloads {
+export function createSystemdWorkloads({
+  specs,
+  command,
+  errand = command,
+  log,
+  now = sinceStart,
+}: SystemdWorkloadsDeps): Workloads {
   const groups = [false, true].map((user) => createGroup(user));
   const units = groups.flatMap((group) => group.units);
 
@@ -48,7 +56,7 @@ export function createSystemdWorkloads({ specs, command, log, now = sinceStart }
   function createGroup(user: boolean): Group {
     const scope = { user, uid: process.getuid?.() };
     const shared = {
-      systemctl: createSystemctl({ command, scope }),
+      systemctl: createSystemctl({ command, errand, scope }),
       journal: createJournal({ command, scope }),
       log,
       now,

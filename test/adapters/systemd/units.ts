@@ -9,7 +9,7 @@ import type { Instance } from '../../fixtures/incus/instance.ts';
 export type Specs = Record<string, Omit<z.input<typeof SystemdSpec>, 'engine'>>;
 
 /** Workloads under the systemd that `command` reaches. A machine of the lab has an address of its own, so health checks are not held to the loopback. */
-export function makeUnits(specs: Specs, command: Command, now?: () => number): Workloads {
+export function makeUnits(specs: Specs, command: Command, now?: () => number, errand = command): Workloads {
   const parsed = Object.entries(specs).map(([name, { health, ...spec }]) => {
     const declared = SystemdSpec.parse({ engine: 'systemd', ...spec });
     return [name, health === undefined ? declared : { ...declared, health }] as const;
@@ -18,6 +18,7 @@ export function makeUnits(specs: Specs, command: Command, now?: () => number): W
   return createSystemdWorkloads({
     specs: Object.fromEntries(parsed),
     command,
+    errand,
     log: silent,
     ...(now === undefined ? {} : { now }),
   });
