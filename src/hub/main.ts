@@ -10,6 +10,7 @@ import { createAsk } from './ask.ts';
 import { install } from './bot.ts';
 import { createCallingFleet } from './calling.ts';
 import { createCancel } from './cancel.ts';
+import { createAuditChain } from './chain.ts';
 import type { HubConfig } from './config.ts';
 import type { Ctx, HubDeps } from './context.ts';
 import { createEntrance } from './entrance.ts';
@@ -30,6 +31,7 @@ import { createSilence } from './silence.ts';
 import { createTell } from './tell.ts';
 import { createTend } from './tend.ts';
 import { createTick } from './tick.ts';
+import { createTurnedAway } from './turnedAway.ts';
 import type { WebhookKeeper, WebhookTarget } from './webhook.ts';
 import { createWebhookKeeper } from './webhook.ts';
 
@@ -112,12 +114,14 @@ export function createHub(parts: HubParts): Hub {
     press: createPress({ config, ledger, orders, catalog, keyOf: (node) => nodes[node]?.key, now }),
     kick: tend.kick,
   };
-  const enter = createEntrance({ config, now, log });
+  const turned = createTurnedAway({ ledger, now });
+  const enter = createEntrance({ config, now, log, turned: turned.count });
   install(bot, deps, enter, log);
   const me = createMe({ bot, chats: config.chats, ledger, log });
   const keeper = parts.webhook && createWebhookKeeper({ ...parts, target: parts.webhook, api: bot.api });
+  const chain = createAuditChain({ ledger, keys, now, log });
   const menus = () => setMenus({ api: bot.api, config, catalog, ledger, bot: bot.botInfo.id, log });
-  const tick = createTick({ ledger, me, keeper, setMenus: menus, now, log });
+  const tick = createTick({ ledger, me, keeper, setMenus: menus, chain, countTurnedAway: turned.write, now, log });
   const receive = createReceive({ bot, enter, ready: me.ready, log });
   const stopping = new AbortController();
   const { promise: ended, resolve, reject } = Promise.withResolvers<void>();

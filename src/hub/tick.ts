@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { HubLedger } from '#src/ledger/port.ts';
+import type { AuditChain } from './chain.ts';
 import { createChores } from './chores.ts';
 import type { Me } from './me.ts';
 import type { WebhookKeeper } from './webhook.ts';
@@ -15,10 +16,13 @@ export function createTick(deps: {
   /** Undefined: updates are polled. */
   keeper: WebhookKeeper | undefined;
   setMenus: () => Promise<void>;
+  chain: AuditChain;
+  /** Writes down what was counted since the last time. */
+  countTurnedAway: () => Promise<void>;
   now: () => number;
   log: Logger;
 }): () => Promise<void> {
-  const { ledger, me, keeper, setMenus, now, log } = deps;
+  const { ledger, me, keeper, setMenus, chain, countTurnedAway, now, log } = deps;
   const chores = createChores({ ledger, now });
   let menusAreSet = false;
 
@@ -29,6 +33,8 @@ export function createTick(deps: {
       ),
     webhook: async () => await chores.every('webhook', CHECK_MS, async () => await keeper?.assert()),
     me: () => chores.every('me', CHECK_MS, async () => void (await me.refresh())),
+    strangers: countTurnedAway,
+    audit: chain.seal,
     menus: async () => {
       if (menusAreSet) return;
       await me.ready();

@@ -3,6 +3,7 @@ import type { Ledger } from '../port.ts';
 import { parseAddress } from './address.ts';
 import { createAlerts } from './alerts.ts';
 import { createAsking } from './asking.ts';
+import { createAudit } from './audit.ts';
 import { createEventWait } from './eventWait.ts';
 import { createFolding } from './folding.ts';
 import { createJobs } from './jobs.ts';
@@ -47,7 +48,8 @@ export function createRedisLedger({ url, tls, prefix = 'ng:', now = Date.now }: 
     ...createTelling({ scripts }),
     ...createJobs({ scripts }),
     ...createOrders({ line, scripts, readReply, readers, prefix, now }),
-    ...createLogbook({ line, scripts, readReply, prefix }),
+    ...createAudit({ scripts }),
+    ...createLogbook({ line, prefix }),
     close: async () => {
       await Promise.all([eventWait.close(), readers.close(), line.close()]);
     },

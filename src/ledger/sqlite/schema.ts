@@ -73,8 +73,13 @@ CREATE TABLE handling (
 ALTER TABLE post ADD COLUMN alert TEXT AS (body ->> 'alert');
 `;
 
+const CHAIN = `
+CREATE TABLE chain (chain TEXT NOT NULL, seq INTEGER NOT NULL, line TEXT NOT NULL, PRIMARY KEY (chain, seq)) WITHOUT ROWID;
+CREATE TABLE chain_state (one INTEGER PRIMARY KEY CHECK (one = 1), chain TEXT NOT NULL, state TEXT NOT NULL);
+`;
+
 // The step at index n brings a file from version n to n + 1. A record whose shape changes needs a step too.
-const STEPS = [FIRST, ALERTS];
+const STEPS = [FIRST, ALERTS, CHAIN];
 
 /** Brings a file to the tables that this program knows; throws Problem `ledger` when the file is from a newer one. */
 export function migrate(connection: DatabaseSync, file: string): void {
