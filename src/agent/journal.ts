@@ -1,3 +1,4 @@
+import type { DatabaseSync } from 'node:sqlite';
 import { Event, Saying } from '#src/wire/event.ts';
 import type { WorkOrder } from '#src/wire/order.ts';
 import type { JournalEntry } from './journal/entry.ts';
@@ -23,6 +24,8 @@ export interface Journal {
   begin(job: string, step: string): void;
   /** Ends a job with its last saying. A job that was never accepted is noted too, with its order if there is one, so that it can never start. */
   finish(job: string, saying: Saying, order?: WorkOrder): void;
+  /** Ends a job that was never seen by what one small fact says, and keeps what the fact is then: one write, so that neither stands without the other. False, and nothing is asked, when the job is known. */
+  decide(job: string, key: string, by: (fact: string | undefined) => { fact: string; saying: Saying }): boolean;
   /** Says once more how a finished job ended. */
   repeat(job: string): void;
   /** Something to say that changes nothing in the journal. */
@@ -120,6 +123,18 @@ export function createJournal({ file, now, openly = () => ({}) }: JournalOptions
       });
       spoken();
     },
+    decide(job, key, by) {
+      const fresh = write(() => {
+        if (!touched(db.prepare('INSERT OR IGNORE INTO jobs (job, finished_at) VALUES (?, ?)').run(job, now())))
+          return false;
+        const { fact, saying } = by(factOf(db, key));
+        db.prepare('INSERT OR REPLACE INTO facts VALUES (?, ?)').run(key, fact);
+        db.prepare('UPDATE jobs SET ending = ? WHERE job = ?').run(JSON.stringify(saying), job);
+        return touched(speak(saying));
+      });
+      if (fresh) spoken();
+      return fresh;
+    },
     repeat(job) {
       const ending = db.prepare('SELECT ending FROM jobs WHERE job = ?').get(job)?.['ending'];
       if (typeof ending === 'string') say(Saying.parse(JSON.parse(ending)));
@@ -156,10 +171,7 @@ export function createJournal({ file, now, openly = () => ({}) }: JournalOptions
       });
       if (saying) spoken();
     },
-    recall: (key) => {
-      const value = db.prepare('SELECT value FROM facts WHERE key = ?').get(key)?.['value'];
-      return value === undefined ? undefined : String(value);
-    },
+    recall: (key) => factOf(db, key),
     remember(key, value) {
       write(() => touched(db.prepare('INSERT OR REPLACE INTO facts VALUES (?, ?)').run(key, value)));
     },
@@ -183,6 +195,11 @@ function withAsked(saying: Saying, order: WorkOrder | undefined): Saying {
     ...saying,
     asked: { operation, input, operator, ...(place ? { place } : {}), ...(confirm ? { confirm } : {}) },
   };
+}
+
+function factOf(db: DatabaseSync, key: string): string | undefined {
+  const value = db.prepare('SELECT value FROM facts WHERE key = ?').get(key)?.['value'];
+  return value === undefined ? undefined : String(value);
 }
 
 function touched({ changes }: { changes: number | bigint }): boolean {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
+import { seedsFile } from '#src/agent/approver/seeds.ts';
 import type { NodeConfig } from '#src/agent/config.ts';
 import { openlyBy } from '#src/agent/journal/openly.ts';
 import type { Journal } from '#src/agent/journal.ts';
@@ -53,6 +54,7 @@ export function createAgentSide(deps: AgentSideDeps): AgentSide {
   const toolbox = createToolbox({ config, state, self, ledger, telegramUrl, log });
   const agent = createAgent({
     ...{ config, hub, hubUrl, keys, ledger, journal, catalog, now, log, release: release() },
+    seeds: seedsFile(state),
     tools: between?.tools(toolbox.tools) ?? toolbox.tools,
   });
   return {

@@ -17,6 +17,8 @@ export const Beacon = z.strictObject({
   /** Names of the workloads on this node. */
   targets: z.array(z.string().max(63)).max(MAX_TARGETS),
   policy: z.string().max(64),
+  /** It holds the seeds of authenticators, and proves that a person was there. */
+  approver: z.literal(true).optional(),
 });
 export type Beacon = z.infer<typeof Beacon>;
 export type Environment = Beacon['environment'];
