@@ -35,6 +35,10 @@ const COMMANDS: Record<string, Subcommand> = {
     summary: 'What this machine allows: which rule decides, and whether the file is in order',
     run: async (argv) => (await import('./cli/policy.ts')).policy(argv),
   },
+  audit: {
+    summary: 'Checks the record of who did what, and exports it',
+    run: async (argv) => (await import('./cli/audit.ts')).audit(argv),
+  },
   reference: {
     summary: 'The operations reference in Markdown',
     run: async (argv) => (await import('./cli/reference.ts')).reference(argv),

@@ -3,6 +3,7 @@ import { Problem } from '#src/kit/problem.ts';
 import type { HubLedger, OrderOut } from '#src/ledger/port.ts';
 import type { AuditEntry, Confirm, Job, Post } from '#src/ledger/records.ts';
 import type { Input } from '#src/operation/args.ts';
+import { openInput } from '#src/operation/args.ts';
 import type { Card } from '#src/operation/define.ts';
 import { Reply } from '#src/operation/reply.ts';
 import { freshId, jobId } from '#src/wire/ids.ts';
@@ -36,6 +37,8 @@ export interface Want {
   input: Input;
   /** When the person asked, in ms since 1970. */
   askedAt: number;
+  /** With what they asked; left out, with a command. */
+  source?: AuditEntry['source'];
 }
 
 /** Turns what is wanted into one durable write: a read into jobs, a change into a question with its plan order. Answers with the post. Throws Problem `private` for a change that is not taken in this chat. */
@@ -123,12 +126,29 @@ export function freshJob(
 
 /** The audit's line about what somebody wanted. */
 export function auditOf(
-  { operator, chat, card, nodes, input }: Pick<Want, 'operator' | 'chat' | 'card' | 'nodes' | 'input'>,
+  {
+    operator,
+    chat,
+    card,
+    nodes,
+    input,
+    source = 'command',
+  }: Pick<Want, 'operator' | 'chat' | 'card' | 'nodes' | 'input' | 'source'>,
   decision: string,
   at: number,
 ): AuditEntry {
   const node = nodes.map(({ name }) => name).join(' ');
-  return { at, operator: { id: operator.id, name: operator.name }, chat, node, operation: card.name, input, decision };
+  const shown = openInput(card.params, input);
+  return {
+    at,
+    operator: { id: operator.id, name: operator.name },
+    chat,
+    node,
+    operation: card.name,
+    input: shown,
+    decision,
+    source,
+  };
 }
 
 function freshPost(want: Want, now: number): Post {

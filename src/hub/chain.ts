@@ -1,11 +1,14 @@
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import { Problem } from '#src/kit/problem.ts';
 import type { AuditTail, HubLedger } from '#src/ledger/port.ts';
 import type { AuditEntry } from '#src/ledger/records.ts';
 import { firstHead, Head, link, noted } from '#src/wire/chain.ts';
+import { exportChain } from '#src/wire/export.ts';
 import { freshId } from '#src/wire/ids.ts';
 import type { Keys } from '#src/wire/keys.ts';
 import { createRecordSeal } from '#src/wire/record.ts';
+import type { Self } from '#src/wire/seal.ts';
 
 /** Entries that get their place in one write, and how many writes one look makes at the most. */
 const BATCH = 500;
@@ -94,5 +97,22 @@ export function createAuditChain(deps: {
       for (let i = 0, more = true; more && i < BATCHES; i += 1) more = await sealOnce();
     },
     state: async () => read(await ledger.auditTail(1)),
+  };
+}
+
+/** Takes the whole audit along, signed by this hub. Throws Problem `audit` when there is nothing in it. */
+export function createAuditExport(deps: {
+  own: Self;
+  ledger: Pick<HubLedger, 'auditLines'>;
+  chain: AuditChain;
+  now: () => number;
+}): () => Promise<string> {
+  const { own, ledger, chain, now } = deps;
+  return async () => {
+    await chain.seal();
+    const state = await chain.state();
+    if (!state) throw new Problem('audit', 'Nothing is on record yet.');
+    const lines = await ledger.auditLines(state.cut.seq, state.head.seq - state.cut.seq);
+    return await exportChain(own, { ...state, lines, at: now() });
   };
 }

@@ -36,6 +36,8 @@ export interface HubDeps {
   press: (answer: Answer) => Promise<Spoken>;
   cancel: (wanted: Cancel) => Promise<string>;
   handle: (alert: string, say: Say, operator: Operator, chat: number) => Promise<string>;
+  /** The whole audit as JSON Lines, its last entries chained before. */
+  exportAudit: () => Promise<string>;
   /** Something new is in the ledger: tell it soon. */
   kick: () => void;
   view: () => View;

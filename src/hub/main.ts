@@ -10,7 +10,7 @@ import { createAsk } from './ask.ts';
 import { install } from './bot.ts';
 import { createCallingFleet } from './calling.ts';
 import { createCancel } from './cancel.ts';
-import { createAuditChain } from './chain.ts';
+import { createAuditChain, createAuditExport } from './chain.ts';
 import type { HubConfig } from './config.ts';
 import type { Ctx, HubDeps } from './context.ts';
 import { createEntrance } from './entrance.ts';
@@ -105,11 +105,13 @@ export function createHub(parts: HubParts): Hub {
     await rescue.check();
   };
   const tend = createTend({ by: parts.holder, nodes: Object.keys(nodes), ledger, fold: foldAll, tell, now, log });
+  const chain = createAuditChain({ ledger, keys, now, log });
   const deps: HubDeps = {
     ...{ config, catalog, ledger, view, now },
+    exportAudit: createAuditExport({ own, ledger, chain, now }),
     fleet,
     ask: createAsk({ config, ledger, orders, now }),
-    cancel: createCancel({ ledger, orders, fleet, now }),
+    cancel: createCancel({ ledger, orders, fleet, catalog, now }),
     handle: createHandle({ ledger, now }),
     press: createPress({ config, ledger, orders, catalog, keyOf: (node) => nodes[node]?.key, now }),
     kick: tend.kick,
@@ -119,7 +121,6 @@ export function createHub(parts: HubParts): Hub {
   install(bot, deps, enter, log);
   const me = createMe({ bot, chats: config.chats, ledger, log });
   const keeper = parts.webhook && createWebhookKeeper({ ...parts, target: parts.webhook, api: bot.api });
-  const chain = createAuditChain({ ledger, keys, now, log });
   const menus = () => setMenus({ api: bot.api, config, catalog, ledger, bot: bot.botInfo.id, log });
   const tick = createTick({ ledger, me, keeper, setMenus: menus, chain, countTurnedAway: turned.write, now, log });
   const receive = createReceive({ bot, enter, ready: me.ready, log });

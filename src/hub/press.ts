@@ -1,6 +1,7 @@
 import type { Catalog } from '#src/catalog.ts';
 import type { HubLedger, OrderOut, Pressed } from '#src/ledger/port.ts';
 import type { Confirm, Job, Story } from '#src/ledger/records.ts';
+import { openInput } from '#src/operation/args.ts';
 import type { Card } from '#src/operation/define.ts';
 import { covers } from '#src/operation/risk.ts';
 import type { PublicKey } from '#src/wire/keys.ts';
@@ -24,6 +25,8 @@ export interface Answer {
 /** What the person who pressed is told at once; `alert` makes them dismiss it, `stale` takes the buttons away. */
 export interface Spoken {
   stale?: true;
+  /** It was not theirs to press, which goes on record. */
+  refused?: true;
   text: string;
   alert: boolean;
 }
@@ -63,7 +66,8 @@ export function createPress(deps: {
       chat: given.chat,
       node: nodes.join(' '),
       operation,
-      input,
+      input: openInput(catalog.get(operation)?.params ?? [], input),
+      source: 'button' as const,
     };
     const decision = given.answer === 'yes' ? 'confirmed' : 'declined';
     return await ledger.press({
@@ -87,7 +91,7 @@ export function createPress(deps: {
       given.chat,
       confirm.nodes.map((name) => ({ ...confirm, name })),
     );
-    if (given.answer === 'yes' && refusal !== undefined) return { text: refusal, alert: true };
+    if (given.answer === 'yes' && refusal !== undefined) return { text: refusal, alert: true, refused: true };
     const start = await startOf(given, confirm, story, card);
     if (given.answer === 'yes' && !start && confirm.state === 'open') return WORDS.unknown;
     const pressed = await store(given, confirm, start);
@@ -112,7 +116,7 @@ const WORDS: Record<Pressed, Spoken> = {
   again: { text: 'You have answered this already.', alert: false },
   answered: { text: 'This question was answered before.', alert: true },
   expired: { text: 'This question has expired. Nothing was done. Ask again.', alert: true },
-  'not yours': { text: 'Only the person who asked can answer this.', alert: true },
-  elsewhere: { text: 'This button is no longer valid.', alert: true, stale: true },
+  'not yours': { text: 'Only the person who asked can answer this.', alert: true, refused: true },
+  elsewhere: { text: 'This button is no longer valid.', alert: true, stale: true, refused: true },
   unknown: { text: 'This button is no longer valid.', alert: true, stale: true },
 };
