@@ -39,6 +39,10 @@ const COMMANDS: Record<string, Subcommand> = {
     summary: 'Checks the record of who did what, and exports it',
     run: async (argv) => (await import('./cli/audit.ts')).audit(argv),
   },
+  lockdown: {
+    summary: 'Whether this node may change anything, and the end of a lockdown in person',
+    run: async (argv) => (await import('./cli/lockdown.ts')).lockdown(argv),
+  },
   reference: {
     summary: 'The operations reference in Markdown',
     run: async (argv) => (await import('./cli/reference.ts')).reference(argv),

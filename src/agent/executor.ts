@@ -39,7 +39,10 @@ export function createExecutor(deps: ExecutorDeps): Executor {
   const { node, catalog, policy, journal, lanes, now, stepUps = async () => [] } = deps;
   const running = new Map<string, { stop: AbortController; ended: Promise<void> }>();
 
-  const bar = (): Bar => ({ node, catalog, policy, admitted: (asked) => journal.admitted(asked), now: now() });
+  const bar = (): Bar => ({
+    ...{ node, catalog, policy, locked: deps.locked, now: now() },
+    admitted: (asked) => journal.admitted(asked),
+  });
   const launch = (job: string, lane: string | undefined, work: (signal: AbortSignal) => Promise<void>): void => {
     const stop = new AbortController();
     const log = deps.log.child({ job });
@@ -115,8 +118,8 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     async take({ jti: job, issuedAt, expiresAt = 0, body: order }) {
       if (order.kind === 'query') return answerQuery(journal, order.job);
       if (order.kind === 'cancel') return cancel(order);
-      // That is for the approver.
-      if (order.kind === 'approve') return;
+      // These are for the approver and the lockdown.
+      if (order.kind === 'approve' || order.kind === 'lockdown' || order.kind === 'unlock') return;
       if (journal.knows(job) !== 'never seen') return;
       const stepups = await stepUps(job, order);
       if (journal.knows(job) !== 'never seen') return;

@@ -17,6 +17,8 @@ import { createExecutor } from './executor.ts';
 import type { Journal } from './journal.ts';
 import { POLICY_KEY } from './journal.ts';
 import { createLanes } from './lanes.ts';
+import { createLockdown } from './lockdown.ts';
+import type { FollowDeps } from './orders.ts';
 import { followOrders } from './orders.ts';
 import { createOutbox } from './outbox.ts';
 import { openPolicy } from './policy/open.ts';
@@ -43,6 +45,8 @@ export interface AgentDeps {
   hubUrl?: string | undefined;
   ledger: NodeLedger;
   journal: Journal;
+  /** Files whose being there means that nothing may be changed. */
+  lockdownFiles?: readonly string[] | undefined;
   /** The file with the seeds of authenticators; undefined: it is no approver. */
   seeds?: string | undefined;
   catalog: Catalog;
@@ -71,7 +75,9 @@ export function createAgent(deps: AgentDeps): Agent {
   const lanes = createLanes(() => watchman.hurry());
   const workloads = rememberStops(deps.tools.workloads, journal);
   const tools = { ...deps.tools, workloads };
-  const executor = createExecutor({ ...deps, tools, node, policy, lanes, stepUps });
+  const lockdown = createLockdown({ ...deps, node, files: deps.lockdownFiles ?? [] });
+  const locked = lockdown.refusal;
+  const executor = createExecutor({ ...deps, tools, node, policy, lanes, stepUps, locked });
   const excuse: Excuse = (name) => (lanes.holder(name) ? 'busy' : workloads.isStopped(name) ? 'stopped' : undefined);
   const watchman = createWatchman({ ...deps, watches: watchesOf(config, tools, excuse), everyMs: config.watch.every });
   const away = createAway(log);
@@ -83,9 +89,10 @@ export function createAgent(deps: AgentDeps): Agent {
   const stopping = new AbortController();
   const beaconDeps: BeaconDeps = {
     ...{ ...deps, away, policyHash: () => policy.hash, isApprover: () => approver.hasSeeds() },
+    state: () => ({ audit: journal.audit.head(), ...lockdown.announced() }),
     seal: (message) => sealToHub('beacon', message),
   };
-  const follow = {
+  const follow: FollowDeps = {
     node,
     ledger,
     open: neverBack(hub, open(own, hub, 'order', Order), {
@@ -94,6 +101,10 @@ export function createAgent(deps: AgentDeps): Agent {
     }),
     ...{ executor, approver },
     onQuiet: () => outbox.resend(),
+    onLockdown: async (order) => {
+      lockdown.take(order);
+      await announce(beaconDeps, stopping.signal);
+    },
     onQuery: async () => {
       await announce(beaconDeps, stopping.signal);
       watchman.restate();

@@ -20,6 +20,8 @@ export interface FollowDeps {
   approver: Approver;
   /** Called when the stream was silent, or came back after it was away. */
   onQuiet: () => Promise<void>;
+  /** Takes what the hub says of a lockdown, and announces it. */
+  onLockdown: (order: Opened<Extract<Order, { kind: 'lockdown' | 'unlock' }>>) => Promise<void>;
   /** Called when the hub asks for everything that it may have lost. */
   onQuery: () => Promise<void>;
   away: Away;
@@ -49,7 +51,10 @@ export async function followOrders(deps: FollowDeps, signal: AbortSignal): Promi
   }
 }
 
-async function takeOne({ open, executor, approver, onQuery, log }: FollowDeps, token: string): Promise<void> {
+async function takeOne(
+  { open, executor, approver, onLockdown, onQuery, log }: FollowDeps,
+  token: string,
+): Promise<void> {
   let order: Opened<Order>;
   try {
     order = await open(token);
@@ -60,6 +65,7 @@ async function takeOne({ open, executor, approver, onQuery, log }: FollowDeps, t
   }
   const { body } = order;
   if (body.kind === 'approve') return await approver.take({ ...order, body });
+  if (body.kind === 'lockdown' || body.kind === 'unlock') return await onLockdown({ ...order, body });
   await executor.take(order);
   if (body.kind === 'query') await onQuery();
 }

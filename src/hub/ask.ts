@@ -10,6 +10,7 @@ import { freshId, jobId } from '#src/wire/ids.ts';
 import type { Place } from '#src/wire/order.ts';
 import type { HubConfig, Operator } from './config.ts';
 import type { Node } from './fleet.ts';
+import type { HubLockdown } from './lockdown.ts';
 import type { Orders } from './orders.ts';
 import { refusedHere } from './prod.ts';
 
@@ -41,14 +42,15 @@ export interface Want {
   source?: AuditEntry['source'];
 }
 
-/** Turns what is wanted into one durable write: a read into jobs, a change into a question with its plan order. Answers with the post. Throws Problem `private` for a change that is not taken in this chat. */
+/** Turns what is wanted into one durable write: a read into jobs, a change into a question with its plan order. Answers with the post. Throws Problem `private` for a change that is not taken in this chat, and `locked` under a lockdown. */
 export function createAsk(deps: {
   config: Pick<HubConfig, 'prodOnlyPrivate'>;
   ledger: HubLedger;
   orders: Orders;
+  lockdown: Pick<HubLockdown, 'refusal'>;
   now: () => number;
 }) {
-  const { config, ledger, orders, now } = deps;
+  const { config, ledger, orders, lockdown, now } = deps;
   const read = async (want: Want): Promise<string> => {
     const post = freshPost(want, now());
     const asked = want.nodes.map((node) => ({ node, job: freshJob(want, 'run', node, post.id, now(), ORDER_S) }));
@@ -64,6 +66,8 @@ export function createAsk(deps: {
   const change = async (want: Want): Promise<string> => {
     const refusal = refusedHere(config, want.chat, want.nodes);
     if (refusal !== undefined) throw new Problem('private', refusal);
+    const locked = await lockdown.refusal(want.nodes);
+    if (locked !== undefined) throw new Problem('locked', locked);
     const post = freshPost(want, now());
     const late = now() - want.askedAt > FRESH_MS;
     const expiresAt = late ? want.askedAt : now() + CONFIRM_MS;

@@ -18,6 +18,8 @@ import { HUB_COMMANDS } from './features/help.ts';
 import { createFleet } from './fleet.ts';
 import { createFold } from './fold.ts';
 import { createHandle } from './handle.ts';
+import { createHubLockdown } from './lockdown.ts';
+import { createLockdownAsk } from './lockdownAsk.ts';
 import { createMe } from './me.ts';
 import { setMenus } from './menu.ts';
 import { createOrders } from './orders.ts';
@@ -84,7 +86,9 @@ export function createHub(parts: HubParts): Hub {
   refuseUnfit(catalog);
   const own = { name: HUB, keys };
   const orders = createOrders(own);
-  const view = () => ({ now: now(), zone: config.timezone, cards: catalog });
+  const beacons = createFleet({ hub: own, nodes, ledger });
+  const lockdown = createHubLockdown({ keys, ledger, orders, fleet: beacons, zone: config.timezone, now, log });
+  const view = () => ({ now: now(), zone: config.timezone, cards: catalog, banner: lockdown.banner() });
   const show = createShow(bot.api, config.protectContent);
   const chase = async (job: Pick<Job, 'id' | 'node'>): Promise<void> => {
     const key = nodes[job.node]?.key;
@@ -93,7 +97,6 @@ export function createHub(parts: HubParts): Hub {
   const rescue = createRescue({ ledger, chase, now, log });
   const tell = createTell({ by: parts.holder, ledger, show, view, chase, keep: rescue.keep, log });
   const fold = createFold({ config, hub: own, nodes, ledger, orders, now, log });
-  const beacons = createFleet({ hub: own, nodes, ledger });
   const silence = createSilence({ config, ledger, fleet: beacons, now });
   const fleet = createCallingFleet({
     ...{ fleet: beacons, now, log },
@@ -108,12 +111,13 @@ export function createHub(parts: HubParts): Hub {
   const chain = createAuditChain({ ledger, keys, now, log });
   const deps: HubDeps = {
     ...{ config, catalog, ledger, view, now },
+    ...{ lockdown, lockdownAsk: createLockdownAsk({ config, keys, ledger, lockdown, now }) },
     exportAudit: createAuditExport({ own, ledger, chain, now }),
     fleet,
-    ask: createAsk({ config, ledger, orders, now }),
+    ask: createAsk({ config, ledger, orders, lockdown, now }),
     cancel: createCancel({ ledger, orders, fleet, catalog, now }),
     handle: createHandle({ ledger, now }),
-    press: createPress({ config, ledger, orders, catalog, keyOf: (node) => nodes[node]?.key, now }),
+    press: createPress({ config, ledger, orders, catalog, lockdown, keyOf: (node) => nodes[node]?.key, now }),
     kick: tend.kick,
   };
   const turned = createTurnedAway({ ledger, now });
@@ -122,7 +126,17 @@ export function createHub(parts: HubParts): Hub {
   const me = createMe({ bot, chats: config.chats, ledger, log });
   const keeper = parts.webhook && createWebhookKeeper({ ...parts, target: parts.webhook, api: bot.api });
   const menus = () => setMenus({ api: bot.api, config, catalog, ledger, bot: bot.botInfo.id, log });
-  const tick = createTick({ ledger, me, keeper, setMenus: menus, chain, countTurnedAway: turned.write, now, log });
+  const tick = createTick({
+    ledger,
+    me,
+    keeper,
+    setMenus: menus,
+    chain,
+    countTurnedAway: turned.write,
+    lockdown,
+    now,
+    log,
+  });
   const receive = createReceive({ bot, enter, ready: me.ready, log });
   const stopping = new AbortController();
   const { promise: ended, resolve, reject } = Promise.withResolvers<void>();

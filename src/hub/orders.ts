@@ -3,9 +3,10 @@ import type { Job } from '#src/ledger/records.ts';
 import type { Card } from '#src/operation/define.ts';
 import { freshId } from '#src/wire/ids.ts';
 import type { PublicKey } from '#src/wire/keys.ts';
+import type { Lockdown, Unlock } from '#src/wire/lockdown.ts';
 import type { Order, Place } from '#src/wire/order.ts';
 import type { Self } from '#src/wire/seal.ts';
-import { seal } from '#src/wire/seal.ts';
+import { MAX_LIFE_S, seal } from '#src/wire/seal.ts';
 
 /** Makes sealed, short-lived orders for one node each. */
 export interface Orders {
@@ -21,6 +22,9 @@ export interface Orders {
   query(node: Addressee, now: number, job?: string): Promise<OrderOut>;
   /** Tells a node to stop a job, or never to start it, in the name of one operator. */
   cancel(node: Addressee, now: number, job: string, by: { id: number; name: string }): Promise<OrderOut>;
+  /** Tells a node to change nothing any more, and that this is over. */
+  lockdown(node: Addressee, now: number, lockdown: Lockdown): Promise<OrderOut>;
+  unlock(node: Addressee, now: number, unlock: Unlock): Promise<OrderOut>;
 }
 
 interface Addressee {
@@ -43,9 +47,9 @@ export function createOrders(hub: Self): Orders {
     return { node: node.name, job: job.id, token };
   };
   /** An order that is no job itself. */
-  const apart = async (node: Addressee, now: number, body: Order): Promise<OrderOut> => {
+  const apart = async (node: Addressee, now: number, body: Order, lifeS = 60): Promise<OrderOut> => {
     const jti = freshId();
-    return { node: node.name, job: jti, token: await sealTo(node)('order', { jti, body, at: now, lifeS: 60 }) };
+    return { node: node.name, job: jti, token: await sealTo(node)('order', { jti, body, at: now, lifeS }) };
   };
   const asked = (job: Job, card: Card) => ({
     v: 1 as const,
@@ -59,6 +63,8 @@ export function createOrders(hub: Self): Orders {
     plan: (node, job, card) => out(node, job, { kind: 'plan', ...asked(job, card) }),
     query: (node, now, about) =>
       apart(node, now, { kind: 'query', v: 1, ...(about === undefined ? {} : { job: about }) }),
+    lockdown: (node, now, lockdown) => apart(node, now, { kind: 'lockdown', v: 1, lockdown }, MAX_LIFE_S),
+    unlock: (node, now, unlock) => apart(node, now, { kind: 'unlock', v: 1, ...unlock }, MAX_LIFE_S),
     cancel: (node, now, job, { id, name }) => apart(node, now, { kind: 'cancel', v: 1, job, operator: id, by: name }),
   };
 }

@@ -1,4 +1,5 @@
 import type { Catalog } from '#src/catalog.ts';
+import { clip } from '#src/kit/text.ts';
 import type { HubLedger, OrderOut, Pressed } from '#src/ledger/port.ts';
 import type { Confirm, Job, Story } from '#src/ledger/records.ts';
 import { openInput } from '#src/operation/args.ts';
@@ -7,6 +8,7 @@ import { covers } from '#src/operation/risk.ts';
 import type { PublicKey } from '#src/wire/keys.ts';
 import { freshJob, ORDER_S, placeOf } from './ask.ts';
 import type { HubConfig, Operator } from './config.ts';
+import type { HubLockdown } from './lockdown.ts';
 import type { Orders } from './orders.ts';
 import { refusedHere } from './prod.ts';
 
@@ -36,11 +38,12 @@ export function createPress(deps: {
   config: Pick<HubConfig, 'prodOnlyPrivate'>;
   ledger: HubLedger;
   orders: Orders;
+  lockdown: Pick<HubLockdown, 'refusal'>;
   catalog: Catalog;
   keyOf: (node: string) => PublicKey | undefined;
   now: () => number;
 }) {
-  const { config, ledger, orders, catalog, keyOf, now } = deps;
+  const { config, ledger, orders, lockdown, catalog, keyOf, now } = deps;
 
   const startOf = async (
     given: Answer,
@@ -92,6 +95,8 @@ export function createPress(deps: {
       confirm.nodes.map((name) => ({ ...confirm, name })),
     );
     if (given.answer === 'yes' && refusal !== undefined) return { text: refusal, alert: true, refused: true };
+    const locked = given.answer === 'yes' && (await lockdown.refusal(confirm.nodes.map((name) => ({ name }))));
+    if (locked) return { text: clip(locked, 200), alert: true, refused: true };
     const start = await startOf(given, confirm, story, card);
     if (given.answer === 'yes' && !start && confirm.state === 'open') return WORDS.unknown;
     const pressed = await store(given, confirm, start);

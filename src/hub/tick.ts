@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { HubLedger } from '#src/ledger/port.ts';
 import type { AuditChain } from './chain.ts';
 import { createChores } from './chores.ts';
+import type { HubLockdown } from './lockdown.ts';
 import type { Me } from './me.ts';
 import type { WebhookKeeper } from './webhook.ts';
 import { CHECK_MS } from './webhook.ts';
@@ -16,13 +17,14 @@ export function createTick(deps: {
   /** Undefined: updates are polled. */
   keeper: WebhookKeeper | undefined;
   setMenus: () => Promise<void>;
+  lockdown: Pick<HubLockdown, 'chase'>;
   chain: AuditChain;
   /** Writes down what was counted since the last time. */
   countTurnedAway: () => Promise<void>;
   now: () => number;
   log: Logger;
 }): () => Promise<void> {
-  const { ledger, me, keeper, setMenus, chain, countTurnedAway, now, log } = deps;
+  const { ledger, me, keeper, setMenus, chain, countTurnedAway, lockdown, now, log } = deps;
   const chores = createChores({ ledger, now });
   let menusAreSet = false;
 
@@ -33,6 +35,7 @@ export function createTick(deps: {
       ),
     webhook: async () => await chores.every('webhook', CHECK_MS, async () => await keeper?.assert()),
     me: () => chores.every('me', CHECK_MS, async () => void (await me.refresh())),
+    lockdown: lockdown.chase,
     strangers: countTurnedAway,
     audit: chain.seal,
     menus: async () => {

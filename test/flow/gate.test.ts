@@ -87,7 +87,7 @@ test('a command to another bot in the group is left to that bot', async () => {
 test('the menu of each person holds what they may do', async () => {
   const house = await startHouse();
   const own = ['help', 'nodes', 'alerts', 'jobs', 'job', 'cancel'];
-  const handled = ['help', 'nodes', 'alerts', 'ack', 'silence', 'unsilence', 'jobs', 'job', 'cancel'];
+  const handled = ['help', 'nodes', 'alerts', 'ack', 'silence', 'unsilence', 'jobs', 'job', 'cancel', 'lockdown'];
   const changes = ['restart', 'start', 'stop'];
   const reads = ['health', 'inspect', 'logs', 'status', 'vault'];
   expect(await house.menu(ADA)).toEqual([...[...reads, ...changes].sort(), ...handled, 'audit']);

@@ -10,6 +10,7 @@ import type { Spoken } from '../press.ts';
 import { noteRefused } from '../refused.ts';
 import { checkNodes } from '../scope.ts';
 import { threadOf } from '../thread.ts';
+import { pressLockdown } from './lockdown.ts';
 import { notAllowed } from './operations.ts';
 
 const HOUR_MS = 3_600_000;
@@ -87,6 +88,9 @@ async function act(
       if (!job) return STALE;
       return { text: await deps.cancel({ job, operator, chat: at.chat }), alert: true };
     }
+    case 'lock':
+    case 'lift':
+      return { text: await pressLockdown(ctx, deps, button.act, button.lockdown, at.chat), alert: false };
     // A draft that still waits for its owner has taken the press before it comes here.
     case 'pick':
       return button.owner === operator.id ? OVER : { text: 'Only the person who asked can answer this.', alert: true };

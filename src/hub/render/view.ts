@@ -6,4 +6,6 @@ export interface View {
   now: number;
   zone: string | undefined;
   cards: ReadonlyMap<string, Card>;
+  /** What everybody has to know beside: that nothing is changed now. */
+  banner?: string | undefined;
 }
