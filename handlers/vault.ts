@@ -5,8 +5,9 @@ import { clip, count } from '#src/kit/text.ts';
 import { fitFacts } from '#src/knowledge/facts.ts';
 import { serverFact, vaultTrouble } from '#src/knowledge/vaults.ts';
 import { defineOperation } from '#src/operation/define.ts';
-import { words } from '#src/operation/params.ts';
+import { declared } from '#src/operation/params.ts';
 import { Fact, worst } from '#src/operation/reply.ts';
+import type { VaultLook } from '#src/operation/tools.ts';
 
 /** Row V1: every server of each Vault: sealed or open, how far opening has come, who leads. */
 export default defineOperation({
@@ -17,20 +18,16 @@ export default defineOperation({
   risk: 'read',
   timeout: '1m',
   needs: ['vaults'],
-  params: z.strictObject({ name: words(32, 'main').optional().describe('only this Vault') }),
+  params: z.strictObject({ vault: declared('vault', 'main').optional().describe('only this Vault') }),
   result: z.object({ facts: z.array(Fact), troubles: z.array(z.string()), vaults: z.number() }),
   steps: { look: { title: 'Ask its servers', kind: 'read' } },
 
-  async run({ params: { name }, tools, step, signal }) {
+  async run({ params, tools, step, signal }) {
     const all = await step('look', () => tools.vaults.look(signal));
     if (all.length === 0)
       throw new Problem('no-vault', 'No Vault is declared on this node. Name it under node.vaults there.');
-    const some = all.filter((each) => name === undefined || each.name === name);
-    if (some.length === 0)
-      throw unknown(
-        name ?? '',
-        all.map((each) => each.name),
-      );
+    const some = all.filter((each) => params.vault === undefined || each.name === params.vault);
+    if (some.length === 0) throw unknown(params.vault ?? '', all);
     const several = some.length > 1;
     const facts = some.flatMap((each) =>
       each.servers.map(serverFact).map((fact) => ({
@@ -47,7 +44,8 @@ export default defineOperation({
   },
 });
 
-function unknown(name: string, known: string[]): Problem {
+function unknown(name: string, all: readonly VaultLook[]): Problem {
+  const known = all.map((each) => each.name);
   const near = nearest(name, known);
   const hint = near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `There is ${known.join(', ')}.`;
   return new Problem('unknown-target', `There is no Vault "${name}" on this node. ${hint}`);

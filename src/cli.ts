@@ -43,6 +43,10 @@ const COMMANDS: Record<string, Subcommand> = {
     summary: 'Whether this node may change anything, and the end of a lockdown in person',
     run: async (argv) => (await import('./cli/lockdown.ts')).lockdown(argv),
   },
+  approver: {
+    summary: "Whose authenticators this machine's agent verifies: add, list, remove, unlock",
+    run: async (argv) => (await import('./cli/approver.ts')).approver(argv),
+  },
   reference: {
     summary: 'The operations reference in Markdown',
     run: async (argv) => (await import('./cli/reference.ts')).reference(argv),

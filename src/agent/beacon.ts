@@ -65,6 +65,7 @@ export async function announce(deps: BeaconDeps, signal: AbortSignal): Promise<b
       labels: config.labels,
       operations: Object.fromEntries([...deps.catalog.values()].map(({ name, version }) => [name, version])),
       targets: workloads.map(({ name }) => name).slice(0, MAX_TARGETS),
+      inventory: { vault: Object.keys(config.vaults) },
       policy: deps.policyHash(),
       ...deps.state(),
       ...((await deps.isApprover()) ? { approver: true } : {}),

@@ -15,6 +15,7 @@ import { membership } from './features/membership.ts';
 import { nodes } from './features/nodes.ts';
 import { operations } from './features/operations.ts';
 import { presses } from './features/presses.ts';
+import { replies } from './features/replies.ts';
 import { createMoved, watchMoves } from './moved.ts';
 import { createPatience } from './patience.ts';
 
@@ -70,6 +71,7 @@ export function install(bot: Bot<Ctx>, deps: HubDeps, enter: Entrance, log: Logg
   bot.use(asking(deps));
   bot.use(cancel(deps));
   bot.use(presses(deps));
+  bot.use(replies(deps));
   bot.use(operations(deps));
 }
 

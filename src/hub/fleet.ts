@@ -16,7 +16,10 @@ export interface Node {
   /** A node whose environment is unknown is treated as prod. */
   environment: Environment;
   labels: Record<string, string>;
+  /** Its workloads. */
   targets: readonly string[];
+  /** What else is declared there, by kind. */
+  inventory: NonNullable<Beacon['inventory']>;
   operations: Record<string, number>;
   release: string | undefined;
   /** The hash of the policy that it announced. */
@@ -79,6 +82,7 @@ function nodeOf(name: string, key: PublicKey, beacon: Beacon | undefined, now: n
     environment: beacon?.environment ?? 'prod',
     labels: beacon?.labels ?? {},
     targets: beacon?.targets ?? [],
+    inventory: beacon?.inventory ?? {},
     operations: beacon?.operations ?? {},
     release: beacon?.release,
     policy: beacon?.policy,

@@ -88,7 +88,13 @@ export function createHub(parts: HubParts): Hub {
   const orders = createOrders(own);
   const beacons = createFleet({ hub: own, nodes, ledger });
   const lockdown = createHubLockdown({ keys, ledger, orders, fleet: beacons, zone: config.timezone, now, log });
-  const view = () => ({ now: now(), zone: config.timezone, cards: catalog, banner: lockdown.banner() });
+  const view = () => ({
+    now: now(),
+    zone: config.timezone,
+    cards: catalog,
+    banner: lockdown.banner(),
+    operators: config.operators,
+  });
   const show = createShow(bot.api, config.protectContent);
   const chase = async (job: Pick<Job, 'id' | 'node'>): Promise<void> => {
     const key = nodes[job.node]?.key;
@@ -186,10 +192,6 @@ async function everyMinute(tick: () => Promise<void>, signal: AbortSignal): Prom
 
 /** Throws when the catalog holds what this hub cannot ask for rightly. */
 function refuseUnfit(catalog: Catalog): void {
-  for (const { name, risk } of catalog.values()) {
-    if (risk === 'destructive' || risk === 'critical')
-      throw new Error(`handlers/${name}.ts: there is no way yet to ask for what is ${risk}`);
-  }
   for (const { name } of HUB_COMMANDS) {
     if (catalog.has(name)) throw new Error(`handlers/${name}.ts: /${name} is a command of the hub`);
   }

@@ -4,19 +4,14 @@ import type { Card } from '#src/operation/define.ts';
 import { freshId } from '#src/wire/ids.ts';
 import type { PublicKey } from '#src/wire/keys.ts';
 import type { Lockdown, Unlock } from '#src/wire/lockdown.ts';
-import type { Order, Place } from '#src/wire/order.ts';
+import type { Approval, Order, Place } from '#src/wire/order.ts';
 import type { Self } from '#src/wire/seal.ts';
 import { MAX_LIFE_S, seal } from '#src/wire/seal.ts';
 
 /** Makes sealed, short-lived orders for one node each. */
 export interface Orders {
-  /** `place` is where it was asked, `plan` the digest that was said yes to, `confirm` the question. */
-  run(
-    node: Addressee,
-    job: Job,
-    card: Card,
-    bound: { place: Place; plan?: string; confirm?: string },
-  ): Promise<OrderOut>;
+  /** Besides, it carries why the job was asked for. */
+  run(node: Addressee, job: Job, card: Card, bound: Bound): Promise<OrderOut>;
   plan(node: Addressee, job: Job, card: Card): Promise<OrderOut>;
   /** Asks a node to send again what is not acknowledged, and how a job stands: one that never came can never start afterwards. */
   query(node: Addressee, now: number, job?: string): Promise<OrderOut>;
@@ -25,6 +20,14 @@ export interface Orders {
   /** Tells a node to change nothing any more, and that this is over. */
   lockdown(node: Addressee, now: number, lockdown: Lockdown): Promise<OrderOut>;
   unlock(node: Addressee, now: number, unlock: Unlock): Promise<OrderOut>;
+}
+
+/** `place` is where it was asked, `plan` the digest that was said yes to, by whom, and `confirm` the question. */
+export interface Bound {
+  place: Place;
+  plan?: string;
+  confirm?: string;
+  approvals?: Approval[];
 }
 
 interface Addressee {
@@ -59,7 +62,11 @@ export function createOrders(hub: Self): Orders {
     operator: job.operator.id,
   });
   return {
-    run: (node, job, card, bound) => out(node, job, { kind: 'run', ...asked(job, card), ...bound }),
+    run: (node, job, card, bound) =>
+      out(node, job, {
+        ...{ kind: 'run', ...asked(job, card), ...bound },
+        ...(job.reason === undefined ? {} : { reason: job.reason }),
+      }),
     plan: (node, job, card) => out(node, job, { kind: 'plan', ...asked(job, card) }),
     query: (node, now, about) =>
       apart(node, now, { kind: 'query', v: 1, ...(about === undefined ? {} : { job: about }) }),

@@ -19,15 +19,25 @@ async function run(argv: string[], env: Record<string, string> = {}) {
 }
 
 describe('the command line', () => {
-  test.each(['up', 'hub', 'agent', 'sandbox', 'keys', 'doctor', 'policy', 'audit', 'lockdown', 'reference', 'demo'])(
-    '%s --help says what it is for and starts nothing',
-    async (command) => {
-      const { code, stdout } = await run([command, '--help']);
-      expect(code).toBe(0);
-      expect(stdout).toMatch(new RegExp(`^Usage: nightguard ${command} \\[options\\]\\n`));
-      expect((await run(['--help'])).stdout).toContain(`  ${command} `);
-    },
-  );
+  test.each([
+    'up',
+    'hub',
+    'agent',
+    'sandbox',
+    'keys',
+    'doctor',
+    'policy',
+    'approver',
+    'audit',
+    'lockdown',
+    'reference',
+    'demo',
+  ])('%s --help says what it is for and starts nothing', async (command) => {
+    const { code, stdout } = await run([command, '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(new RegExp(`^Usage: nightguard ${command} \\[options\\]\\n`));
+    expect((await run(['--help'])).stdout).toContain(`  ${command} `);
+  });
 
   test('an unknown switch is named', async () => {
     const { code, stderr } = await run(['hub', '--force']);

@@ -50,8 +50,8 @@ test('a sealed one tells how far opening has come, under the name of its Vault w
 });
 
 test('one of several can be asked for by its name', async () => {
-  expect(await told([OPEN, SEALED], { name: 'main' })).toMatchObject({ tone: 'ok', title: 'Vault is open' });
-  await expect(told([OPEN, SEALED], { name: 'spar' })).rejects.toThrow('Did you mean spare?');
+  expect(await told([OPEN, SEALED], { vault: 'main' })).toMatchObject({ tone: 'ok', title: 'Vault is open' });
+  await expect(told([OPEN, SEALED], { vault: 'spar' })).rejects.toThrow('Did you mean spare?');
   await expect(told([])).rejects.toThrow('Name it under node.vaults');
 });
 

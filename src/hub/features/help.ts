@@ -7,6 +7,7 @@ import { answer } from '../answer.ts';
 import type { Ctx, HubDeps } from '../context.ts';
 import type { Html } from '../render/html.ts';
 import { bold, code, line, ours } from '../render/html.ts';
+import { targetsFor } from '../targets.ts';
 import { exampleOf, usageOf } from '../usage.ts';
 
 /** Commands of the hub itself, which no operation may be called. */
@@ -45,7 +46,7 @@ export function help(deps: HubDeps): Composer<Ctx> {
     const card = deps.catalog.get(ctx.match.trim().replace(/^\//, ''));
     if (!card || !covers(role, card.role)) return await answer(ctx, deps, overview(deps.catalog, role));
     const [node] = await deps.fleet.nodes(deps.now());
-    await answer(ctx, deps, details(card, node?.name ?? 'alpha', node?.targets[0]));
+    await answer(ctx, deps, details(card, node?.name ?? 'alpha', node && targetsFor(card, node)[0]));
   });
   return composer;
 }
@@ -83,7 +84,7 @@ function commandLine(card: Card): Html {
 }
 
 function details(card: Card, node: string, target: string | undefined): Html[] {
-  const risk = card.risk === 'read' ? 'It only reads.' : 'It shows what will happen and asks before it runs.';
+  const risk = { read: [ours('It only reads.')], ...RISKS }[card.risk];
   return [
     line(bold(ours(card.name)), ours(`- ${card.summary}`)),
     line(ours('Usage:'), code(usageOf(card))),
@@ -91,6 +92,13 @@ function details(card: Card, node: string, target: string | undefined): Html[] {
       line(code(flag ? `--${name}` : required ? name : `--${name} ${example}`), ours(description ?? '')),
     ),
     line(ours('Example:'), code(exampleOf(card, node, target))),
-    ours(risk),
+    ...risk,
   ];
 }
+
+const BECAUSE = line(ours('Why it is done can be added at the end:'), code('because the disk is full'));
+const RISKS = {
+  change: [ours('It shows what will happen and asks before it runs.'), BECAUSE],
+  destructive: [ours('It shows what will happen, and runs when you have typed the name of what it destroys.'), BECAUSE],
+  critical: [ours('It shows what will happen, and runs when somebody else has said yes as well.'), BECAUSE],
+};
