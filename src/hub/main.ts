@@ -18,6 +18,7 @@ import { HUB_COMMANDS } from './features/help.ts';
 import { createFleet } from './fleet.ts';
 import { createFold } from './fold.ts';
 import { createHandle } from './handle.ts';
+import { createHeads } from './heads.ts';
 import { createHubLockdown } from './lockdown.ts';
 import { createLockdownAsk } from './lockdownAsk.ts';
 import { createMe } from './me.ts';
@@ -132,11 +133,13 @@ export function createHub(parts: HubParts): Hub {
   const me = createMe({ bot, chats: config.chats, ledger, log });
   const keeper = parts.webhook && createWebhookKeeper({ ...parts, target: parts.webhook, api: bot.api });
   const menus = () => setMenus({ api: bot.api, config, catalog, ledger, bot: bot.botInfo.id, log });
+  const tellHeads = createHeads({ config, ledger, chain, fleet: beacons, api: bot.api, now, log });
   const tick = createTick({
     ledger,
     me,
     keeper,
     setMenus: menus,
+    tellHeads,
     chain,
     countTurnedAway: turned.write,
     lockdown,

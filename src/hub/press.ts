@@ -35,7 +35,7 @@ export interface Answer {
 export interface Spoken {
   stale?: true;
   /** It was not theirs to press, which goes on record. */
-  refused?: true;
+  refused?: boolean;
   text: string;
   alert: boolean;
 }
@@ -113,7 +113,7 @@ export function createPress(deps: {
     const question = questionOf(story, catalog, config.operators);
     if (!question) return await unplanned(given, confirm);
     const turn = turnOf(question, givenOf(given), now());
-    if (turn.kind === 'words') return { text: turn.text, alert: turn.alert };
+    if (turn.kind === 'words') return { text: turn.text, alert: turn.alert, refused: turn.alert };
     await expectWords(ledger, question, turn, story.post);
     const pressed = await store(given, question, turn, story.post);
     if (pressed === 'changed') return pressed;

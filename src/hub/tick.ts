@@ -19,12 +19,14 @@ export function createTick(deps: {
   setMenus: () => Promise<void>;
   lockdown: Pick<HubLockdown, 'chase'>;
   chain: AuditChain;
+  /** Tells where the audits stand, once a day. */
+  tellHeads: () => Promise<void>;
   /** Writes down what was counted since the last time. */
   countTurnedAway: () => Promise<void>;
   now: () => number;
   log: Logger;
 }): () => Promise<void> {
-  const { ledger, me, keeper, setMenus, chain, countTurnedAway, lockdown, now, log } = deps;
+  const { ledger, me, keeper, setMenus, chain, tellHeads, countTurnedAway, lockdown, now, log } = deps;
   const chores = createChores({ ledger, now });
   let menusAreSet = false;
 
@@ -38,6 +40,7 @@ export function createTick(deps: {
     lockdown: lockdown.chase,
     strangers: countTurnedAway,
     audit: chain.seal,
+    heads: tellHeads,
     menus: async () => {
       if (menusAreSet) return;
       await me.ready();
