@@ -1,5 +1,5 @@
 import type { OrderOut } from '#src/ledger/port.ts';
-import type { Job } from '#src/ledger/records.ts';
+import type { Cursor, Job } from '#src/ledger/records.ts';
 import type { Card } from '#src/operation/define.ts';
 import { freshId } from '#src/wire/ids.ts';
 import type { PublicKey } from '#src/wire/keys.ts';
@@ -20,6 +20,8 @@ export interface Orders {
   /** Tells a node to change nothing any more, and that this is over. */
   lockdown(node: Addressee, now: number, lockdown: Lockdown): Promise<OrderOut>;
   unlock(node: Addressee, now: number, unlock: Unlock): Promise<OrderOut>;
+  /** How far this process has folded a node's events: its next orders say so, as a hint. */
+  heard(node: string, cursor: Cursor | undefined): void;
 }
 
 /** `place` is where it was asked, `plan` the digest that was said yes to, by whom, and `confirm` the question. */
@@ -38,6 +40,7 @@ interface Addressee {
 /** Orders sealed with the hub's keys; the job carries its id, its time and the person who asked. */
 export function createOrders(hub: Self): Orders {
   const sealers = new Map<string, ReturnType<typeof seal>>();
+  const cursors = new Map<string, Cursor>();
   // Reading the private key costs more than a signature.
   const sealTo = (node: Addressee): ReturnType<typeof seal> => {
     const known = sealers.get(`${node.name} ${node.key}`) ?? seal(hub, node);
@@ -54,12 +57,17 @@ export function createOrders(hub: Self): Orders {
     const jti = freshId();
     return { node: node.name, job: jti, token: await sealTo(node)('order', { jti, body, at: now, lifeS }) };
   };
+  const seenOf = (node: string) => {
+    const seen = cursors.get(node);
+    return seen ? { seen } : {};
+  };
   const asked = (job: Job, card: Card) => ({
     v: 1 as const,
     operation: card.name,
     version: card.version,
     input: job.input,
     operator: job.operator.id,
+    ...seenOf(job.node),
   });
   return {
     run: (node, job, card, bound) =>
@@ -73,5 +81,8 @@ export function createOrders(hub: Self): Orders {
     lockdown: (node, now, lockdown) => apart(node, now, { kind: 'lockdown', v: 1, lockdown }, MAX_LIFE_S),
     unlock: (node, now, unlock) => apart(node, now, { kind: 'unlock', v: 1, ...unlock }, MAX_LIFE_S),
     cancel: (node, now, job, { id, name }) => apart(node, now, { kind: 'cancel', v: 1, job, operator: id, by: name }),
+    heard(node, cursor) {
+      if (cursor) cursors.set(node, cursor);
+    },
   };
 }

@@ -78,6 +78,7 @@ export async function startRecordedNode(of: {
           throw error;
         }),
       onLockdown: async () => {},
+      onConnect: async () => {},
       onQuiet: () => outbox.resend(),
       onQuery: () => outbox.resend(),
     },
