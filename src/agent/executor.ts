@@ -44,7 +44,14 @@ export function createExecutor(deps: ExecutorDeps): Executor {
 
   const hubTime = createHubTime();
   const bar = (): Bar => ({
-    ...{ node, catalog, policy, now: now(), latest: Math.max(hubTime.latest(), latestFor(journal.history(), now())) },
+    ...{
+      node,
+      catalog,
+      policy,
+      locked: deps.locked,
+      now: now(),
+      latest: Math.max(hubTime.latest(), latestFor(journal.history(), now())),
+    },
     admitted: (asked) => journal.admitted(asked),
   });
   const hindrance = () => deps.hindrance?.() ?? pastInDoubt(journal.history(), now(), node);
@@ -135,8 +142,8 @@ export function createExecutor(deps: ExecutorDeps): Executor {
       hubTime.hear(issuedAt);
       if (order.kind === 'query') return answerQuery(journal, order.job);
       if (order.kind === 'cancel') return cancel(order);
-      // That is for the approver.
-      if (order.kind === 'approve') return;
+      // These are for the approver and the lockdown.
+      if (order.kind === 'approve' || order.kind === 'lockdown' || order.kind === 'unlock') return;
       if (journal.knows(job) !== 'never seen') return;
       const stepups = await stepUps(job, order);
       if (journal.knows(job) !== 'never seen') return;

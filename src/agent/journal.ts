@@ -47,11 +47,10 @@ export interface Journal extends Pick<Timeline, 'history' | 'compare' | 'beginNo
   settle(fingerprint: string, condition: Condition | undefined, saying: Saying | undefined): void;
   /** Small facts the agent keeps about itself. */
   recall(key: string): string | undefined;
-  remember(key: string, value: string): void;
+  /** Keeps a fact; with `entry` also as a record of the audit. */
+  remember(key: string, value: string, entry?: object): void;
   /** One round of tidying, which is bounded, and one write that keeps the time: with nothing to do it still shows whether the disk takes anything. Answers how many jobs it touched. */
   tidy(): number;
-  /** Adds a record to the audit, beside those that every other write brings with it. */
-  note(entry: object): void;
   /** The audit: each accepted, started, begun and ended job, chained by their hashes and written with what they are about. */
   audit: Pick<Trail, 'head' | 'cut' | 'lines'>;
   /** Calls back after each new saying. */
@@ -188,17 +187,14 @@ export function createJournal({ file, now, openly = () => ({}) }: JournalOptions
       if (saying) spoken();
     },
     recall: (key) => factOf(db, key),
-    remember(key, value) {
-      write(() => touched(db.prepare('INSERT OR REPLACE INTO facts VALUES (?, ?)').run(key, value)));
-    },
     tidy() {
       write(() => touched(db.prepare("INSERT OR REPLACE INTO facts VALUES ('tidied', ?)").run(String(now()))));
       return compact(db, now());
     },
-    note(entry) {
+    remember(key, value, entry) {
       write(() => {
-        trail.add({ at: now(), ...entry });
-        return true;
+        if (entry) trail.add({ at: now(), ...entry });
+        return touched(db.prepare('INSERT OR REPLACE INTO facts VALUES (?, ?)').run(key, value));
       });
     },
     audit: trail,

@@ -24,6 +24,8 @@ export interface Bench {
   node: string;
   tools: Tools;
   journal: Journal;
+  /** Why nothing may be changed now, if that is so. */
+  locked?: (() => string | undefined) | undefined;
   /** ms since 1970. */
   now: () => number;
   log: Logger;
@@ -65,6 +67,8 @@ export async function carryOut(bench: Bench, entry: JournalEntry, task: Task, si
     reached.before = await operation.before({ params, tools, signal: deadline });
     // From this look to the start there is no await: what was cancelled in time never starts.
     deadline.throwIfAborted();
+    const locked = operation.risk === 'read' ? undefined : bench.locked?.();
+    if (locked !== undefined) return refused(job, locked);
     journal.start(job, reached.before);
     reached.started = true;
     const result = await operation.run({ params, tools, step: steps.step, note: steps.note, signal: deadline });

@@ -11,6 +11,7 @@ import { cancel } from './features/cancel.ts';
 import { codes } from './features/codes.ts';
 import { help } from './features/help.ts';
 import { jobs } from './features/jobs.ts';
+import { lockdown } from './features/lockdown.ts';
 import { membership } from './features/membership.ts';
 import { nodes } from './features/nodes.ts';
 import { operations } from './features/operations.ts';
@@ -68,6 +69,7 @@ export function install(bot: Bot<Ctx>, deps: HubDeps, enter: Entrance, log: Logg
   bot.use(jobs(deps));
   bot.use(alerts(deps));
   bot.use(audit(deps));
+  bot.use(lockdown(deps));
   bot.use(asking(deps));
   bot.use(cancel(deps));
   bot.use(presses(deps));

@@ -10,6 +10,8 @@ import type { HubConfig, Operator } from './config.ts';
 import type { Fleet } from './fleet.ts';
 import type { Admitted } from './gate.ts';
 import type { Say } from './handle.ts';
+import type { HubLockdown } from './lockdown.ts';
+import type { LockdownAsk } from './lockdownAsk.ts';
 import type { Answer, Spoken } from './press.ts';
 import type { View } from './render/view.ts';
 
@@ -38,6 +40,10 @@ export interface HubDeps {
   cancel: (wanted: Cancel) => Promise<string>;
   codes: Codes;
   handle: (alert: string, say: Say, operator: Operator, chat: number) => Promise<string>;
+  lockdown: HubLockdown;
+  lockdownAsk: LockdownAsk;
+  /** The whole audit as JSON Lines, its last entries chained before. */
+  exportAudit: () => Promise<string>;
   /** Something new is in the ledger: tell it soon. */
   kick: () => void;
   view: () => View;

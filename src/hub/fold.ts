@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Entry, HubLedger } from '#src/ledger/port.ts';
 import type { AuditEntry, Cursor, Job } from '#src/ledger/records.ts';
@@ -156,7 +157,8 @@ function applyAll(
     const after = hear(before, saying, now);
     jobs.set(after.id, after);
     const { node, operation, operator, id: job, verdict } = after;
-    if (verdict) audit.push({ at: now, node, operation, operator, job, decision: verdict });
+    const output = after.reply && createHash('sha256').update(JSON.stringify(after.reply)).digest('hex');
+    if (verdict) audit.push({ at: now, node, operation, operator, job, decision: verdict, output });
   }
   return { jobs: [...jobs.values()], audit };
 }

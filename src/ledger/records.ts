@@ -188,8 +188,24 @@ export const AuditEntry = z.strictObject({
   decision: z.string(),
   job: id.optional(),
   because: z.string().optional(),
+  /** What it was asked with. */
+  source: z.enum(['command', 'button', 'schedule', 'watch']).optional(),
+  /** Who said yes beside the person who asked, by their numeric ids. */
+  approvers: z.array(z.number().int()).optional(),
+  /** Why, in the words of the person who asked. */
+  reason: z.string().max(200).optional(),
+  /** SHA-256 over what the node told, as JSON. */
+  output: z.string().length(64).optional(),
 });
 export type AuditEntry = z.infer<typeof AuditEntry>;
+
+/** A line of the audit as it was chained, without what chains it but for its number; one that has no number yet is not chained. */
+export const AuditLine = AuditEntry.extend({
+  seq: z.number().int().optional(),
+  prev: z.string(),
+  h: z.string(),
+}).transform(({ prev: _, h: __, ...entry }) => entry);
+export type AuditRecord = AuditEntry & { seq?: number | undefined };
 
 /** How far a node's events are folded: the last number taken of its current log. */
 export const Cursor = z.strictObject({ log: z.string(), seq: z.number().int() });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Input } from '#src/operation/args.ts';
+import { Lockdown, Unlock } from './lockdown.ts';
 import { MAX_PROOF } from './proof.ts';
 
 /** The chat, and the topic in it, in which somebody asked. */
@@ -81,6 +82,9 @@ export const Order = z.discriminatedUnion('kind', [
     operator: z.number().int(),
     by: z.string().max(40),
   }),
+  /** Change nothing any more. */
+  z.strictObject({ kind: z.literal('lockdown'), v: z.literal(1), lockdown: Lockdown }),
+  z.strictObject({ kind: z.literal('unlock'), v: z.literal(1), ...Unlock.shape }),
   Approve,
 ]);
 export type Order = z.infer<typeof Order>;

@@ -2,6 +2,7 @@ import { describe, onTestFinished } from 'vitest';
 import type { Ledger } from '#src/ledger/port.ts';
 import { testAlerts } from './contract/alerts.ts';
 import { testAsking } from './contract/asking.ts';
+import { testAudit } from './contract/audit.ts';
 import { testClosing } from './contract/closing.ts';
 import { testDue } from './contract/due.ts';
 import { testEvents } from './contract/events.ts';
@@ -50,6 +51,7 @@ export function testLedger(name: string, make: () => Promise<Made>): void {
     describe('alerts', () => testAlerts(open));
     describe('trim', () => testTrim(open));
     describe('what is written down', () => testLogbook(open));
+    describe('the audit', () => testAudit(open));
     describe('close', () => testClosing(open));
   });
 }

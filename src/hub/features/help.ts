@@ -21,6 +21,7 @@ export const HUB_COMMANDS: readonly { name: string; summary: string; role?: Role
   { name: 'jobs', summary: 'The latest jobs and how they ended' },
   { name: 'job', summary: 'One job in full' },
   { name: 'cancel', summary: 'Stop a job, or end a question' },
+  { name: 'lockdown', summary: 'Stop all changes; lift it with a second person', role: 'operator' },
   { name: 'audit', summary: 'Who asked what, and what came of it', role: 'admin' },
 ];
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Ledger, Press, Pressed } from '../port.ts';
 import type { Confirm, Post } from '../records.ts';
+import { putAudit } from './audit.ts';
 import type { Bell } from './bell.ts';
 import type { Database } from './database.ts';
-import { putAudit } from './logbook.ts';
 import { putOrders, ringOrders } from './orders.ts';
 import type { Tables } from './records.ts';
 import { findStory } from './records.ts';
