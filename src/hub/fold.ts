@@ -146,10 +146,11 @@ function applyAll(
   const audit: AuditEntry[] = [];
   for (const saying of sayings) {
     const before = jobs.get(saying.job);
-    if (!before || before.state === 'ended') continue;
+    if (!before || (before.state === 'ended' && saying.kind !== 'found')) continue;
     const after = hear(before, saying, now);
     jobs.set(after.id, after);
-    const { node, operation, operator, id: job, verdict } = after;
+    const { node, operation, operator, id: job } = after;
+    const verdict = saying.kind === 'found' ? `looked again: ${saying.verdict}` : after.verdict;
     if (verdict) audit.push({ at: now, node, operation, operator, job, decision: verdict });
   }
   return { jobs: [...jobs.values()], audit };

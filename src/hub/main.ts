@@ -6,6 +6,7 @@ import type { Catalog } from '#src/catalog.ts';
 import type { HubLedger } from '#src/ledger/port.ts';
 import type { Job } from '#src/ledger/records.ts';
 import type { Keys, PublicKey } from '#src/wire/keys.ts';
+import { createAfter } from './after.ts';
 import { createAsk } from './ask.ts';
 import { install } from './bot.ts';
 import { createCallingFleet } from './calling.ts';
@@ -108,6 +109,7 @@ export function createHub(parts: HubParts): Hub {
     fleet,
     ask: createAsk({ config, ledger, orders, now }),
     cancel: createCancel({ ledger, orders, fleet, now }),
+    after: createAfter({ ledger, orders, fleet, catalog, now }),
     handle: createHandle({ ledger, now }),
     press: createPress({ config, ledger, orders, catalog, keyOf: (node) => nodes[node]?.key, now }),
     kick: tend.kick,

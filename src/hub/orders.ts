@@ -12,8 +12,8 @@ export interface Orders {
   /** Besides, it carries why the job was asked for. */
   run(node: Addressee, job: Job, card: Card, bound: Bound): Promise<OrderOut>;
   plan(node: Addressee, job: Job, card: Card): Promise<OrderOut>;
-  /** Asks a node to send again what is not acknowledged, and how a job stands: one that never came can never start afterwards. */
-  query(node: Addressee, now: number, job?: string): Promise<OrderOut>;
+  /** Asks a node to send again what is not acknowledged, and how a job stands: one that never came can never start afterwards. `verify` is who wants to know what became of it by now. */
+  query(node: Addressee, now: number, job?: string, verify?: number): Promise<OrderOut>;
   /** Tells a node to stop a job, or never to start it, in the name of one operator. */
   cancel(node: Addressee, now: number, job: string, by: { id: number; name: string }): Promise<OrderOut>;
 }
@@ -64,8 +64,10 @@ export function createOrders(hub: Self): Orders {
         ...(job.reason === undefined ? {} : { reason: job.reason }),
       }),
     plan: (node, job, card) => out(node, job, { kind: 'plan', ...asked(job, card) }),
-    query: (node, now, about) =>
-      apart(node, now, { kind: 'query', v: 1, ...(about === undefined ? {} : { job: about }) }),
+    query: (node, now, about, verify) => {
+      const job = about === undefined ? {} : { job: about };
+      return apart(node, now, { kind: 'query', v: 1, ...job, ...(verify === undefined ? {} : { verify }) });
+    },
     cancel: (node, now, job, { id, name }) => apart(node, now, { kind: 'cancel', v: 1, job, operator: id, by: name }),
   };
 }

@@ -87,6 +87,17 @@ async function act(
       if (!job) return STALE;
       return { text: await deps.cancel({ job, operator, chat: at.chat }), alert: true };
     }
+    case 'verify':
+    case 'resolve': {
+      const [job] = await deps.ledger.jobsById([button.job]);
+      if (!job) return STALE;
+      return { text: await deps.after[button.act]({ job, operator, chat: at.chat }), alert: false };
+    }
+    case 'rerun': {
+      const [job] = await deps.ledger.jobsById([button.job]);
+      if (!job) return STALE;
+      return await askOnce(ctx, deps, { ...job, nodes: [job.node], intent: `press ${ctx.callbackQuery?.id}` }, at);
+    }
     // A draft that still waits for its owner has taken the press before it comes here.
     case 'pick':
       return button.owner === operator.id ? OVER : { text: 'Only the person who asked can answer this.', alert: true };
@@ -96,7 +107,7 @@ async function act(
 }
 
 /** Asks as if the command had been typed now, on the same nodes as before: a tap keeps the scope of its message. */
-async function askOnce(
+export async function askOnce(
   ctx: Ctx,
   deps: HubDeps,
   wanted: { operation: string; nodes: string[]; input: Input; reason?: string | undefined; intent: string },

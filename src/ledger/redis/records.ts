@@ -9,11 +9,19 @@ import type { Argument } from './scripts.ts';
 
 /** A post for a script; `intent` is what made it. */
 export function packPost(raw: Post, intent?: string): Argument {
-  const { jobs, message, revision, told, notBefore, calmUntil, dueAt, extras, ...fixed } = Post.parse(raw);
+  const { jobs, message, revision, told, notBefore, calmUntil, dueAt, extras, resolved, ...fixed } = Post.parse(raw);
   const { id, chat, confirm, alert, createdAt } = fixed;
   const body = JSON.stringify(fixed);
   const links = { chat, confirm, alert, createdAt, intent };
-  const moving = { message, revision, told, notBefore, calmUntil, extras: extras.join(' ') };
+  const moving = {
+    message,
+    revision,
+    told,
+    notBefore,
+    calmUntil,
+    extras: extras.join(' '),
+    resolved: resolved && JSON.stringify(resolved),
+  };
   const fields = Object.entries({ body, ...links, ...moving }).flatMap(([name, value]) =>
     value === undefined ? [] : [name, String(value)],
   );
@@ -111,6 +119,7 @@ const PostReply = z.tuple([Hash, z.array(z.string())]).transform(([hash, jobs]) 
     notBefore: numberOf(hash['notBefore']),
     calmUntil: numberOf(hash['calmUntil']),
     dueAt: numberOf(hash['dueAt']),
+    resolved: hash['resolved'] === undefined ? undefined : Loose.parse(hash['resolved']),
     extras: hash['extras']?.split(' ').filter((extra) => extra !== ''),
   }),
 );
