@@ -80,6 +80,7 @@ export function createFold(deps: FoldDeps): () => Promise<void> {
       posts: [...work.posts, ...alarm.posts],
       audit: [...work.audit, ...alarm.audit],
     });
+    if (folded) deps.orders.heard(node, to);
     if (folded) await spoken(node, taken.at(-1));
     const key = nodes[node]?.key;
     if (folded && gap && key !== undefined) {

@@ -77,10 +77,11 @@ export const Saying = z.discriminatedUnion('kind', [
   /** What a person's wish to look once more at a job that has ended has found; its verdict stays. */
   z.strictObject({ kind: z.literal('found'), job, verdict: Finding, because: z.string().max(400) }),
   z.strictObject({ kind: z.literal('alert'), alert: NodeAlert }),
-  /** What an approver found; `job` is the order that brought the code, `about` the job that the proof is for. */
+  /** What an approver found; `job` is the order that brought the code, `confirm` the question, `about` the job that the proof is for. */
   z.strictObject({
     kind: z.literal('stepup'),
     job,
+    confirm: z.string().max(40),
     about: job,
     operator: z.number().int().positive(),
     outcome: StepUpOutcome,
