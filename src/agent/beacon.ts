@@ -63,7 +63,7 @@ export async function announce(deps: BeaconDeps, signal: AbortSignal): Promise<b
       labels: config.labels,
       operations: Object.fromEntries([...deps.catalog.values()].map(({ name, version }) => [name, version])),
       targets: workloads.map(({ name }) => name).slice(0, MAX_TARGETS),
-      inventory: { vault: Object.keys(config.vaults) },
+      inventory: { vault: Object.keys(config.vaults), set: Object.keys(config.backup.sets) },
       policy: deps.policyHash(),
       ...((await deps.isApprover()) ? { approver: true } : {}),
     };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BackupSpec } from '#src/adapters/backup/spec.ts';
 import { durationText } from '#src/adapters/durationText.ts';
 import { EndpointSpec } from '#src/adapters/endpoints.ts';
 import { PodmanSpec } from '#src/adapters/podman/spec.ts';
@@ -65,6 +66,8 @@ export const NodeConfig = z
     podman: PodmanConfig.prefault({}),
     endpoints: z.record(Name, EndpointSpec).default({}),
     vaults: z.record(Name, VaultSpec).default({}),
+    /** What is backed up, and where to. */
+    backup: BackupSpec.prefault({}),
     /** Other nodes whose silence this one notices, so that a hub that sleeps is woken to tell it. */
     siblings: z.array(Name).default([]),
     /** Paths whose file systems `health` reads. */

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { createBackups } from '#src/adapters/backup/backups.ts';
 import { createCommand } from '#src/adapters/command.ts';
 import { createEndpoints } from '#src/adapters/endpoints.ts';
 import { createHost } from '#src/adapters/host/host.ts';
@@ -36,6 +37,10 @@ export function createToolbox(deps: {
       endpoints: createEndpoints({ specs: config.endpoints }),
       links: createLinks({ ledgerPing: () => ledger.ping(), telegramUrl }),
       vaults: createVaults(config.vaults),
+      backups: createBackups({
+        ...{ spec: config.backup, node: config.name, state, command },
+        ...{ workloads: kept.workloads, now: () => Date.now() },
+      }),
       thresholds: config.thresholds,
     },
     start: () => kept.open(),

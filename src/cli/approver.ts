@@ -5,9 +5,10 @@ import { openDesk } from './approver/desk.ts';
 import { enrolPerson } from './approver/enrol.ts';
 import { listPeople, removePerson, unlockPerson } from './approver/people.ts';
 
-const USAGE = `Usage: nightguard approver [options] add <operator> <name>
-       nightguard approver [options] list
-       nightguard approver [options] remove|unlock <operator>
+const USAGE = `Usage: nightguard approver [options]
+       nightguard approver add <operator> <name>
+       nightguard approver list
+       nightguard approver remove|unlock <operator>
 
 Makes this machine's agent an approver: it holds the seeds of people's authenticator apps, verifies the codes that they
 type in the chat, and signs that they were there. The hub never has a seed. Choose a machine that runs nothing else, and

@@ -9,6 +9,7 @@ import { alerts } from './features/alerts.ts';
 import { asking } from './features/asking.ts';
 import { audit } from './features/audit.ts';
 import { cancel } from './features/cancel.ts';
+import { codes } from './features/codes.ts';
 import { help } from './features/help.ts';
 import { jobs } from './features/jobs.ts';
 import { membership } from './features/membership.ts';
@@ -62,6 +63,7 @@ export function install(bot: Bot<Ctx>, deps: HubDeps, enter: Entrance, log: Logg
         await next();
     }
   });
+  bot.use(codes(deps));
   bot.use(help(deps));
   bot.use(nodes(deps));
   bot.use(jobs(deps));

@@ -6,6 +6,7 @@ import type { HubLedger } from '#src/ledger/port.ts';
 import type { After } from './after.ts';
 import type { Want } from './ask.ts';
 import type { Cancel } from './cancel.ts';
+import type { Codes } from './code.ts';
 import type { HubConfig, Operator } from './config.ts';
 import type { Fleet } from './fleet.ts';
 import type { Admitted } from './gate.ts';
@@ -37,6 +38,7 @@ export interface HubDeps {
   press: (answer: Answer) => Promise<Spoken>;
   cancel: (wanted: Cancel) => Promise<string>;
   after: After;
+  codes: Codes;
   handle: (alert: string, say: Say, operator: Operator, chat: number) => Promise<string>;
   /** Something new is in the ledger: tell it soon. */
   kick: () => void;

@@ -11,6 +11,7 @@ import { createAsk } from './ask.ts';
 import { install } from './bot.ts';
 import { createCallingFleet } from './calling.ts';
 import { createCancel } from './cancel.ts';
+import { createCodes } from './code.ts';
 import type { HubConfig } from './config.ts';
 import type { Ctx, HubDeps } from './context.ts';
 import { createEntrance } from './entrance.ts';
@@ -28,6 +29,7 @@ import { createReceive } from './receive.ts';
 import { createRescue } from './rescue.ts';
 import { createShow } from './show.ts';
 import { createSilence } from './silence.ts';
+import { createHearStepUp } from './stepup.ts';
 import { createTell } from './tell.ts';
 import { createTend } from './tend.ts';
 import { createTick } from './tick.ts';
@@ -91,7 +93,10 @@ export function createHub(parts: HubParts): Hub {
   };
   const rescue = createRescue({ ledger, chase, now, log });
   const tell = createTell({ by: parts.holder, ledger, show, view, chase, keep: rescue.keep, log });
-  const fold = createFold({ config, hub: own, nodes, ledger, orders, now, log });
+  const keyOf = (node: string) => nodes[node]?.key;
+  const press = createPress({ config, ledger, orders, catalog, keyOf, now });
+  const stepUp = createHearStepUp({ config, ledger, press });
+  const fold = createFold({ config, hub: own, nodes, ledger, orders, stepUp, now, log });
   const beacons = createFleet({ hub: own, nodes, ledger });
   const silence = createSilence({ config, ledger, fleet: beacons, now });
   const fleet = createCallingFleet({
@@ -111,7 +116,8 @@ export function createHub(parts: HubParts): Hub {
     cancel: createCancel({ ledger, orders, fleet, now }),
     after: createAfter({ ledger, orders, fleet, catalog, now }),
     handle: createHandle({ ledger, now }),
-    press: createPress({ config, ledger, orders, catalog, keyOf: (node) => nodes[node]?.key, now }),
+    press,
+    codes: createCodes({ config, ledger, orders, fleet, catalog, keyOf, press, now }),
     kick: tend.kick,
   };
   const enter = createEntrance({ config, now, log });

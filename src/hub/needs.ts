@@ -12,6 +12,8 @@ export interface Needs {
   approvers: number;
   /** Whether the yes of the one who asks is one of them. */
   selfApproval: boolean;
+  /** Whether each of them has to prove that they are there. */
+  stepup: boolean;
   /** Numeric ids of those whose yes the node takes, or anyone's. */
   by: '*' | readonly number[];
 }
@@ -27,7 +29,7 @@ export interface Question {
 }
 
 /** What a question still waits for; `ready`: for nothing. */
-export type Stage = 'tap' | 'reason' | 'name' | 'approvers' | 'ready';
+export type Stage = 'tap' | 'reason' | 'name' | 'approvers' | 'code' | 'ready';
 
 /** The question of a post; undefined while its node has not said what it would do. */
 export function questionOf(
@@ -48,6 +50,7 @@ function needsOf(card: Card, { input }: Confirm, { node, asks }: Job): Needs {
     reason: asks?.reason ?? false,
     approvers: Math.max(asks?.approvers ?? 0, card.risk === 'critical' ? 1 : 0),
     selfApproval: asks?.selfApproval ?? false,
+    stepup: asks?.proof === 'stepup',
     by: asks?.by ?? '*',
   };
 }
@@ -63,7 +66,20 @@ export function stageOf(question: Question, said: Said | undefined = question.co
   if (said?.yesAt === undefined) return 'tap';
   if (needs.reason && reasonOf({ ...confirm, said }) === undefined) return 'reason';
   if (needs.name !== undefined && !said.named) return 'name';
-  return missingOf(question, said) > 0 ? 'approvers' : 'ready';
+  if (missingOf(question, said) > 0) return 'approvers';
+  return owing(question, said).length > 0 ? 'code' : 'ready';
+}
+
+/** Who has said yes and has not proved yet that they are there, where that is asked for. */
+export function owing(question: Question, said: Said | undefined = question.confirm.said): Approval['operator'][] {
+  const { confirm, needs } = question;
+  if (!needs.stepup) return [];
+  const own = (said?.approvals ?? []).filter(({ operator }) => operator.id === confirm.operator.id);
+  const others = countedOf(question, said).filter(({ operator }) => operator.id !== confirm.operator.id);
+  const proved = new Set(
+    (said?.proving ?? []).flatMap(({ found, operator }) => (found === 'proved' ? [operator] : [])),
+  );
+  return [...own, ...others].map(({ operator }) => operator).filter(({ id }) => !proved.has(id));
 }
 
 /** Everybody else whose yes would count now, here and on the node. */

@@ -3,9 +3,12 @@ import type { Cursor, Job } from '#src/ledger/records.ts';
 import type { Card } from '#src/operation/define.ts';
 import { freshId } from '#src/wire/ids.ts';
 import type { PublicKey } from '#src/wire/keys.ts';
-import type { Approval, Order, Place } from '#src/wire/order.ts';
+import type { Approval, Approve, Order, Place, Proof } from '#src/wire/order.ts';
 import type { Self } from '#src/wire/seal.ts';
 import { seal } from '#src/wire/seal.ts';
+
+/** How long a code is worth looking at, in s. */
+const CODE_S = 30;
 
 /** Makes sealed, short-lived orders for one node each. */
 export interface Orders {
@@ -14,6 +17,8 @@ export interface Orders {
   plan(node: Addressee, job: Job, card: Card): Promise<OrderOut>;
   /** Asks a node to send again what is not acknowledged, and how a job stands: one that never came can never start afterwards. `verify` is who wants to know what became of it by now. */
   query(node: Addressee, now: number, job?: string, verify?: number): Promise<OrderOut>;
+  /** Takes a code to the approver, who has to look at it at once; the same `jti` is the same try. */
+  approve(node: Addressee, now: number, jti: string, coded: Coded): Promise<OrderOut>;
   /** Tells a node to stop a job, or never to start it, in the name of one operator. */
   cancel(node: Addressee, now: number, job: string, by: { id: number; name: string }): Promise<OrderOut>;
   /** How far this process has folded a node's events: its next orders say so, as a hint. */
@@ -26,7 +31,11 @@ export interface Bound {
   plan?: string;
   confirm?: string;
   approvals?: Approval[];
+  proofs?: Proof[];
 }
+
+/** What an approver has to know beside the code. */
+type Coded = Omit<Approve, 'kind' | 'v'>;
 
 interface Addressee {
   name: string;
@@ -76,6 +85,10 @@ export function createOrders(hub: Self): Orders {
       const job = about === undefined ? {} : { job: about };
       return apart(node, now, { kind: 'query', v: 1, ...job, ...(verify === undefined ? {} : { verify }) });
     },
+    approve: async (node, at, jti, coded) => ({
+      ...{ node: node.name, job: jti },
+      token: await sealTo(node)('order', { jti, body: { kind: 'approve', v: 1, ...coded }, at, lifeS: CODE_S }),
+    }),
     cancel: (node, now, job, { id, name }) => apart(node, now, { kind: 'cancel', v: 1, job, operator: id, by: name }),
     heard(node, cursor) {
       if (cursor) cursors.set(node, cursor);

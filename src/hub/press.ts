@@ -5,11 +5,14 @@ import { covers } from '#src/operation/risk.ts';
 import { freshId } from '#src/wire/ids.ts';
 import type { PublicKey } from '#src/wire/keys.ts';
 import { freshJob, freshPost, ORDER_S, placeOf } from './ask.ts';
+import { codeCopyOf, expectCode } from './codePlace.ts';
 import type { HubConfig, Operator } from './config.ts';
 import type { Question } from './needs.ts';
 import { approversOf, countedOf, questionOf, reasonOf, stageOf } from './needs.ts';
 import type { Orders } from './orders.ts';
 import { refusedHere } from './prod.ts';
+import type { Step } from './proving.ts';
+import { provingTurn } from './proving.ts';
 import type { Given, Turn } from './turn.ts';
 import { turnOf } from './turn.ts';
 
@@ -18,10 +21,10 @@ const PATIENCE_MS = 800;
 /** So many answers may come first before one is given up: each question takes no more turns than that. */
 const MAX_TRIES = 20;
 
-/** What one person says to a question: with a button on one message, or in words. */
+/** What one person says to a question: with a button on one message, in words, or with a code that an approver looks at. */
 export interface Answer {
   confirm: string;
-  answer: 'yes' | 'no' | { text: string; message: number };
+  answer: 'yes' | 'no' | { text: string; message: number } | Step;
   operator: Operator;
   chat: number;
   /** The message that was pressed. */
@@ -60,15 +63,23 @@ export function createPress(deps: {
       ...(question.needs.approvers === 0 ? {} : { approvals: countedOf(question, take.said) }),
     };
     const approvals = take.said.approvals.map((one) => ({ ...one, operator: one.operator.id }));
-    const bound = { place: placeOf(post), plan: plan.plan.digest, confirm: confirm.id, approvals };
+    const proofs = (take.said.proving ?? []).flatMap(({ token }) => token ?? []);
+    const bound = {
+      ...{ place: placeOf(post), plan: plan.plan.digest, confirm: confirm.id, approvals },
+      ...(proofs.length === 0 ? {} : { proofs: proofs.map((token) => ({ kind: 'stepup' as const, token })) }),
+    };
     return { job, order: await orders.run(node, job, card, bound) };
   };
 
   const store = async (given: Answer, question: Question, take: Take, post: Post): Promise<Pressed> => {
     const { confirm } = question;
+    if (isElsewhere(given, post)) return 'elsewhere';
     const start = take.start && (await startOf(question, take, post));
     if (take.start && !start) return 'unknown';
-    const copies = copiesOf(question, take, post, now());
+    const copies = [
+      ...copiesOf(question, take, post, now()),
+      ...codeCopyOf(question, take.said, post, given.operator, now()),
+    ];
     const said = { ...take.said, copies: [...take.said.copies, ...copies.map(({ id }) => id)] };
     const because = reasonOf({ ...confirm, said });
     const asked = {
@@ -102,13 +113,21 @@ export function createPress(deps: {
     if (refusal !== undefined) return { text: refusal, alert: true };
     const question = questionOf(story, catalog, config.operators);
     if (!question) return await unplanned(given, confirm);
-    const turn = turnOf(question, givenOf(given), now());
+    const turn = judge(question, given);
+    await expectCode(ledger, question, turn, given.operator);
     if (turn.kind === 'words') return { text: turn.text, alert: turn.alert };
     await expectWords(ledger, question, turn, story.post);
     const pressed = await store(given, question, turn, story.post);
     if (pressed === 'changed') return pressed;
     if (pressed === 'taken') return { text: turn.text, alert: false };
     return pressed === 'again' && !hasAnswered(given, confirm) ? WORDS.answered : WORDS[pressed];
+  };
+
+  const judge = (question: Question, { answer, operator }: Answer): Turn => {
+    if (typeof answer === 'object' && 'kind' in answer) return provingTurn(question, answer, operator, now());
+    const given: Given =
+      typeof answer === 'string' ? { kind: answer, operator } : { kind: 'typed', operator, ...answer };
+    return turnOf(question, given, now());
   };
 
   /** Without a plan nobody can say yes to anything, but the one who asked may end it. */
@@ -169,12 +188,14 @@ function copiesOf(question: Question, take: Take, post: Post, now: number): Post
     }));
 }
 
-function givenOf({ answer, operator }: Answer): Given {
-  return typeof answer === 'string' ? { kind: answer, operator } : { kind: 'typed', operator, ...answer };
-}
-
 function aboutOf({ operation, input, nodes }: Confirm) {
   return { node: nodes.join(' '), operation, input };
+}
+
+/** The ledger judges this again, with the copies. But an order that a ledger once held in its hands cannot be taken back. */
+function isElsewhere({ operator, chat, message }: Answer, post: Post): boolean {
+  if (chat !== post.chat) return chat !== operator.id;
+  return message !== undefined && post.message !== undefined && message !== post.message;
 }
 
 function hasAnswered({ operator: { id } }: Answer, { operator, said }: Confirm): boolean {

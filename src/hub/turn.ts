@@ -3,12 +3,14 @@ import type { Said } from '#src/ledger/records.ts';
 import { APPROVE_MS, CONFIRM_MS } from './ask.ts';
 import type { Operator } from './config.ts';
 import type { Question } from './needs.ts';
-import { anyOf, approversOf, canBeMet, mayStillAsk, missingOf, stageOf } from './needs.ts';
+import { anyOf, approversOf, canBeMet, mayStillAsk, missingOf, owing, stageOf } from './needs.ts';
 
 /** Longest reason, in UTF-16 units. */
 export const MAX_REASON = 200;
 /** So many wrong names end a question. */
 const MAX_WRONG = 3;
+
+const CODE = 'Now type the code of your authenticator in our private chat.';
 
 /** What a person says to a question: a press, or a text with the number of its message. */
 export type Given = { operator: Operator } & (
@@ -39,7 +41,8 @@ export function turnOf(question: Question, given: Given, now: number): Turn {
     return words('Only the person who asked can answer this.');
   if (confirm.state !== 'open' || now >= confirm.expiresAt) return late(question, given, own);
   const stage = stageOf(question);
-  if (!own && stage !== 'approvers') return words(`${confirm.operator.name} has not said yes yet.`);
+  if (!own && stage === 'code' && given.kind === 'yes') return words(codeWords(question, given.operator));
+  if (!own && stage !== 'approvers' && stage !== 'code') return words(`${confirm.operator.name} has not said yes yet.`);
   if (given.kind === 'no') return ended(question, given.operator, now, next(question));
   if (given.kind === 'typed') return typed(question, given, now);
   return own ? ownYes(question, now) : approval(question, given.operator, now);
@@ -56,7 +59,7 @@ export function cleanReason(text: string): string {
 }
 
 function ownYes(question: Question, now: number): Turn {
-  const { needs } = question;
+  const { needs, confirm } = question;
   switch (stageOf(question)) {
     case 'tap':
       return canBeMet(question) ? advance(question, { ...next(question), yesAt: now }, now) : words(unmet(question));
@@ -66,6 +69,8 @@ function ownYes(question: Question, now: number): Turn {
       return words(`Now type ${needs.name}`);
     case 'approvers':
       return words(`You have said yes. Now it waits for ${anyOf(approversOf(question))}.`);
+    case 'code':
+      return words(codeWords(question, confirm.operator));
     case 'ready':
       return advance(question, next(question), now);
   }
@@ -99,7 +104,7 @@ function typed(question: Question, { text, message, operator }: Given & { kind: 
 }
 
 /** Goes as far as what was said allows: to the next thing that is asked for, or to the order. */
-function advance(question: Question, given: Said, now: number): Turn {
+export function advance(question: Question, given: Said, now: number): Turn {
   const { needs, confirm, plan } = question;
   const { id, name } = confirm.operator;
   const stage = stageOf(question, given);
@@ -124,11 +129,21 @@ function advance(question: Question, given: Said, now: number): Turn {
       said,
       expiresAt,
       audit,
-      text: `Noted. It waits for ${stillMissing(question, said)}.`,
+      text: `Noted. It waits for ${stillMissing(question, said)}.${needs.stepup ? ` ${CODE}` : ''}`,
     };
+  }
+  if (owing(question, said).length > 0) {
+    const expiresAt = Math.max(confirm.expiresAt, now + CONFIRM_MS);
+    return { ...base, answer: 'more', said, expiresAt, audit, text: CODE };
   }
   if (!mayStillAsk(question)) return words(`${name}, who asked, may not do this any more. Nothing was done.`);
   return { ...base, answer: 'yes', start: true, said, audit, text: 'On it.' };
+}
+
+/** What is said to a press of somebody while codes are waited for. */
+function codeWords(question: Question, { id }: { id: number }): string {
+  if (owing(question).some((each) => each.id === id)) return CODE;
+  return `It waits for the code of ${anyOf(owing(question))}.`;
 }
 
 function ended({ confirm }: Question, { id, name }: Operator, now: number, heard: Said, because?: string): Turn {
@@ -146,7 +161,7 @@ function ended({ confirm }: Question, { id, name }: Operator, now: number, heard
 }
 
 /** What has been said, as its next turn begins. */
-function next({ confirm: { said } }: Question): Said {
+export function next({ confirm: { said } }: Question): Said {
   const turn = (said?.turn ?? 0) + 1;
   return said ? { ...said, turn } : { turn, wrong: 0, typed: [], approvals: [], copies: [] };
 }

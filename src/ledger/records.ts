@@ -5,6 +5,7 @@ import { Reply } from '#src/operation/reply.ts';
 import { StepState } from '#src/operation/steps.ts';
 import { Finding, Verdict } from '#src/operation/verdict.ts';
 import { Asks } from '#src/wire/asks.ts';
+import { MAX_PROOF } from '#src/wire/proof.ts';
 
 const id = z.string().max(60);
 /** ms since 1970 by the hub's clock. */
@@ -46,6 +47,23 @@ export const Job = z.strictObject({
 });
 export type Job = z.infer<typeof Job>;
 
+/** How far somebody is with proving that they are there. Their code is nowhere. */
+export const Proving = z.strictObject({
+  /** Numeric Telegram id. */
+  operator: z.number().int(),
+  /** The order that carried their last code, and to whom. */
+  order: id,
+  approver: z.string(),
+  at: time,
+  /** What came of it; absent while nothing was heard. */
+  found: z.enum(['proved', 'wrong', 'used', 'locked', 'unknown', 'late']).optional(),
+  /** Tries that are left. */
+  left: z.number().int().optional(),
+  /** The approver's proof, for the node alone. */
+  token: z.string().max(MAX_PROOF).optional(),
+});
+export type Proving = z.infer<typeof Proving>;
+
 /** What people have said to a question until now. Each answer that is taken writes it whole. */
 export const Said = z.strictObject({
   /** So many answers were taken: an answer that was judged by an older state is not taken. */
@@ -60,6 +78,7 @@ export const Said = z.strictObject({
   /** Messages that were taken as answers, so that one that is delivered twice counts once. */
   typed: z.array(z.number().int()).max(20).default([]),
   approvals: z.array(Approval).max(8).default([]),
+  proving: z.array(Proving).max(8).optional(),
   /** Posts of the same question in the private chats of those who may approve. */
   copies: z.array(id).max(20).default([]),
   /** Who ended it without a yes, and why if it was not their will. */

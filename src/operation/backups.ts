@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** How far a backup or a restore has come; bytes and ms, undefined while it is not known. */
 export interface BackupProgress {
   percent: number | undefined;
@@ -52,7 +54,7 @@ export interface DestinationFailed {
 /** The backups of a set as they are at one destination, or why nobody can tell. */
 export interface Kept {
   destination: string;
-  snapshots: (Snapshot & { bytes: number | undefined })[];
+  snapshots: (Snapshot & { bytes: number | undefined; ageMs: number })[];
   reason: string | undefined;
 }
 
@@ -81,8 +83,8 @@ export interface RestorePlan {
   snapshot: Snapshot;
   /** Paths that will be put in place, and whether something is there now. */
   roots: { path: string; there: boolean }[];
-  files: number;
-  bytes: number;
+  /** undefined when the repository did not tell it in time. */
+  bytes: number | undefined;
   /** Free space where it is staged. */
   freeBytes: number;
   pause: string[];
@@ -98,15 +100,14 @@ export interface Staged {
   emergency: string | undefined;
 }
 
-/** How the world stands after a restore or its undoing. */
-export interface Swapped {
-  paths: string[];
-  /** Where what was there before is kept. */
-  old: string[];
-  resumed: string[];
-  /** Workloads that did not come back, with the reason. */
-  unwell: { name: string; reason: string }[];
-}
+/** How the world stands after a restore or its undoing: where what was there before is kept (`old`), what runs again, and what did not come back. */
+export const Swapped = z.object({
+  paths: z.array(z.string()),
+  old: z.array(z.string()),
+  resumed: z.array(z.string()),
+  unwell: z.array(z.object({ name: z.string(), reason: z.string() })),
+});
+export type Swapped = z.infer<typeof Swapped>;
 
 /** What was proven by restoring the newest backup to a scratch place. */
 export interface Drill {
@@ -129,6 +130,7 @@ export type Watch = (progress: BackupProgress) => void;
  */
 export interface Backups {
   sets(): BackupSet[];
+  set(name: string): BackupSet;
   /** Saves a set to each of its destinations. Throws only when none of them has it. */
   save(set: string, watch: Watch, signal: AbortSignal): Promise<{ parts: PartSaved[]; failed: DestinationFailed[] }>;
   /** The backups of one set or of all, newest first, as each destination has them. */
@@ -169,6 +171,6 @@ export interface Backups {
   settle(set: string, signal: AbortSignal): Promise<Settled>;
   /** Restores the newest backup of files to a scratch place, compares it, and takes it away again. */
   drill(set: string, signal: AbortSignal): Promise<Drill>;
-  /** When the set was last proven to be restorable, in ms since 1970. */
-  lastDrill(set: string): Promise<{ at: number; tookMs: number } | undefined>;
+  /** How long ago the set was last proven to be restorable, and how long that took. */
+  lastDrill(set: string): Promise<{ agoMs: number; tookMs: number } | undefined>;
 }

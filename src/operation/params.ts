@@ -83,3 +83,20 @@ export function words(max: number, example: string) {
 export function flag() {
   return z.boolean().default(false);
 }
+
+/** The id of a backup as `/backups` shows it: 8 hex digits or more. */
+export function snapshotId() {
+  return z
+    .string()
+    .regex(/^[0-9a-f]{8,64}$/, 'an id has 8 or more digits of 0-9 and a-f: see /backups')
+    .meta({ example: '1f2e3d4c' } satisfies ParamMeta);
+}
+
+/** A full path that is only ever compared with what the configuration declares. */
+export function fullPath(example: string) {
+  return z
+    .string()
+    .max(200)
+    .regex(/^\/[^\p{Cc}]+$/u, 'write a full path, such as /srv/shop')
+    .meta({ example } satisfies ParamMeta);
+}

@@ -1,3 +1,5 @@
+import type { Backups } from './backups.ts';
+
 /** What runs workloads on a node. */
 export type Engine = 'process' | 'podman' | 'systemd';
 
@@ -192,6 +194,7 @@ export interface Tools {
   endpoints: Endpoints;
   links: Links;
   vaults: Vaults;
+  backups: Backups;
   thresholds: Thresholds;
 }
 

@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { parseDuration } from '#src/kit/duration.ts';
 
-export const HELP = `Usage: npm run fault -- [--over house|redis|all] [--trials N] [--point name] [--seed N] [--side N] [--again trial] [--json]
+export const HELP = `Usage: npm run fault -- [--over house|redis|all] [--trials N] [--point name] [--seed N] [--side N] [--again trial] [--soak 1h] [--json]
        npm run fault -- --release [--part name,...] [--share 0.01] [--fresh] [--no-page] [--seed N] [--side N]
 
 Lets things go wrong at every boundary and checks that the one intent of each trial ends in one verdict in the chat,
@@ -15,11 +16,12 @@ which agrees with what happened, and that it ran at most once.
   --seed    seed of what is drawn (default 1)
   --side    trials side by side (default: as many as there are cores)
   --again   one trial over redis, as a line about what was wrong describes it
+  --soak    so long (10m, 1h) one intent after the other over redis, each with none to three faults at random
   --json    one JSON object instead of the table
 
   --release all parts with the counts of a release, one after the other; what is finished is kept in dist/fault, so that
             the same command goes on after it was broken off. Writes the block of docs/figures.md
-  --part    only these: wire, fuzz, red, ledger, agent, hub, redis, telegram
+  --part    only these: wire, fuzz, red, ledger, secrets, baselines, agent, hub, redis, telegram
   --share   so much of each count, such as 0.01 for a short pass (default 1)
   --fresh   begins the parts anew
   --no-page leaves docs/figures.md alone
@@ -49,6 +51,7 @@ export function readOptions(argv: string[], signal: AbortSignal) {
       side: { type: 'string', default: String(Math.max(2, availableParallelism())) },
       again: { type: 'string' },
       json: { type: 'boolean', default: false },
+      soak: { type: 'string' },
       release: { type: 'boolean', default: false },
       part: { type: 'string', default: '' },
       share: { type: 'string', default: '1' },
@@ -69,5 +72,6 @@ export function readOptions(argv: string[], signal: AbortSignal) {
   const release = isRelease
     ? { ...numbers, parts: names, share: Number(values.share), fresh, page, signal }
     : undefined;
-  return { over, again, json, release, run: { ...numbers, wants, signal } };
+  const soakMs = values.soak === undefined ? undefined : parseDuration(values.soak);
+  return { over, again, json, release, soakMs, run: { ...numbers, wants, signal } };
 }

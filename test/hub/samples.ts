@@ -19,6 +19,7 @@ export function sampleNode(node: Partial<Node> = {}): Node {
     operations: Object.fromEntries([...CARDS.values()].map(({ name, version }) => [name, version])),
     policy: undefined,
     release: '0.1.0',
+    approver: false,
     heardAt: T0 - 60_000,
     awayMs: undefined,
     ...node,

@@ -16,9 +16,10 @@ export function createBackups(deps: BackupDeps): Backups {
   const saver = createSaver(deps, places, history);
   return {
     sets: () => Object.keys(deps.spec.sets).map((name) => describeSet(deps.spec, name)),
+    set: (name) => describeSet(deps.spec, name),
     save: saver.save,
     ...createUpkeep(deps, places, history),
-    ...createRestoring(deps, places, saver),
+    ...createRestoring(deps, places, saver, history),
     ...createDrill(deps, places),
   };
 }

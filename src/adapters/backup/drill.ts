@@ -46,7 +46,8 @@ export function createDrill(deps: BackupDeps, places: Places): Pick<Backups, 'dr
     },
     async lastDrill(set) {
       const text = await readFile(join(folder, `${set}.json`), 'utf8').catch(() => undefined);
-      return text === undefined ? undefined : Proof.safeParse(JSON.parse(text)).data;
+      const proof = text === undefined ? undefined : Proof.safeParse(JSON.parse(text)).data;
+      return proof && { agoMs: now() - proof.at, tookMs: proof.tookMs };
     },
   };
 }

@@ -10,14 +10,18 @@ import { isThere } from '../restore/swap.ts';
 import type { Place } from './find.ts';
 import { filesOf, pick } from './find.ts';
 import type { BackupDeps, Places } from './ground.ts';
+import type { History } from './history.ts';
 import { freeBytes, rootsOf } from './roots.ts';
 import type { Saver } from './saving.ts';
 import { setOf } from './sets.ts';
 
+/** How long the repository may take to say how large a backup is, in ms. */
+const SIZE_MS = 2000;
+
 type Restoring = Pick<Backups, 'planRestore' | 'stage' | 'swap' | 'undo' | 'undoable' | 'settle'>;
 
 /** Restores sets of the configuration; one set does one thing at a time. */
-export function createRestoring(deps: BackupDeps, places: Places, saver: Saver): Restoring {
+export function createRestoring(deps: BackupDeps, places: Places, saver: Saver, history: History): Restoring {
   const { spec, node, state, workloads, command, now } = deps;
   const records = createRecords(join(state, 'restore'));
   const restorer = createRestorer({ records, workloads, command, now });
@@ -25,13 +29,14 @@ export function createRestoring(deps: BackupDeps, places: Places, saver: Saver):
 
   return {
     async planRestore(wish, signal) {
+      const { path } = wish;
       const { place, snapshot, roots, pause } = await find(wish, signal);
       const there = await Promise.all(roots.map(isThere));
-      const { files, bytes } = await place.repository.size(snapshot.id, signal);
+      const bytes = path === undefined ? await sizeOf(place, snapshot, signal) : undefined;
       return {
         snapshot,
-        roots: roots.map((path, n) => ({ path, there: there[n] ?? false })),
-        ...{ files, bytes, freeBytes: await freeBytes(roots), pause },
+        roots: roots.map((root, n) => ({ path: root, there: there[n] ?? false })),
+        ...{ bytes, freeBytes: await freeBytes(roots), pause },
         continues: await restorer.staged(wish.set, snapshot.id, roots),
       };
     },
@@ -53,6 +58,16 @@ export function createRestoring(deps: BackupDeps, places: Places, saver: Saver):
     settle: (set, signal) => alone(set, signal, () => restorer.settle(set, signal)),
     undoable: (set) => restorer.undoable(set),
   };
+
+  /** What this node remembers, or what the repository says in time: a plan is wanted within seconds. */
+  async function sizeOf({ repository }: Place, { id }: Snapshot, signal: AbortSignal): Promise<number | undefined> {
+    const known = (await history.bytesOf())(id);
+    if (known !== undefined) return known;
+    const soon = AbortSignal.any([signal, AbortSignal.timeout(SIZE_MS)]);
+    const size = await repository.size(id, soon).catch(() => undefined);
+    signal.throwIfAborted();
+    return size?.bytes;
+  }
 
   async function find({ set, snapshot: id, path }: RestoreWish, signal: AbortSignal): Promise<Found> {
     const { paths, pause } = setOf(spec, set);

@@ -16,7 +16,7 @@ export function createUpkeep({ spec, node, now }: BackupDeps, places: Places, hi
       const bytesOf = await history.bytesOf();
       const look = async (place: Parameters<typeof snapshotsAt>[0]) => {
         const found = await snapshotsAt(place, node, set, signal);
-        return found.reverse().map((one) => ({ ...one, bytes: bytesOf(one.id) }));
+        return found.reverse().map((one) => ({ ...one, bytes: bytesOf(one.id), ageMs: now() - one.at }));
       };
       const outcomes = await atEach(set === undefined ? places.all() : places.of(set), look, signal);
       return outcomes.map(({ destination, value, reason }) => ({ destination, snapshots: value ?? [], reason }));

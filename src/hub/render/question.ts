@@ -9,6 +9,7 @@ import { stillMissing, unmet } from '../turn.ts';
 import type { Html } from './html.ts';
 import { bold, code, line, ours, theirs } from './html.ts';
 import { jobScreen, jobTitle } from './job.ts';
+import { provingDue, provingLines } from './proving.ts';
 import { factLine } from './reply.ts';
 import type { Screen } from './screen.ts';
 import { fitParts, still } from './screen.ts';
@@ -32,15 +33,17 @@ export function questionScreen(post: Post, confirm: Confirm, plan: Job | undefin
 }
 
 function openScreen(post: Post, question: Question, view: View): Screen {
-  const { confirm } = question;
-  const parts = [header(question), ...bodyOf(question), ...saidLines(question, view), ...nextLines(question, view)];
+  const parts = [
+    ...[header(question), ...bodyOf(question), ...saidLines(question, view)],
+    ...[...nextLines(question, view), ...provingLines(post, question, view)],
+  ];
   const alarms = alarmsOf(post, question);
   return {
     ...fitParts(parts),
     keyboard: keyboardOf(post, question),
     ...(alarms.length > 0 ? { alarms } : {}),
     final: false,
-    dueAt: confirm.expiresAt,
+    dueAt: provingDue(question, view),
   };
 }
 
@@ -81,6 +84,8 @@ function nextLines(question: Question, view: View): Html[] {
       const wrong = confirm.said?.wrong ? ` ${confirm.said.wrong} of 3 tries were wrong.` : '';
       return [line(ours(`${name}, type`), code(needs.name ?? ''), ours(`to go on.${wrong} There is ${wait} left.`))];
     }
+    case 'code':
+      return [];
     case 'approvers':
     case 'ready':
       return [ours(`⏳ Still missing: ${stillMissing(question)}. There is ${wait} left.`)];
@@ -96,6 +101,7 @@ function needLines(question: Question): Html[] {
   const yeses = approvers === 1 ? `the yes of ${others} as well` : `${approvers} more yeses, of ${others}`;
   return [
     needs.reason && reasonOf(confirm) === undefined ? ours('It takes a reason, which is typed next.') : undefined,
+    needs.stepup ? ours('It takes the code of an authenticator, which is typed in private.') : undefined,
     needs.name === undefined ? undefined : line(ours('It takes its name, which is typed next:'), code(needs.name)),
     approvers === 0
       ? undefined

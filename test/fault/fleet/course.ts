@@ -5,6 +5,7 @@ import type { Fleet } from '../../fixtures/fleet.ts';
 import { TOKEN } from '../../fixtures/fleet.ts';
 import type { Message } from '../../flow/chat.ts';
 import type { Outcome } from './check.ts';
+import { leftUnfinished, twinsAllowed } from './check.ts';
 import type { Moment, Who } from './faults.ts';
 import { MOMENTS } from './faults.ts';
 import type { Field } from './field.ts';
@@ -13,7 +14,7 @@ import { isAlive, isZombie } from './lives.ts';
 import { Nemesis } from './nemesis.ts';
 import { Person, questionsIn } from './person.ts';
 import type { Faulty } from './plan.ts';
-import { isUnfinished, runsIn, Sightings, verdictsOn } from './record.ts';
+import { runsIn, Sightings, verdictsOn } from './record.ts';
 
 /** How often the clock outside calls the hub, in ms; it stands for Cloud Scheduler's minute. */
 const TICK_MS = 4_000;
@@ -153,7 +154,7 @@ export class Course {
     const told = confirmed.length > 0 && confirmed.every((job) => this.#shown.has(job));
     if (!told || !this.#nemesis.isDone || !this.#hub.isUp() || !this.#agent.isUp()) return false;
     if (questionsIn(this.#messages).length > 0) return false;
-    if (this.#messages.some(({ text = '' }) => isUnfinished(text))) return false;
+    if (leftUnfinished({ messages: this.#messages }).length > twinsAllowed(this.#trial.faults)) return false;
     try {
       return (await this.#fleet.ledger.nextDue()) === undefined;
     } catch {
@@ -223,6 +224,7 @@ export class Course {
       confirmed,
       alive: await this.#alive(),
       runs: this.#runs(),
+      unasked: this.#runs().flatMap(({ job, begun }) => (begun && !yeses.some((yes) => yes.job === job) ? [job] : [])),
       ledger: new Map(jobs.map(({ id, verdict }) => [id, verdict])),
       messages: this.#messages,
       most: this.#sightings.most,

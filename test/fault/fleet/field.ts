@@ -55,7 +55,7 @@ export async function openField(): Promise<Field> {
 }
 
 /** A user for the hub and one for the node, with the rights that the docs give them; the harness looks in as itself. */
-function usersOf(hubPassword: string, nodePassword: string): string[] {
+export function usersOf(hubPassword: string, nodePassword: string): string[] {
   const node = [
     '(%R~ng:orders:alpha +xread)',
     '(%W~ng:events:alpha +xadd)',

@@ -4,7 +4,7 @@ import { seeded } from '../plan.ts';
 import { sideBySide } from '../side.ts';
 import type { Result, Table } from '../table.ts';
 import type { Outcome } from './check.ts';
-import { wrongs } from './check.ts';
+import { leftUnfinished, wrongs } from './check.ts';
 import type { Fault } from './faults.ts';
 import { POINTS_OF } from './faults.ts';
 import type { Counts, Trial } from './plan.ts';
@@ -83,12 +83,13 @@ async function tried(trial: Trial, pool: Pool, onSlow: () => void): Promise<Resu
   }
 }
 
-function resultOf(trial: Trial, outcome: Outcome): Result {
+/** What a trial came to, as a line of the table. */
+export function resultOf(trial: Trial, outcome: Outcome): Result {
   return {
     row: trial.row,
     deaths: outcome.deaths,
     verdict: verdictOf(outcome),
-    twins: Math.max(0, outcome.most - 1),
+    twins: Math.max(0, outcome.most - 1, leftUnfinished(outcome).length),
     asked: outcome.asked,
     toldAfterS: outcome.toldAfterS,
     double: outcome.restarts > outcome.runs.filter(({ begun }) => begun).length,

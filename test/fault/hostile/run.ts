@@ -95,6 +95,8 @@ class Siege {
       if (step % 10 === 0) void this.fleet.tick().catch(() => {});
       await sleep(5);
     }
+    // What has not fallen into its time is done behind it, so that an intent that went nowhere costs no more time.
+    for (let step = 0; step < 4 * PER_INTENT && this.adversary.count < until; step += 1) await this.adversary.strike();
     await this.fleet.tick().catch(() => {});
     if (this.#intents % INTENTS_PER_FLUSH === 0) await this.adversary.flush();
     this.wrong.push(...falseVerdicts(await this.#chat.messages(), this.#journals()));

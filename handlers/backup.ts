@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { formatBytes } from '#src/kit/bytes.ts';
+import { formatDuration } from '#src/kit/duration.ts';
+import { clip, count } from '#src/kit/text.ts';
+import { progressText, setFacts } from '#src/knowledge/backups.ts';
+import { fitFacts } from '#src/knowledge/facts.ts';
+import { defineOperation } from '#src/operation/define.ts';
+import { declared } from '#src/operation/params.ts';
+import type { Fact } from '#src/operation/reply.ts';
+import type { Tools } from '#src/operation/tools.ts';
+
+const Part = z.object({
+  destination: z.string(),
+  part: z.string(),
+  snapshot: z.string(),
+  files: z.number(),
+  changed: z.number(),
+  bytes: z.number(),
+  addedBytes: z.number(),
+  unread: z.array(z.string()),
+});
+type Part = z.infer<typeof Part>;
+
+/** Row B1: saves one set to each of its destinations. */
+export default defineOperation({
+  name: 'backup',
+  version: 1,
+  summary: 'Back up a set to each of its destinations',
+  role: 'operator',
+  risk: 'change',
+  timeout: '12h',
+  needs: ['backups'],
+  params: z.strictObject({ set: declared('set', 'files') }),
+  result: z.object({
+    parts: z.array(Part),
+    failed: z.array(z.object({ destination: z.string(), reason: z.string() })),
+  }),
+  steps: { save: { title: 'Save it', kind: 'once' } },
+  question: ({ set }) => `Back up ${set}?`,
+
+  async plan({ params, tools }) {
+    const set = tools.backups.set(params.set);
+    return { facts: setFacts(set), binds: JSON.stringify(set) };
+  },
+
+  async before({ params, tools, signal }) {
+    return { ids: await idsOf(params.set, tools, signal) };
+  },
+
+  async run({ params, tools, step, note, signal }) {
+    return await step('save', () => tools.backups.save(params.set, (progress) => note(progressText(progress)), signal));
+  },
+
+  async verify({ params, tools, before, signal }) {
+    const fresh = (await idsOf(params.set, tools, signal)).filter((id) => !before.ids.includes(id));
+    const { destinations, dumps, paths } = tools.backups.set(params.set);
+    const wanted = destinations.length * (dumps.length + (paths.length > 0 ? 1 : 0));
+    if (fresh.length >= wanted)
+      return { verdict: 'verified applied', because: `${params.set} is saved everywhere. See /backups` };
+    return {
+      verdict: 'verified not applied',
+      because: `${fresh.length} of ${wanted} backups of ${params.set} were made; those are whole. Ask again for the others.`,
+    };
+  },
+
+  report({ params: { set }, result: { parts, failed }, tookMs }) {
+    const unread = parts.flatMap((part) => part.unread);
+    const bytes = Math.max(0, ...parts.map((part) => part.bytes));
+    const facts = fitFacts([...parts.map(partFact), ...unreadFacts(unread), ...failed.map(failedFact)]);
+    const where = [...new Set(parts.map(({ destination }) => destination))].join(', ');
+    const title =
+      failed.length > 0
+        ? `${set} is saved to ${where} only: ${failed.map(({ destination }) => destination).join(', ')} failed`
+        : unread.length > 0
+          ? `${set} is saved, but not all of it could be read`
+          : `${set} saved to ${where} in ${formatDuration(tookMs)}: ${formatBytes(bytes)}`;
+    return {
+      tone: failed.length > 0 ? 'bad' : unread.length > 0 ? 'warn' : 'ok',
+      title: clip(title, 300),
+      facts,
+      buttons: [{ label: 'Backups', operation: 'backups', input: { set } }],
+    };
+  },
+});
+
+async function idsOf(set: string, { backups }: Pick<Tools, 'backups'>, signal: AbortSignal): Promise<string[]> {
+  const kept = await backups.list(set, signal);
+  return kept.flatMap(({ snapshots }) => snapshots.map(({ id }) => id));
+}
+
+function partFact({ destination, part, snapshot, files, changed, bytes, addedBytes }: Part): Fact {
+  const what = part === 'files' ? `${count(files, 'file')}, ${changed} new or changed` : `dump ${part}`;
+  return {
+    label: clip(destination, 64),
+    value: clip(`${what} · ${formatBytes(bytes)}, ${formatBytes(addedBytes)} added · ${snapshot}`, 400),
+    tone: 'ok',
+  };
+}
+
+function unreadFacts(unread: readonly string[]): Fact[] {
+  return unread.map((path) => ({ label: 'Not read', value: clip(path, 400), tone: 'warn' }));
+}
+
+function failedFact({ destination, reason }: { destination: string; reason: string }): Fact {
+  return { label: clip(destination, 64), value: clip(reason, 400), tone: 'bad' };
+}

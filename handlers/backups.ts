@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { formatBytes } from '#src/kit/bytes.ts';
+import { formatDuration } from '#src/kit/duration.ts';
+import { clip, count } from '#src/kit/text.ts';
+import { copiesFact, noSets, shortSnapshot } from '#src/knowledge/backups.ts';
+import { fitFacts } from '#src/knowledge/facts.ts';
+import type { BackupSet, Kept } from '#src/operation/backups.ts';
+import { defineOperation } from '#src/operation/define.ts';
+import { declared } from '#src/operation/params.ts';
+import { Fact } from '#src/operation/reply.ts';
+
+const DAY_MS = 86_400_000;
+const SHOWN = 10;
+
+/** Rows B2 and B3: what backups there are, how old and how large, where, and whether the newest is fresh. */
+export default defineOperation({
+  name: 'backups',
+  version: 1,
+  summary: 'What backups there are: age, size, where',
+  role: 'viewer',
+  risk: 'read',
+  timeout: '2m',
+  needs: ['backups'],
+  params: z.strictObject({ set: declared('set', 'files').optional().describe('only this set') }),
+  result: z.object({
+    facts: z.array(Fact),
+    stale: z.array(z.string()),
+    silent: z.array(z.string()),
+    sets: z.number(),
+    found: z.number(),
+  }),
+  steps: { look: { title: 'Ask each repository', kind: 'read' } },
+
+  async run({ params, tools: { backups }, step, signal }) {
+    const sets = params.set === undefined ? backups.sets() : [backups.set(params.set)];
+    const kept = sets.length === 0 ? [] : await step('look', () => backups.list(params.set, signal));
+    const facts = await Promise.all(sets.map(async (set) => [...newestFacts(set, kept), await drillFact(set)]));
+    const one = sets.length === 1 && sets[0] ? [copiesFact(sets[0]), ...allFacts(sets[0], kept)] : [];
+    const silent = kept.flatMap(({ destination, reason }) => (reason === undefined ? [] : { destination, reason }));
+    return {
+      facts: fitFacts([...facts.flat(), ...one, ...silent.map(silentFact)]),
+      stale: sets.filter((set) => newestOf(set, kept).ageMs > DAY_MS).map(({ name }) => name),
+      silent: silent.map(({ destination }) => destination),
+      sets: sets.length,
+      found: kept.reduce((sum, { snapshots }) => sum + snapshots.length, 0),
+    };
+
+    async function drillFact({ name }: BackupSet): Promise<Fact> {
+      const proof = await backups.lastDrill(name);
+      if (!proof) return { label: `${name} drill`, value: 'never proven: /restore_drill', tone: 'warn' };
+      return {
+        label: `${name} drill`,
+        value: `proven ${formatDuration(proof.agoMs)} ago, took ${formatDuration(proof.tookMs)}`,
+        tone: 'ok',
+      };
+    }
+  },
+
+  report({ params, result: { facts, stale, silent, sets, found } }) {
+    if (sets === 0) return { tone: 'info', title: noSets() };
+    const late = stale.length > 0 ? `no backup of ${stale.join(', ')} in the last day` : '';
+    const away = silent.length > 0 ? `${silent.join(', ')} cannot be asked` : '';
+    const title =
+      [late, away].filter(Boolean).join('; ') || `${count(found, 'backup')} of ${count(sets, 'set')}, all fresh`;
+    const name = params.set ?? stale[0];
+    return {
+      tone: stale.length > 0 || silent.length > 0 ? 'warn' : 'ok',
+      title: clip(title, 300),
+      facts,
+      buttons: name === undefined ? [] : [{ label: `Back up ${name}`, operation: 'backup', input: { set: name } }],
+    };
+  },
+});
+
+function newestOf({ name }: BackupSet, kept: readonly Kept[]) {
+  const own = kept.flatMap(({ snapshots }) => snapshots).filter(({ set, emergency }) => set === name && !emergency);
+  const newest = own.sort((a, b) => a.ageMs - b.ageMs)[0];
+  return { newest, ageMs: newest?.ageMs ?? Number.POSITIVE_INFINITY };
+}
+
+function newestFacts(set: BackupSet, kept: readonly Kept[]): Fact[] {
+  const { newest, ageMs } = newestOf(set, kept);
+  if (!newest) return [{ label: set.name, value: 'no backup yet', limit: 'at most a day old', tone: 'bad' }];
+  const value = `newest ${formatDuration(ageMs)} old at ${newest.destination}${sizeText(newest.bytes)}`;
+  return [
+    { label: set.name, value: clip(value, 400), limit: 'at most a day old', tone: ageMs > DAY_MS ? 'warn' : 'ok' },
+  ];
+}
+
+function allFacts({ name }: BackupSet, kept: readonly Kept[]): Fact[] {
+  return kept.flatMap(({ destination, snapshots }) =>
+    snapshots
+      .filter(({ set }) => set === name)
+      .slice(0, SHOWN)
+      .map(({ id, ageMs, part, emergency, bytes }) => ({
+        label: shortSnapshot(id),
+        value: clip(
+          `${formatDuration(ageMs)} old · ${destination}${part === 'files' ? '' : ` · dump ${part}`}${sizeText(bytes)}${emergency ? ' · before a restore' : ''}`,
+          400,
+        ),
+      })),
+  );
+}
+
+function sizeText(bytes: number | undefined): string {
+  return bytes === undefined ? '' : ` · ${formatBytes(bytes)}`;
+}
+
+function silentFact({ destination, reason }: { destination: string; reason: string }): Fact {
+  return { label: clip(destination, 64), value: clip(reason, 400), tone: 'bad' };
+}

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { formatBytes } from '#src/kit/bytes.ts';
+import { formatDuration } from '#src/kit/duration.ts';
+import { clip, count } from '#src/kit/text.ts';
+import { shortSnapshot, swappedFacts } from '#src/knowledge/backups.ts';
+import { settledVerdict } from '#src/knowledge/restores.ts';
+import type { RestorePlan } from '#src/operation/backups.ts';
+import { Swapped } from '#src/operation/backups.ts';
+import { defineOperation } from '#src/operation/define.ts';
+import { declared, fullPath, snapshotId } from '#src/operation/params.ts';
+import type { Fact } from '#src/operation/reply.ts';
+
+/** Rows B2 and E1: puts a set, or one path of it, back as a backup has it. What was there is backed up first and kept. */
+export default defineOperation({
+  name: 'restore',
+  version: 1,
+  summary: 'Put files back as a backup has them; can be undone',
+  role: 'admin',
+  risk: 'change',
+  timeout: '12h',
+  needs: ['backups'],
+  params: z.strictObject({
+    set: declared('set', 'files'),
+    snapshot: snapshotId().optional().describe('the newest, if it is left out'),
+    path: fullPath('/srv/shop').optional().describe('only this file or folder'),
+  }),
+  result: z.object({
+    files: z.number(),
+    bytes: z.number(),
+    emergency: z.string().optional(),
+    swapped: Swapped,
+  }),
+  steps: {
+    stage: { title: 'Back up what is there, restore beside it and compare', kind: 'read' },
+    swap: { title: 'Put it in place', kind: 'once' },
+  },
+  question: ({ set, snapshot, path }) =>
+    `Restore ${path ?? set} from ${snapshot === undefined ? 'the newest backup' : shortSnapshot(snapshot)}?`,
+
+  async plan({ params, tools, signal }) {
+    const plan = await tools.backups.planRestore(params, signal);
+    return { facts: planFacts(plan), binds: JSON.stringify([plan.snapshot.id, plan.roots, plan.pause]) };
+  },
+
+  async before({ params, tools }) {
+    return { last: (await tools.backups.undoable(params.set))?.at };
+  },
+
+  async run({ params, tools: { backups }, step, note, signal }) {
+    const { files, bytes, emergency } = await step('stage', () => backups.stage(params, signal));
+    note(`${count(files, 'file')}, ${formatBytes(bytes)}: all as in the backup`);
+    const swapped = await step('swap', () => backups.swap(params.set, signal));
+    return { files, bytes, emergency, swapped };
+  },
+
+  async verify({ params: { set }, tools: { backups }, before, signal }) {
+    const settled = await backups.settle(set, signal);
+    return settledVerdict(settled, (await backups.undoable(set))?.at !== before.last);
+  },
+
+  report({ params: { set, path }, result: { files, bytes, emergency, swapped }, tookMs }) {
+    const sick = swapped.unwell.map(({ name }) => name).join(', ');
+    const title = `${path ?? set} restored in ${formatDuration(tookMs)}: ${count(files, 'file')}, ${formatBytes(bytes)}`;
+    return {
+      tone: sick ? 'bad' : 'ok',
+      title: clip(sick ? `${title}; ${sick} did not come back` : title, 300),
+      facts: [
+        ...swappedFacts(swapped),
+        ...(emergency === undefined ? [] : [{ label: 'Before it', value: `backup ${emergency}` }]),
+      ],
+      buttons: [{ label: 'Undo', operation: 'restore_undo', input: { set } }],
+    };
+  },
+});
+
+function planFacts({ snapshot, roots, bytes, freeBytes, pause, continues }: RestorePlan): Fact[] {
+  const made = new Date(snapshot.at).toISOString().slice(0, 16).replace('T', ' ');
+  const tight = bytes !== undefined && bytes > freeBytes;
+  return [
+    { label: 'Backup', value: clip(`${shortSnapshot(snapshot.id)} of ${made} UTC at ${snapshot.destination}`, 400) },
+    ...roots.slice(0, 10).map(({ path, there }) => ({
+      label: there ? 'Replaces' : 'Brings back',
+      value: clip(path, 400),
+    })),
+    {
+      label: 'Room',
+      value: `${bytes === undefined ? '' : `${formatBytes(bytes)} to restore, `}${formatBytes(freeBytes)} free`,
+      tone: tight ? 'bad' : 'ok',
+    },
+    ...(pause.length > 0 ? [{ label: 'Stops meanwhile', value: clip(pause.join(', '), 400) }] : []),
+    {
+      label: 'First',
+      value: continues
+        ? 'it is staged already: it goes on from there'
+        : 'what is there is backed up, and kept after it',
+    },
+  ];
+}

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { formatDuration } from '#src/kit/duration.ts';
+import { Problem } from '#src/kit/problem.ts';
+import { clip } from '#src/kit/text.ts';
+import { swappedFacts } from '#src/knowledge/backups.ts';
+import { settledVerdict } from '#src/knowledge/restores.ts';
+import { Swapped } from '#src/operation/backups.ts';
+import { defineOperation } from '#src/operation/define.ts';
+import { declared } from '#src/operation/params.ts';
+
+/** Puts back what the last restore of a set replaced; undoing twice is the restore again. */
+export default defineOperation({
+  name: 'restore_undo',
+  version: 1,
+  summary: 'Put back what the last restore replaced',
+  role: 'admin',
+  risk: 'change',
+  timeout: '30m',
+  needs: ['backups'],
+  params: z.strictObject({ set: declared('set', 'files') }),
+  result: z.object({ swapped: Swapped }),
+  steps: { swap: { title: 'Swap them back', kind: 'once' } },
+  question: ({ set }) => `Undo the last restore of ${set}?`,
+
+  async plan({ params: { set }, tools: { backups } }) {
+    const last = await backups.undoable(set);
+    if (!last) throw new Problem('nothing-to-undo', `No restore of ${set} can be undone. See /backups`);
+    const { pause } = backups.set(set);
+    return {
+      facts: [
+        ...last.paths.slice(0, 10).map((path) => ({ label: 'Puts back', value: clip(path, 400) })),
+        ...(pause.length > 0 ? [{ label: 'Stops meanwhile', value: clip(pause.join(', '), 400) }] : []),
+        { label: 'Kept', value: 'what the restore put in place' },
+      ],
+      binds: JSON.stringify([last, pause]),
+    };
+  },
+
+  async before({ params, tools }) {
+    return { last: (await tools.backups.undoable(params.set))?.at };
+  },
+
+  async run({ params, tools, step, signal }) {
+    return { swapped: await step('swap', () => tools.backups.undo(params.set, signal)) };
+  },
+
+  async verify({ params: { set }, tools: { backups }, before, signal }) {
+    const settled = await backups.settle(set, signal);
+    return settledVerdict(settled, (await backups.undoable(set))?.at !== before.last);
+  },
+
+  report({ params: { set }, result: { swapped }, tookMs }) {
+    const sick = swapped.unwell.map(({ name }) => name).join(', ');
+    const title = `the restore of ${set} is undone in ${formatDuration(tookMs)}`;
+    return {
+      tone: sick ? 'bad' : 'ok',
+      title: clip(sick ? `${title}; ${sick} did not come back` : title, 300),
+      facts: swappedFacts(swapped),
+      buttons: [{ label: 'Undo that', operation: 'restore_undo', input: { set } }],
+    };
+  },
+});

@@ -1,0 +1,52 @@
+import { formatBytes } from '#src/kit/bytes.ts';
+import { formatDuration } from '#src/kit/duration.ts';
+import { clip, count } from '#src/kit/text.ts';
+import type { BackupProgress, BackupSet, Swapped } from '#src/operation/backups.ts';
+import type { Fact } from '#src/operation/reply.ts';
+
+/** How far a backup has come: `42 % · 1.2 GB of 2.9 GB · 3100 files · about 40 s left`. */
+export function progressText({ percent, bytes, totalBytes, files, remainingMs }: BackupProgress): string {
+  return [
+    percent === undefined ? 'looking at the files' : `${percent} %`,
+    totalBytes === undefined ? formatBytes(bytes) : `${formatBytes(bytes)} of ${formatBytes(totalBytes)}`,
+    count(files, 'file'),
+    ...(remainingMs === undefined ? [] : [`about ${formatDuration(remainingMs)} left`]),
+  ].join(' · ');
+}
+
+/** Three copies, on two media, one of them off site: what a set has of it, and what it lacks. */
+export function copiesFact({ copies, media, offSite }: Pick<BackupSet, 'copies' | 'media' | 'offSite'>): Fact {
+  const value = `${count(copies, 'copy').replace('copys', 'copies')} on ${media === 1 ? '1 medium' : `${media} media`}, ${offSite} off site`;
+  const well = copies >= 3 && media >= 2 && offSite >= 1;
+  return { label: '3-2-1', value, limit: '3 copies on 2 media, 1 off site', tone: well ? 'ok' : 'warn' };
+}
+
+/** What a set holds and where it goes. */
+export function setFacts(set: BackupSet): Fact[] {
+  const what = [...set.paths, ...set.dumps.map((dump) => `dump ${dump}`)];
+  return [
+    { label: 'What', value: clip(what.join(', '), 400) },
+    { label: 'To', value: clip(set.destinations.join(', '), 400) },
+    copiesFact(set),
+  ];
+}
+
+/** The id of a backup as people type it. */
+export function shortSnapshot(id: string): string {
+  return id.slice(0, 8);
+}
+
+/** How the world stands after trees were swapped. */
+export function swappedFacts({ paths, old, resumed, unwell }: Swapped): Fact[] {
+  return [
+    { label: 'In place', value: clip(paths.join(', '), 400), tone: 'ok' },
+    ...(old.length > 0 ? [{ label: 'Kept', value: clip(old.join(', '), 400), tone: 'info' as const }] : []),
+    ...(resumed.length > 0 ? [{ label: 'Runs again', value: clip(resumed.join(', '), 400), tone: 'ok' as const }] : []),
+    ...unwell.map(({ name, reason }): Fact => ({ label: clip(name, 64), value: clip(reason, 400), tone: 'bad' })),
+  ];
+}
+
+/** What is said where no set is declared. */
+export function noSets(): string {
+  return 'Nothing is backed up here yet. Declare a set under node.backup.sets.';
+}

@@ -1,0 +1,196 @@
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import backup from '#handlers/backup.ts';
+import backupCheck from '#handlers/backup_check.ts';
+import backupDiff from '#handlers/backup_diff.ts';
+import backupPrune from '#handlers/backup_prune.ts';
+import backupUnlock from '#handlers/backup_unlock.ts';
+import backups from '#handlers/backups.ts';
+import restore from '#handlers/restore.ts';
+import restoreDrill from '#handlers/restore_drill.ts';
+import restoreUndo from '#handlers/restore_undo.ts';
+import { createBackups } from '#src/adapters/backup/backups.ts';
+import { createCommand } from '#src/adapters/command.ts';
+import { hashTree } from '#src/adapters/tree/tree.ts';
+import { NodeConfig } from '#src/agent/config.ts';
+import type { Input } from '#src/operation/args.ts';
+import type { Operation } from '#src/operation/define.ts';
+import type { Tools } from '#src/operation/tools.ts';
+import { memoryWorkloads } from '../adapters/restore/workloads.ts';
+import { makeData } from '../fixtures/data.ts';
+import { makeVaults, whyWithoutRestic } from '../fixtures/restic.ts';
+import { runWith, toolsWith, workOf } from '../handlers/tools.ts';
+
+const WHY_NOT = whyWithoutRestic();
+const INPUT = { set: 'shop' };
+let node: Awaited<ReturnType<typeof prepare>>;
+
+/** One life of a set: each test goes on where the one before it ended. */
+describe.skipIf(WHY_NOT !== undefined)(
+  `a node that is backed up by the real restic${WHY_NOT ? ` (${WHY_NOT})` : ''}`,
+  () => {
+    beforeAll(async () => {
+      node = await prepare();
+    });
+    afterAll(() => rm(node.folder, { recursive: true, force: true }));
+
+    test('has nothing yet, and says so', async () => {
+      expect(await tell(backups, INPUT)).toMatchObject({
+        tone: 'warn',
+        title: 'no backup of shop in the last day; main, other cannot be asked',
+      });
+    });
+
+    test('saves files and a dump to both destinations', async () => {
+      const plan = await backup.plan(workOf(backup, INPUT, node.tools));
+      expect(plan.facts).toContainEqual({
+        label: '3-2-1',
+        value: '3 copies on 3 media, 0 off site',
+        limit: '3 copies on 2 media, 1 off site',
+        tone: 'warn',
+      });
+      const before = await backup.before(workOf(backup, INPUT, node.tools));
+      expect(await tell(backup, INPUT)).toMatchObject({
+        tone: 'ok',
+        title: expect.stringMatching(/^shop saved to main, other in .*: [\d.]+ [KM]B$/),
+        facts: expect.arrayContaining([{ label: 'other', value: expect.stringContaining('dump orders'), tone: 'ok' }]),
+      });
+      expect(await backup.verify({ ...workOf(backup, INPUT, node.tools), before })).toMatchObject({
+        verdict: 'verified applied',
+      });
+    });
+
+    test('tells what changed between two backups', async () => {
+      await appendFile(join(node.data, 'plain'), 'more');
+      await backup.run({ ...workOf(backup, INPUT, node.tools), step: (_, act) => act(), note: () => {} });
+      expect(await tell(backupDiff, INPUT)).toMatchObject({
+        title: expect.stringMatching(/^shop: 1 file differs from [0-9a-f]{8} to [0-9a-f]{8}$/),
+        block: { text: expect.stringContaining(`M ${node.data}/plain`) },
+      });
+    });
+
+    test('lists them with age, size and place', async () => {
+      const reply = await tell(backups, INPUT);
+      expect(reply).toMatchObject({ tone: 'ok', title: '8 backups of 1 set, all fresh' });
+      expect(reply.facts).toContainEqual({
+        label: expect.stringMatching(/^[0-9a-f]{8}$/),
+        value: expect.stringMatching(/old · other · [\d.]+ [KM]B$/),
+      });
+    });
+
+    test('is sound, has no locks, and is proven to be restorable', async () => {
+      expect(await tell(backupCheck, { ...INPUT, percent: '100' })).toMatchObject({ tone: 'ok' });
+      expect(await tell(backupUnlock, INPUT)).toMatchObject({ tone: 'ok', title: 'no locks are left on shop' });
+      expect(await tell(restoreDrill, INPUT)).toMatchObject({
+        title: expect.stringMatching(/^shop can be restored: proven in/),
+        facts: expect.arrayContaining([
+          { label: 'Compared', value: expect.stringMatching(/^\d+ files, /), tone: 'ok' },
+        ]),
+      });
+      expect(await readdir(join(node.state, 'drill'))).toEqual(['shop.json']);
+    });
+
+    test('is restored as it was, with its users paused, and undone', async () => {
+      const was = await digest(node.data);
+      await writeFile(join(node.data, 'plain'), 'damage');
+      await rm(join(node.data, 'hole.img'));
+      const damaged = await digest(node.data);
+      const plan = await restore.plan(workOf(restore, INPUT, node.tools));
+      expect(plan.facts).toEqual(
+        expect.arrayContaining([
+          { label: 'Replaces', value: node.data },
+          { label: 'Stops meanwhile', value: 'web, idle' },
+        ]),
+      );
+      expect(await restore.plan(workOf(restore, INPUT, node.tools))).toEqual({ ...plan, facts: expect.anything() });
+      const before = await restore.before(workOf(restore, INPUT, node.tools));
+      expect(await tell(restore, INPUT)).toMatchObject({
+        tone: 'ok',
+        facts: expect.arrayContaining([{ label: 'Runs again', value: 'web', tone: 'ok' }]),
+        buttons: [{ label: 'Undo', operation: 'restore_undo', input: INPUT }],
+      });
+      expect(await digest(node.data)).toBe(was);
+      const work = { ...workOf(restore, INPUT, node.tools), before };
+      expect(await restore.verify(work)).toMatchObject({ verdict: 'verified applied' });
+
+      expect(await tell(restoreUndo, INPUT)).toMatchObject({ tone: 'ok' });
+      expect(await digest(node.data)).toBe(damaged);
+      expect(node.users.log).toEqual(['stop web', 'start web', 'stop web', 'start web']);
+    });
+
+    test('restores one chosen file, from an older backup, and refuses what is not in the set', async () => {
+      const older = (await node.tools.backups.list('shop', AbortSignal.timeout(60_000)))
+        .flatMap(({ snapshots }) => snapshots)
+        .filter(({ part, emergency }) => part === 'files' && !emergency)
+        .at(-1);
+      const input = { ...INPUT, snapshot: older?.id.slice(0, 8) ?? '', path: join(node.data, 'plain') };
+      await tell(restore, input);
+      expect(await readFile(join(node.data, 'plain'), 'utf8')).toBe('first');
+      await expect(restore.plan(workOf(restore, { ...INPUT, path: '/etc/passwd' }, node.tools))).rejects.toMatchObject({
+        code: 'restore-path',
+      });
+      await expect(
+        restore.plan(workOf(restore, { ...INPUT, path: `${node.data}/../../etc` }, node.tools)),
+      ).rejects.toMatchObject({ code: 'restore-path' });
+      await expect(restore.plan(workOf(restore, { set: 'shap' }, node.tools))).rejects.toThrow(/Did you mean shop/);
+    });
+
+    test('drops what it does not keep, and is sound after it', async () => {
+      expect(await tell(backupPrune, INPUT)).toMatchObject({
+        tone: 'ok',
+        title: expect.stringMatching(/^\d+ backups? of shop dropped/),
+      });
+      expect(await tell(backupCheck, { ...INPUT, percent: '0' })).toMatchObject({ tone: 'ok' });
+    });
+  },
+);
+
+async function tell(operation: Operation, input: Input) {
+  const { result } = await runWith(operation, input, node.tools);
+  return operation.report({ node: 'alpha', params: operation.parse(input), result, tookMs: 1200 });
+}
+
+async function prepare() {
+  const folder = await mkdtemp(join(tmpdir(), 'nightguard-'));
+  const { passwordFile } = await makeVaults(folder);
+  const [data, state] = [join(folder, 'live', 'data'), join(folder, 'state')];
+  makeData(data, 11, { files: 60, bytes: 200_000 });
+  await mkdir(state);
+  await writeFile(join(data, 'plain'), 'first');
+  const { backup: spec } = NodeConfig.parse({
+    name: 'alpha',
+    backup: {
+      passwordFile,
+      destinations: {
+        main: { kind: 'path', path: join(folder, 'main'), medium: 'disk' },
+        other: { kind: 'path', path: join(folder, 'other'), medium: 'stick' },
+      },
+      sets: {
+        shop: {
+          paths: [data],
+          dumps: { orders: { command: [process.execPath, '-e', 'process.stdout.write("orders")'] } },
+          pause: ['web', 'idle'],
+          keep: { last: 1 },
+        },
+      },
+    },
+  });
+  const users = memoryWorkloads(['web']);
+  const tools: Tools = toolsWith({
+    backups: createBackups({
+      spec,
+      node: 'alpha',
+      state,
+      command: createCommand(),
+      workloads: users.workloads,
+      now: () => Date.now(),
+    }),
+  });
+  return { folder, data, state, tools, users };
+}
+
+async function digest(path: string): Promise<string> {
+  return (await hashTree(path, AbortSignal.timeout(60_000))).digest;
+}

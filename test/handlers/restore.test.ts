@@ -1,0 +1,125 @@
+import { expect, test } from 'vitest';
+import restore from '#handlers/restore.ts';
+import restoreUndo from '#handlers/restore_undo.ts';
+import type { Backups, RestorePlan, Settled } from '#src/operation/backups.ts';
+import { runWith, toolsWith, workOf } from './tools.ts';
+
+const INPUT = { set: 'files' };
+const SNAPSHOT = {
+  id: `1f2e3d4c${'0'.repeat(56)}`,
+  set: 'files',
+  part: 'files',
+  destination: 'nas',
+  at: 0,
+  emergency: false,
+};
+const PLAN: RestorePlan = {
+  snapshot: SNAPSHOT,
+  roots: [{ path: '/srv', there: true }],
+  bytes: 5e6,
+  freeBytes: 9e9,
+  pause: ['web'],
+  continues: false,
+};
+const SWAPPED = { paths: ['/srv'], old: ['/.nightguard-old-1'], resumed: ['web'], unwell: [] };
+const having = (given: Partial<Backups>) => toolsWith({ backups: given as Backups });
+
+test('its question names what and from when', () => {
+  expect(restore.question(restore.parse(INPUT))).toBe('Restore files from the newest backup?');
+  expect(restore.question(restore.parse({ ...INPUT, snapshot: '1f2e3d4c', path: '/srv/a b' }))).toBe(
+    'Restore /srv/a b from 1f2e3d4c?',
+  );
+});
+
+test.each(['../etc', '-rf', '/srv/\nx', '--target=/'])('it takes no path such as %j', (path) => {
+  expect(() => restore.parse({ ...INPUT, path })).toThrow(/path/);
+});
+
+test.each(['latest', '--password-command=x', '1f2e3d4', 'G'.repeat(8)])('it takes no id such as %s', (snapshot) => {
+  expect(() => restore.parse({ ...INPUT, snapshot })).toThrow(/snapshot/);
+});
+
+test('its plan shows what is replaced, the room and who is stopped, and is bound to the backup it found', async () => {
+  const plan = (more: Partial<RestorePlan>) =>
+    restore.plan(workOf(restore, INPUT, having({ planRestore: async () => ({ ...PLAN, ...more }) })));
+  expect((await plan({})).facts).toEqual([
+    { label: 'Backup', value: '1f2e3d4c of 1970-01-01 00:00 UTC at nas' },
+    { label: 'Replaces', value: '/srv' },
+    { label: 'Room', value: '5.0 MB to restore, 9.0 GB free', tone: 'ok' },
+    { label: 'Stops meanwhile', value: 'web' },
+    { label: 'First', value: 'what is there is backed up, and kept after it' },
+  ]);
+  expect((await plan({ freeBytes: 1e6 })).facts).toContainEqual({
+    label: 'Room',
+    value: '5.0 MB to restore, 1.0 MB free',
+    tone: 'bad',
+  });
+  const newer = { ...SNAPSHOT, id: `aaaaaaaa${'0'.repeat(56)}` };
+  expect((await plan({ snapshot: newer })).binds).not.toBe((await plan({})).binds);
+});
+
+test('it stages, says so, then swaps', async () => {
+  const asked: string[] = [];
+  const tools = having({
+    stage: async ({ path }) => {
+      asked.push(`stage ${path}`);
+      return { files: 3, bytes: 5e6, emergency: 'abcdabcd' };
+    },
+    swap: async (set) => {
+      asked.push(`swap ${set}`);
+      return SWAPPED;
+    },
+  });
+  const { result, steps, notes } = await runWith(restore, { ...INPUT, path: '/srv/x' }, tools);
+  expect({ asked, steps, notes }).toEqual({
+    asked: ['stage /srv/x', 'swap files'],
+    steps: ['stage', 'swap'],
+    notes: ['3 files, 5.0 MB: all as in the backup'],
+  });
+  const told = { node: 'alpha', params: restore.parse(INPUT), result, tookMs: 2000 };
+  expect(restore.report(told)).toMatchObject({
+    tone: 'ok',
+    title: 'files restored in 2.0 s: 3 files, 5.0 MB',
+    facts: [
+      { label: 'In place', value: '/srv', tone: 'ok' },
+      { label: 'Kept', value: '/.nightguard-old-1', tone: 'info' },
+      { label: 'Runs again', value: 'web', tone: 'ok' },
+      { label: 'Before it', value: 'backup abcdabcd' },
+    ],
+  });
+});
+
+test('a workload that did not come back is told first', () => {
+  const swapped = { ...SWAPPED, resumed: [], unwell: [{ name: 'web', reason: 'web does not run. Read its log.' }] };
+  const told = { node: 'alpha', params: restore.parse(INPUT), result: { files: 1, bytes: 1, swapped }, tookMs: 1000 };
+  expect(restore.report(told)).toMatchObject({ tone: 'bad', title: expect.stringMatching(/web did not come back$/) });
+});
+
+test.each([
+  ['nothing was begun', { state: 'nothing' }, 7, 'verified not applied'],
+  ['all was told but the verdict', { state: 'nothing' }, 8, 'verified applied'],
+  ['it had not begun to swap', { state: 'old', paths: [] }, 7, 'verified not applied'],
+  ['it was in the middle', { state: 'new', swapped: SWAPPED }, 8, 'verified applied'],
+  [
+    'a user stays down',
+    { state: 'new', swapped: { ...SWAPPED, unwell: [{ name: 'web', reason: '' }] } },
+    8,
+    'needs human',
+  ],
+] as [string, Settled, number, string][])(
+  'after a crash, when %s, it brings it to an end and says so',
+  async (_, settled, at, verdict) => {
+    const tools = having({ settle: async () => settled, undoable: async () => ({ paths: ['/srv'], at }) });
+    for (const operation of [restore, restoreUndo]) {
+      const found = await operation.verify({ ...workOf(operation, INPUT, tools), before: { last: 7 } });
+      expect(found.verdict).toBe(verdict);
+    }
+  },
+);
+
+test('an undo that has nothing to undo is no plan', async () => {
+  const nothing = having({ undoable: async () => undefined });
+  await expect(restoreUndo.plan(workOf(restoreUndo, INPUT, nothing))).rejects.toMatchObject({
+    code: 'nothing-to-undo',
+  });
+});
