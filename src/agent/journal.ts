@@ -35,6 +35,8 @@ export interface Journal extends Pick<Timeline, 'history' | 'compare' | 'beginNo
   /** Something to say that changes nothing in the journal. */
   say(saying: Saying): void;
   knows(job: string): 'never seen' | 'open' | 'finished';
+  /** What is known of a job that was accepted and has ended; undefined for all others, and when its record has been shortened. */
+  ended(job: string): JournalEntry | undefined;
   /** Jobs that were accepted and not finished, oldest first. */
   open(): JournalEntry[];
   /** Said after number `after` and not acknowledged, in order. */
@@ -156,6 +158,12 @@ export function createJournal({ file, now, openly = () => ({}) }: JournalOptions
     knows(job) {
       const row = lookUp(() => db.prepare('SELECT finished_at IS NULL AS open FROM jobs WHERE job = ?').get(job));
       return row === undefined ? 'never seen' : row['open'] === 1 ? 'open' : 'finished';
+    },
+    ended: (job) => {
+      const sql =
+        'SELECT * FROM jobs WHERE job = ? AND work IS NOT NULL AND expires_at IS NOT NULL AND finished_at IS NOT NULL';
+      const row = db.prepare(sql).get(job);
+      return row && entryOf(row);
     },
     open: () => db.prepare('SELECT * FROM jobs WHERE finished_at IS NULL ORDER BY accepted_at').all().map(entryOf),
     unsent(after, limit) {

@@ -4,6 +4,7 @@ import type { Secret } from '#src/kit/secret.ts';
 import { attempt } from './answer.ts';
 import type { Ctx, HubDeps } from './context.ts';
 import type { Entrance, Flood } from './entrance.ts';
+import { after } from './features/after.ts';
 import { alerts } from './features/alerts.ts';
 import { asking } from './features/asking.ts';
 import { audit } from './features/audit.ts';
@@ -72,6 +73,7 @@ export function install(bot: Bot<Ctx>, deps: HubDeps, enter: Entrance, log: Logg
   bot.use(lockdown(deps));
   bot.use(asking(deps));
   bot.use(cancel(deps));
+  bot.use(after(deps));
   bot.use(presses(deps));
   bot.use(replies(deps));
   bot.use(operations(deps));

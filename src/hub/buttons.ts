@@ -8,10 +8,10 @@ export type Button =
   /** Opens the remedy that an alert offers at `index`. */
   | { act: 'remedy'; alert: string; index: number }
   | { act: AlertAct; alert: string }
-  /** Stops a job. */
-  | { act: 'cancel'; job: string }
   /** Locks all changes, or says as a second person that this is over. */
   | { act: 'lock' | 'lift'; lockdown: string }
+  /** Stops a job; has its node look again what became of it; asks for the same again; says that it is settled. */
+  | { act: 'cancel' | 'verify' | 'rerun' | 'resolve'; job: string }
   /** Answers what a draft asks its owner (a numeric Telegram id): the code of a choice, `p` and a page, or `x` for none of them. */
   | { act: 'pick'; draft: string; owner: number; choice: string };
 
@@ -36,6 +36,9 @@ const ACTS: Record<
   cancel: { letter: 'c', of: 'job' },
   lock: { letter: 'l', of: 'lockdown' },
   lift: { letter: 'm', of: 'lockdown' },
+  verify: { letter: 'v', of: 'job' },
+  rerun: { letter: 'g', of: 'job' },
+  resolve: { letter: 's', of: 'job' },
 };
 const FORM = /^([a-z]):([0-9a-hjkmnp-tv-z]{26})(?::(\d))?$/;
 const PICK = /^d:([0-9a-hjkmnp-tv-z]{26}):([0-9a-z]{1,11}):([0-9a-f]{8}|p\d|x)$/;

@@ -3,6 +3,7 @@ import type { Context } from 'grammy';
 import type { Logger } from 'pino';
 import type { Catalog } from '#src/catalog.ts';
 import type { HubLedger } from '#src/ledger/port.ts';
+import type { After } from './after.ts';
 import type { Want } from './ask.ts';
 import type { Cancel } from './cancel.ts';
 import type { Codes } from './code.ts';
@@ -38,6 +39,7 @@ export interface HubDeps {
   ask: (want: Want) => Promise<string>;
   press: (answer: Answer) => Promise<Spoken>;
   cancel: (wanted: Cancel) => Promise<string>;
+  after: After;
   codes: Codes;
   handle: (alert: string, say: Say, operator: Operator, chat: number) => Promise<string>;
   lockdown: HubLockdown;

@@ -153,11 +153,13 @@ function applyAll(
   const audit: AuditEntry[] = [];
   for (const saying of sayings) {
     const before = jobs.get(saying.job);
-    if (!before || before.state === 'ended') continue;
+    if (!before || (before.state === 'ended' && saying.kind !== 'found')) continue;
     const after = hear(before, saying, now);
     jobs.set(after.id, after);
-    const { node, operation, operator, id: job, verdict } = after;
-    const output = after.reply && createHash('sha256').update(JSON.stringify(after.reply)).digest('hex');
+    const { node, operation, operator, id: job } = after;
+    const verdict = saying.kind === 'found' ? `looked again: ${saying.verdict}` : after.verdict;
+    const told = saying.kind === 'found' ? undefined : after.reply;
+    const output = told && createHash('sha256').update(JSON.stringify(told)).digest('hex');
     if (verdict) audit.push({ at: now, node, operation, operator, job, decision: verdict, output });
   }
   return { jobs: [...jobs.values()], audit };

@@ -6,6 +6,7 @@ import type { Catalog } from '#src/catalog.ts';
 import type { HubLedger } from '#src/ledger/port.ts';
 import type { Job } from '#src/ledger/records.ts';
 import type { Keys, PublicKey } from '#src/wire/keys.ts';
+import { createAfter } from './after.ts';
 import { createAsk } from './ask.ts';
 import { install } from './bot.ts';
 import { createCallingFleet } from './calling.ts';
@@ -128,6 +129,7 @@ export function createHub(parts: HubParts): Hub {
     fleet,
     ask: createAsk({ config, ledger, orders, lockdown, now }),
     cancel: createCancel({ ledger, orders, fleet, catalog, now }),
+    after: createAfter({ ledger, orders, fleet, catalog, now }),
     handle: createHandle({ ledger, now }),
     press,
     codes: createCodes({ config, ledger, orders, fleet, catalog, keyOf, press, now }),

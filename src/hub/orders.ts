@@ -16,8 +16,8 @@ export interface Orders {
   /** Besides, it carries why the job was asked for. */
   run(node: Addressee, job: Job, card: Card, bound: Bound): Promise<OrderOut>;
   plan(node: Addressee, job: Job, card: Card): Promise<OrderOut>;
-  /** Asks a node to send again what is not acknowledged, and how a job stands: one that never came can never start afterwards. */
-  query(node: Addressee, now: number, job?: string): Promise<OrderOut>;
+  /** Asks a node to send again what is not acknowledged, and how a job stands: one that never came can never start afterwards. `verify` is who wants to know what became of it by now. */
+  query(node: Addressee, now: number, job?: string, verify?: number): Promise<OrderOut>;
   /** Takes a code to the approver, who has to look at it at once; the same `jti` is the same try. */
   approve(node: Addressee, now: number, jti: string, coded: Coded): Promise<OrderOut>;
   /** Tells a node to stop a job, or never to start it, in the name of one operator. */
@@ -85,8 +85,10 @@ export function createOrders(hub: Self): Orders {
         ...(job.reason === undefined ? {} : { reason: job.reason }),
       }),
     plan: (node, job, card) => out(node, job, { kind: 'plan', ...asked(job, card) }),
-    query: (node, now, about) =>
-      apart(node, now, { kind: 'query', v: 1, ...(about === undefined ? {} : { job: about }) }),
+    query: (node, now, about, verify) => {
+      const job = about === undefined ? {} : { job: about };
+      return apart(node, now, { kind: 'query', v: 1, ...job, ...(verify === undefined ? {} : { verify }) });
+    },
     approve: async (node, at, jti, coded) => ({
       ...{ node: node.name, job: jti },
       token: await sealTo(node)('order', { jti, body: { kind: 'approve', v: 1, ...coded }, at, lifeS: CODE_S }),

@@ -115,6 +115,14 @@ export interface SealAudit {
   dropThrough?: number | undefined;
 }
 
+/** Somebody says that what a post is about is settled. */
+export interface Resolve {
+  post: string;
+  operator: { id: number; name: string };
+  at: number;
+  audit: AuditEntry[];
+}
+
 /** What telling a post left behind. */
 export interface Told {
   post: string;
@@ -135,6 +143,8 @@ export interface HubLedger {
   ask(write: Ask): Promise<{ fresh: boolean; post: string }>;
   /** Marks the confirm and all its posts as changed, and with `yes` adds jobs and orders to its post. A press that comes before the message id was stored binds the post to its message. */
   press(write: Press): Promise<Pressed>;
+  /** Notes on a post who says that it is settled, and when: `again` when somebody has said so before, `unknown` when there is no such post. */
+  resolve(write: Resolve): Promise<'taken' | 'again' | 'unknown'>;
   /** The post that asks this question, with its jobs. */
   question(confirm: string): Promise<Story | undefined>;
   story(post: string): Promise<Story | undefined>;

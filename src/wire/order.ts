@@ -73,7 +73,11 @@ export const Order = z.discriminatedUnion('kind', [
   Run,
   Plan,
   /** Send again what is not acknowledged, and say how this job stands; one that never came can never start afterwards. */
-  z.strictObject({ kind: z.literal('query'), v: z.literal(1), job: z.string().max(40).optional() }),
+  z.strictObject({
+    ...{ kind: z.literal('query'), v: z.literal(1), job: z.string().max(40).optional() },
+    /** Besides, look once more what became of it, for this person (numeric Telegram id). */
+    verify: z.number().int().positive().optional(),
+  }),
   /** Stop this job, or let it never start. `by` is the name of the person who says so. */
   z.strictObject({
     kind: z.literal('cancel'),

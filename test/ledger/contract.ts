@@ -13,7 +13,7 @@ import { testOrders } from './contract/orders.ts';
 import { testPressing } from './contract/pressing.ts';
 import { testTelling } from './contract/telling.ts';
 import { testTrim } from './contract/trim.ts';
-import { testTurns } from './contract/turns.ts';
+import { testResolving, testTurns } from './contract/turns.ts';
 
 /** An empty ledger, as an adapter's own test file makes it. */
 export interface Made {
@@ -42,6 +42,7 @@ export function testLedger(name: string, make: () => Promise<Made>): void {
     describe('ask', () => testAsking(open));
     describe('press', () => testPressing(open));
     describe('turns', () => testTurns(open));
+    describe('resolve', () => testResolving(open));
     describe('orders', () => testOrders(open));
     describe('events', () => testEvents(open));
     describe('fold', () => testFolding(open));

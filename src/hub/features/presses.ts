@@ -92,6 +92,17 @@ async function act(
     case 'lock':
     case 'lift':
       return { text: await pressLockdown(ctx, deps, button.act, button.lockdown, at.chat), alert: false };
+    case 'verify':
+    case 'resolve': {
+      const [job] = await deps.ledger.jobsById([button.job]);
+      if (!job) return STALE;
+      return { text: await deps.after[button.act]({ job, operator, chat: at.chat }), alert: false };
+    }
+    case 'rerun': {
+      const [job] = await deps.ledger.jobsById([button.job]);
+      if (!job) return STALE;
+      return await askOnce(ctx, deps, { ...job, nodes: [job.node], intent: `press ${ctx.callbackQuery?.id}` }, at);
+    }
     // A draft that still waits for its owner has taken the press before it comes here.
     case 'pick':
       return button.owner === operator.id ? OVER : { text: 'Only the person who asked can answer this.', alert: true };
@@ -101,7 +112,7 @@ async function act(
 }
 
 /** Asks as if the command had been typed now, on the same nodes as before: a tap keeps the scope of its message. */
-async function askOnce(
+export async function askOnce(
   ctx: Ctx,
   deps: HubDeps,
   wanted: { operation: string; nodes: string[]; input: Input; reason?: string | undefined; intent: string },
