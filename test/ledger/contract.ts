@@ -10,6 +10,7 @@ import { testLease } from './contract/lease.ts';
 import { testLogbook } from './contract/logbook.ts';
 import { testOrders } from './contract/orders.ts';
 import { testPressing } from './contract/pressing.ts';
+import { testShelves } from './contract/shelves.ts';
 import { testTelling } from './contract/telling.ts';
 import { testTrim } from './contract/trim.ts';
 
@@ -48,6 +49,7 @@ export function testLedger(name: string, make: () => Promise<Made>): void {
     describe('alerts', () => testAlerts(open));
     describe('trim', () => testTrim(open));
     describe('what is written down', () => testLogbook(open));
+    describe('shelves', () => testShelves(open));
     describe('close', () => testClosing(open));
   });
 }

@@ -12,6 +12,7 @@ import { createOrders } from './orders.ts';
 import { createReaders } from './readers.ts';
 import { createReadReply } from './reply.ts';
 import { createScripts } from './scripts.ts';
+import { createShelves } from './shelf.ts';
 import { createTelling } from './telling.ts';
 
 /** How long a command may take. */
@@ -48,6 +49,7 @@ export function createRedisLedger({ url, tls, prefix = 'ng:', now = Date.now }: 
     ...createJobs({ scripts }),
     ...createOrders({ line, scripts, readReply, readers, prefix, now }),
     ...createLogbook({ line, scripts, readReply, prefix }),
+    ...createShelves({ line, scripts, readReply, prefix }),
     close: async () => {
       await Promise.all([eventWait.close(), readers.close(), line.close()]);
     },

@@ -8,6 +8,7 @@ import { createJobs } from './jobs.ts';
 import { createLogbook } from './logbook.ts';
 import { createOrders } from './orders.ts';
 import { createTables } from './records.ts';
+import { createShelves } from './shelf.ts';
 import { createTelling } from './telling.ts';
 
 /**
@@ -26,6 +27,7 @@ export function createSqliteLedger({ file, now = Date.now }: { file: string; now
     ...createJobs({ db, tables }),
     ...createOrders({ db, bell, now }),
     ...createLogbook({ db }),
+    ...createShelves({ db }),
     close: async () => {
       bell.end();
       db.close();

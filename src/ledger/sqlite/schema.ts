@@ -73,8 +73,12 @@ CREATE TABLE handling (
 ALTER TABLE post ADD COLUMN alert TEXT AS (body ->> 'alert');
 `;
 
+const SHELVES = `
+CREATE TABLE shelf (shelf TEXT NOT NULL, name TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (shelf, name)) WITHOUT ROWID;
+`;
+
 // The step at index n brings a file from version n to n + 1. A record whose shape changes needs a step too.
-const STEPS = [FIRST, ALERTS];
+const STEPS = [FIRST, ALERTS, SHELVES];
 
 /** Brings a file to the tables that this program knows; throws Problem `ledger` when the file is from a newer one. */
 export function migrate(connection: DatabaseSync, file: string): void {
