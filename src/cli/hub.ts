@@ -3,15 +3,13 @@ import { loadCatalog } from '#src/catalog.ts';
 import { createBot } from '#src/hub/bot.ts';
 import { createDoors } from '#src/hub/doors.ts';
 import type { Hub } from '#src/hub/main.ts';
-import { createHub, HUB } from '#src/hub/main.ts';
+import { createHub } from '#src/hub/main.ts';
 import { createHubServer } from '#src/hub/server.ts';
-import { createWakeReader } from '#src/hub/wake.ts';
 import { Problem } from '#src/kit/problem.ts';
 import type { Ledger } from '#src/ledger/port.ts';
 import { createRedisLedger } from '#src/ledger/redis/ledger.ts';
 import { createLog } from '#src/log.ts';
 import { freshId } from '#src/wire/ids.ts';
-import type { Keys } from '#src/wire/keys.ts';
 import { HubFile, readConfigFile } from './configFile.ts';
 import { readFlags } from './flags.ts';
 import { greet } from './greet.ts';
@@ -59,7 +57,7 @@ export async function hub(argv: string[]): Promise<void> {
   const bot = createBot({ token, apiRoot: settings.apiRoot });
   const parts = { config, keys, ledger, bot, log, now: Date.now, nodes: config.nodes, catalog: await loadCatalog() };
   const running = createHub({ ...parts, webhook: mine.webhook, sleeps: mine.sleeps, holder: freshId() });
-  const server = serverOf(running, { config, keys, ledger, mine, log });
+  const server = serverOf(running, { ledger, mine, log });
   try {
     await running.start();
     const port = mine.port === undefined ? undefined : await server.listen(mine.port);
@@ -74,11 +72,10 @@ export async function hub(argv: string[]): Promise<void> {
   }
 }
 
-function serverOf(running: Hub, deps: { config: HubFile; keys: Keys; ledger: Ledger; mine: HubSettings; log: Logger }) {
-  const { config, keys, ledger, mine, log } = deps;
+function serverOf(running: Hub, deps: { ledger: Ledger; mine: HubSettings; log: Logger }) {
+  const { ledger, mine, log } = deps;
   const doors = createDoors({
     ...running,
-    ringer: createWakeReader({ hub: { name: HUB, keys }, nodes: config.nodes, now: Date.now }),
     ping: () => ledger.ping(),
     ...{ webhookSecret: mine.webhook?.secret, tickSecret: mine.tickSecret, release: release(), log },
   });

@@ -6,6 +6,7 @@ import type { Catalog } from '#src/catalog.ts';
 import type { HubLedger } from '#src/ledger/port.ts';
 import type { Job } from '#src/ledger/records.ts';
 import type { Keys, PublicKey } from '#src/wire/keys.ts';
+import { createRecordSeal } from '#src/wire/record.ts';
 import { createAsk } from './ask.ts';
 import { install } from './bot.ts';
 import { createCallingFleet } from './calling.ts';
@@ -24,12 +25,15 @@ import { poll } from './poll.ts';
 import { createPress } from './press.ts';
 import type { Received } from './receive.ts';
 import { createReceive } from './receive.ts';
+import { createRegistry } from './registry.ts';
 import { createRescue } from './rescue.ts';
+import { createRoster } from './roster.ts';
 import { createShow } from './show.ts';
 import { createSilence } from './silence.ts';
 import { createTell } from './tell.ts';
 import { createTend } from './tend.ts';
 import { createTick } from './tick.ts';
+import { createWakeReader } from './wake.ts';
 import type { WebhookKeeper, WebhookTarget } from './webhook.ts';
 import { createWebhookKeeper } from './webhook.ts';
 
@@ -43,7 +47,7 @@ export interface HubParts {
   /** Who holds the leases on posts: the same name after a restart where only one hub can run on the ledger, else a fresh one for each process. */
   holder: string;
   keys: Keys;
-  /** Public keys of the nodes by name. */
+  /** Public keys of the nodes in the configuration, by name. */
   nodes: Record<string, { key: PublicKey }>;
   catalog: Catalog;
   ledger: HubLedger;
@@ -69,6 +73,8 @@ export interface Hub {
   round(): Promise<void>;
   /** What has to be done now and then; a hub with time of its own does it by itself. */
   tick(): Promise<void>;
+  /** The node that has sealed this ring just now; undefined for a bad one. */
+  ringer(token: string): Promise<string | undefined>;
   /** The bot's username, once it is known. */
   bot(): string;
   /** Resolves when the hub ended by itself, which it only does for a reason that no retry mends (it rejects then). */
@@ -78,20 +84,23 @@ export interface Hub {
 
 /** The hub, by polling or behind a webhook; all that matters is in the ledger. */
 export function createHub(parts: HubParts): Hub {
-  const { config, keys, nodes, catalog, ledger, bot, now, log } = parts;
+  const { config, keys, catalog, ledger, bot, now, log } = parts;
   refuseUnfit(catalog);
   const own = { name: HUB, keys };
   const orders = createOrders(own);
   const view = () => ({ now: now(), zone: config.timezone, cards: catalog });
   const show = createShow(bot.api, config.protectContent);
+  const registry = createRegistry({ ledger, seal: createRecordSeal(keys), log });
+  const roster = createRoster({ listed: parts.nodes, registry, log });
+  const keyOf = async (node: string) => (await roster.members()).get(node)?.key;
   const chase = async (job: Pick<Job, 'id' | 'node'>): Promise<void> => {
-    const key = nodes[job.node]?.key;
+    const key = await keyOf(job.node);
     if (key !== undefined) await ledger.send([await orders.query({ name: job.node, key }, now(), job.id)]);
   };
   const rescue = createRescue({ ledger, chase, now, log });
   const tell = createTell({ by: parts.holder, ledger, show, view, chase, keep: rescue.keep, log });
-  const fold = createFold({ config, hub: own, nodes, ledger, orders, now, log });
-  const beacons = createFleet({ hub: own, nodes, ledger });
+  const fold = createFold({ config, hub: own, roster, ledger, orders, now, log });
+  const beacons = createFleet({ hub: own, roster, ledger });
   const silence = createSilence({ config, ledger, fleet: beacons, now });
   const fleet = createCallingFleet({
     ...{ fleet: beacons, now, log },
@@ -102,14 +111,22 @@ export function createHub(parts: HubParts): Hub {
     await silence();
     await rescue.check();
   };
-  const tend = createTend({ by: parts.holder, nodes: Object.keys(nodes), ledger, fold: foldAll, tell, now, log });
+  const tend = createTend({
+    by: parts.holder,
+    nodes: () => [...roster.known().keys()],
+    ledger,
+    fold: foldAll,
+    tell,
+    now,
+    log,
+  });
   const deps: HubDeps = {
     ...{ config, catalog, ledger, view, now },
     fleet,
     ask: createAsk({ config, ledger, orders, now }),
     cancel: createCancel({ ledger, orders, fleet, now }),
     handle: createHandle({ ledger, now }),
-    press: createPress({ config, ledger, orders, catalog, keyOf: (node) => nodes[node]?.key, now }),
+    press: createPress({ config, ledger, orders, catalog, keyOf, now }),
     kick: tend.kick,
   };
   const enter = createEntrance({ config, now, log });
@@ -132,7 +149,11 @@ export function createHub(parts: HubParts): Hub {
   };
   const startListening = async (mine: WebhookKeeper): Promise<void> => {
     try {
-      await Promise.all([me.ready(), mine.isKnown().then(async (known) => known || (await mine.assert()))]);
+      await Promise.all([
+        me.ready(),
+        roster.members(),
+        mine.isKnown().then(async (known) => known || (await mine.assert())),
+      ]);
     } catch (err) {
       // Without ledger or Telegram it still has to answer: Telegram delivers again, and the tick mends the rest.
       log.error({ err }, 'started without knowing all');
@@ -141,6 +162,7 @@ export function createHub(parts: HubParts): Hub {
 
   return {
     ...{ receive, round: tend.round, ended },
+    ringer: createWakeReader({ hub: own, roster, now }),
     attend: parts.sleeps ? tend.attend : async () => tend.kick(),
     tick,
     bot: () => bot.botInfo.username,

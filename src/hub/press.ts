@@ -34,7 +34,7 @@ export function createPress(deps: {
   ledger: HubLedger;
   orders: Orders;
   catalog: Catalog;
-  keyOf: (node: string) => PublicKey | undefined;
+  keyOf: (node: string) => Promise<PublicKey | undefined>;
   now: () => number;
 }) {
   const { config, ledger, orders, catalog, keyOf, now } = deps;
@@ -46,7 +46,7 @@ export function createPress(deps: {
     card: Card,
   ): Promise<Start | undefined> => {
     const plan = jobs.find(({ kind }) => kind === 'plan');
-    const key = plan && keyOf(plan.node);
+    const key = plan && (await keyOf(plan.node));
     if (given.answer === 'no' || !plan?.plan || key === undefined) return undefined;
     const node = { name: plan.node, key };
     const want = { intent: yesIntent(confirm), operator: given.operator, card, input: confirm.input };
