@@ -8,6 +8,7 @@ import { alerts } from './features/alerts.ts';
 import { asking } from './features/asking.ts';
 import { audit } from './features/audit.ts';
 import { cancel } from './features/cancel.ts';
+import { enroll } from './features/enroll.ts';
 import { help } from './features/help.ts';
 import { jobs } from './features/jobs.ts';
 import { membership } from './features/membership.ts';
@@ -65,6 +66,7 @@ export function install(bot: Bot<Ctx>, deps: HubDeps, enter: Entrance, log: Logg
   bot.use(jobs(deps));
   bot.use(alerts(deps));
   bot.use(audit(deps));
+  bot.use(enroll(deps));
   bot.use(asking(deps));
   bot.use(cancel(deps));
   bot.use(presses(deps));

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Catalog } from '#src/catalog.ts';
 import type { HubLedger } from '#src/ledger/port.ts';
 import type { Job } from '#src/ledger/records.ts';
+import type { JoinAnswer } from '#src/wire/join.ts';
 import type { Keys, PublicKey } from '#src/wire/keys.ts';
 import { createRecordSeal } from '#src/wire/record.ts';
 import { createAsk } from './ask.ts';
@@ -18,6 +19,8 @@ import { HUB_COMMANDS } from './features/help.ts';
 import { createFleet } from './fleet.ts';
 import { createFold } from './fold.ts';
 import { createHandle } from './handle.ts';
+import type { Joining } from './joining.ts';
+import { createJoins } from './joining.ts';
 import { createMe } from './me.ts';
 import { setMenus } from './menu.ts';
 import { createOrders } from './orders.ts';
@@ -27,6 +30,7 @@ import type { Received } from './receive.ts';
 import { createReceive } from './receive.ts';
 import { createRegistry } from './registry.ts';
 import { createRescue } from './rescue.ts';
+import { createRetire } from './retire.ts';
 import { createRoster } from './roster.ts';
 import { createShow } from './show.ts';
 import { createSilence } from './silence.ts';
@@ -52,6 +56,8 @@ export interface HubParts {
   catalog: Catalog;
   ledger: HubLedger;
   bot: Bot<Ctx>;
+  /** How machines join; or why they cannot, in words for the chat. */
+  joining?: Joining | string | undefined;
   /** Where Telegram posts updates; absent: they are polled. */
   webhook?: WebhookTarget | undefined;
   /** Nothing goes on between requests: the process has no time of its own. */
@@ -75,6 +81,8 @@ export interface Hub {
   tick(): Promise<void>;
   /** The node that has sealed this ring just now; undefined for a bad one. */
   ringer(token: string): Promise<string | undefined>;
+  /** What a machine is told that has posted this to join; absent: none can. */
+  join?: ((body: unknown) => Promise<JoinAnswer>) | undefined;
   /** The bot's username, once it is known. */
   bot(): string;
   /** Resolves when the hub ended by itself, which it only does for a reason that no retry mends (it rejects then). */
@@ -90,7 +98,8 @@ export function createHub(parts: HubParts): Hub {
   const orders = createOrders(own);
   const view = () => ({ now: now(), zone: config.timezone, cards: catalog });
   const show = createShow(bot.api, config.protectContent);
-  const registry = createRegistry({ ledger, seal: createRecordSeal(keys), log });
+  const records = createRecordSeal(keys);
+  const registry = createRegistry({ ledger, seal: records, log });
   const roster = createRoster({ listed: parts.nodes, registry, log });
   const keyOf = async (node: string) => (await roster.members()).get(node)?.key;
   const chase = async (job: Pick<Job, 'id' | 'node'>): Promise<void> => {
@@ -120,13 +129,22 @@ export function createHub(parts: HubParts): Hub {
     now,
     log,
   });
+  const common = { hub: own, registry, roster, ledger, now, log };
+  const joins = createJoins({ ...common, joining: parts.joining, seal: records, api: bot.api });
   const deps: HubDeps = {
+    ...{ registry, roster, ...joins },
+    retire: createRetire({
+      ...common,
+      listed: parts.nodes,
+      users: typeof parts.joining === 'object' ? parts.joining.users : undefined,
+      kick: tend.kick,
+    }),
     ...{ config, catalog, ledger, view, now },
     fleet,
     ask: createAsk({ config, ledger, orders, now }),
     cancel: createCancel({ ledger, orders, fleet, now }),
     handle: createHandle({ ledger, now }),
-    press: createPress({ config, ledger, orders, catalog, keyOf, now }),
+    press: createPress({ config, ledger, orders, catalog, roster, now }),
     kick: tend.kick,
   };
   const enter = createEntrance({ config, now, log });
@@ -134,7 +152,7 @@ export function createHub(parts: HubParts): Hub {
   const me = createMe({ bot, chats: config.chats, ledger, log });
   const keeper = parts.webhook && createWebhookKeeper({ ...parts, target: parts.webhook, api: bot.api });
   const menus = () => setMenus({ api: bot.api, config, catalog, ledger, bot: bot.botInfo.id, log });
-  const tick = createTick({ ledger, me, keeper, setMenus: menus, now, log });
+  const tick = createTick({ ledger, me, keeper, setMenus: menus, keepUsers: joins.keepUsers, now, log });
   const receive = createReceive({ bot, enter, ready: me.ready, log });
   const stopping = new AbortController();
   const { promise: ended, resolve, reject } = Promise.withResolvers<void>();
@@ -162,6 +180,7 @@ export function createHub(parts: HubParts): Hub {
 
   return {
     ...{ receive, round: tend.round, ended },
+    join: joins.enrolment?.answer,
     ringer: createWakeReader({ hub: own, roster, now }),
     attend: parts.sleeps ? tend.attend : async () => tend.kick(),
     tick,

@@ -3,11 +3,12 @@ import type { HubLedger, OrderOut, Pressed } from '#src/ledger/port.ts';
 import type { Confirm, Job, Story } from '#src/ledger/records.ts';
 import type { Card } from '#src/operation/define.ts';
 import { covers } from '#src/operation/risk.ts';
-import type { PublicKey } from '#src/wire/keys.ts';
 import { freshJob, ORDER_S, placeOf } from './ask.ts';
 import type { HubConfig, Operator } from './config.ts';
 import type { Orders } from './orders.ts';
 import { refusedHere } from './prod.ts';
+import type { Roster } from './roster.ts';
+import { drainedText } from './scope.ts';
 
 /** Work that ends within this time goes from question to verdict in one edit; longer work shows how far it is by then, in ms. */
 const PATIENCE_MS = 800;
@@ -34,10 +35,10 @@ export function createPress(deps: {
   ledger: HubLedger;
   orders: Orders;
   catalog: Catalog;
-  keyOf: (node: string) => Promise<PublicKey | undefined>;
+  roster: Roster;
   now: () => number;
 }) {
-  const { config, ledger, orders, catalog, keyOf, now } = deps;
+  const { config, ledger, orders, catalog, roster, now } = deps;
 
   const startOf = async (
     given: Answer,
@@ -46,13 +47,18 @@ export function createPress(deps: {
     card: Card,
   ): Promise<Start | undefined> => {
     const plan = jobs.find(({ kind }) => kind === 'plan');
-    const key = plan && (await keyOf(plan.node));
+    const key = plan && (await roster.members()).get(plan.node)?.key;
     if (given.answer === 'no' || !plan?.plan || key === undefined) return undefined;
     const node = { name: plan.node, key };
     const want = { intent: yesIntent(confirm), operator: given.operator, card, input: confirm.input };
     const job = freshJob(want, 'run', node, confirm.post, now(), ORDER_S);
     const bound = { place: placeOf(post), plan: plan.plan.digest, confirm: confirm.id };
     return { job, order: await orders.run(node, job, card, bound) };
+  };
+
+  const drainedOf = async (nodes: readonly string[]): Promise<string | undefined> => {
+    const members = await roster.members();
+    return nodes.find((node) => members.get(node)?.drained);
   };
 
   const store = async (given: Answer, confirm: Confirm, start: Start | undefined): Promise<Pressed> => {
@@ -88,6 +94,8 @@ export function createPress(deps: {
       confirm.nodes.map((name) => ({ ...confirm, name })),
     );
     if (given.answer === 'yes' && refusal !== undefined) return { text: refusal, alert: true };
+    const drained = await drainedOf(confirm.nodes);
+    if (given.answer === 'yes' && drained !== undefined) return { text: drainedText(drained), alert: true };
     const start = await startOf(given, confirm, story, card);
     if (given.answer === 'yes' && !start && confirm.state === 'open') return WORDS.unknown;
     const pressed = await store(given, confirm, start);

@@ -15,6 +15,8 @@ export function createTick(deps: {
   /** Undefined: updates are polled. */
   keeper: WebhookKeeper | undefined;
   setMenus: () => Promise<void>;
+  /** Looks after the ledger users of nodes; undefined: they are somebody else's. */
+  keepUsers?: (() => Promise<void>) | undefined;
   now: () => number;
   log: Logger;
 }): () => Promise<void> {
@@ -28,6 +30,7 @@ export function createTick(deps: {
         ledger.trim({ ordersBefore: now() - HOUR_MS, recordsBefore: now() - 30 * DAY_MS }),
       ),
     webhook: async () => await chores.every('webhook', CHECK_MS, async () => await keeper?.assert()),
+    users: async () => await chores.every('users', CHECK_MS, async () => await deps.keepUsers?.()),
     me: () => chores.every('me', CHECK_MS, async () => void (await me.refresh())),
     menus: async () => {
       if (menusAreSet) return;

@@ -12,6 +12,7 @@ const id = z.string().regex(/^[0-9a-hjkmnp-tv-z]{26}$/);
 
 /** What a machine posts to `/join`: its own key, and under that key's signature, for the hub alone, the request. */
 export const JoinPost = z.strictObject({ key: PublicKeySchema, token: z.string().max(8 * 1024) });
+export type JoinPost = z.infer<typeof JoinPost>;
 
 /** What is sealed in it. */
 export const JoinRequest = z.strictObject({

@@ -20,6 +20,7 @@ export const HUB_COMMANDS: readonly { name: string; summary: string; role?: Role
   { name: 'jobs', summary: 'The latest jobs and how they ended' },
   { name: 'job', summary: 'One job in full' },
   { name: 'cancel', summary: 'Stop a job, or end a question' },
+  { name: 'enroll', summary: 'A code with which a machine joins', role: 'admin' },
   { name: 'audit', summary: 'Who asked what, and what came of it', role: 'admin' },
 ];
 
