@@ -12,9 +12,12 @@ import { enroll } from './features/enroll.ts';
 import { help } from './features/help.ts';
 import { jobs } from './features/jobs.ts';
 import { membership } from './features/membership.ts';
+import { node } from './features/node.ts';
 import { nodes } from './features/nodes.ts';
 import { operations } from './features/operations.ts';
 import { presses } from './features/presses.ts';
+import { retire } from './features/retire.ts';
+import { upkeep } from './features/upkeep.ts';
 import { createMoved, watchMoves } from './moved.ts';
 import { createPatience } from './patience.ts';
 
@@ -67,6 +70,9 @@ export function install(bot: Bot<Ctx>, deps: HubDeps, enter: Entrance, log: Logg
   bot.use(alerts(deps));
   bot.use(audit(deps));
   bot.use(enroll(deps));
+  bot.use(node(deps));
+  bot.use(upkeep(deps));
+  bot.use(retire(deps));
   bot.use(asking(deps));
   bot.use(cancel(deps));
   bot.use(presses(deps));

@@ -28,13 +28,14 @@ export function createRetire(deps: {
 }): Retire {
   const { listed, registry, roster, ledger, users, kick, now } = deps;
 
-  const keyOf = async (node: string): Promise<PublicKey> => {
+  /** The key in the file, and the one that was enrolled under the same name. */
+  const keysOf = async (node: string): Promise<PublicKey[]> => {
     const record = (await registry.read()).nodes.get(node);
     const isOver = record?.state === 'retired' && !listed[node];
-    const key = listed[node]?.key ?? record?.enrolled?.key;
-    if (key === undefined || isOver)
+    const keys = [listed[node]?.key, record?.enrolled?.key].filter((key) => key !== undefined);
+    if (keys.length === 0 || isOver)
       throw new Problem('unknown-node', `There is no node ${node}${isOver ? ' any more' : ''}. See /nodes`);
-    return key;
+    return keys;
   };
   const removeUser = async (node: string): Promise<string | undefined> => {
     if (listed[node]) return `Take it out of nodes: in the configuration, and its user out of Redis: both are yours.`;
@@ -55,11 +56,11 @@ export function createRetire(deps: {
   };
 
   return async (node, { id, name }, chat) => {
-    const key = await keyOf(node);
+    const keys = await keysOf(node);
     const by = { id, name };
     await ledger.audit([{ at: now(), operator: by, chat, node, decision: 'retired' }]);
     // First of all nobody believes it any more; the rest only clears up.
-    await registry.refuse(key, node, by, now());
+    for (const key of keys) await registry.refuse(key, node, by, now());
     roster.changed();
     const left = await removeUser(node);
     await ledger.clear(node);
@@ -77,10 +78,12 @@ function retired(before: NodeRecord | undefined, name: string, changed: NodeReco
 
 /** Nobody will say any more how it ended. */
 function leftBehind(job: Job, at: number): Job {
-  const wasPlan = job.kind === 'plan' || job.state === 'queued';
-  const title = wasPlan ? 'retired before it took this' : 'retired before it said how this ended; look there yourself';
+  const isPlan = job.kind === 'plan';
+  const title = isPlan
+    ? 'retired before it told its plan'
+    : 'retired before it said how this ended; look there yourself';
   const reply = Reply.parse({ tone: 'warn', title });
-  return { ...job, state: 'ended', verdict: job.kind === 'plan' ? 'refused' : 'needs human', reply, endedAt: at };
+  return { ...job, state: 'ended', verdict: isPlan ? 'refused' : 'needs human', reply, endedAt: at };
 }
 
 function over(alert: Alert, at: number): Alert {

@@ -9,8 +9,7 @@ import { loadKeys } from '#src/wire/keys.ts';
 import type { Fleet } from '../fixtures/fleet.ts';
 import { BEN, launchFleet } from '../fixtures/fleet.ts';
 import { whyWithout } from '../fixtures/redis.ts';
-import type { Chat } from './chat.ts';
-import { buttonsOf } from './chat.ts';
+import { decided, invited, joined, ledgerUrl, wantsIn } from './enrolled.ts';
 import { nothing } from './question.ts';
 
 const without = whyWithout('redis-server');
@@ -24,27 +23,8 @@ async function start(): Promise<Fleet> {
   return fleet;
 }
 
-/** The line that the bot answers to /enroll. */
-async function invited(ada: Chat, words: string): Promise<string> {
-  const { text = '' } = await ada.ask(`/enroll ${words}`);
-  return /^nightguard agent --join \S+ \S+$/m.exec(text)?.[0] ?? nothing();
-}
-
-const wantsIn = (ada: Chat, node: string) => ada.until(new RegExp(`🔑 ${node} .*wants to join`));
-const pressed = async (ada: Chat, node: string, text: string) => {
-  const button = buttonsOf(await wantsIn(ada, node)).find((each) => each.text === text) ?? nothing();
-  return await ada.press(button);
-};
 const spoken = (fleet: Fleet, said: string[], words: RegExp) =>
   fleet.until(`the terminal to say ${words}`, async () => said.some((line) => words.test(line)), 30_000);
-
-/** A machine that is let in. */
-async function joined(fleet: Fleet, ada: Chat, node: string, words = '') {
-  const machine = fleet.join(node, await invited(ada, `${node} ${words}`.trim()));
-  await wantsIn(ada, node);
-  await pressed(ada, node, 'Let it in');
-  return { life: await machine.up, said: machine.said };
-}
 
 describe.skipIf(without !== undefined)(name('a machine that joins with one command'), { timeout: 90_000 }, () => {
   test('shows the fingerprint that the chat shows, is let in by a tap, reads, and changes nothing', async () => {
@@ -55,7 +35,7 @@ describe.skipIf(without !== undefined)(name('a machine that joins with one comma
     await spoken(fleet, said, /^Fingerprint/);
     const print = /: (.+)$/.exec(said.find((line) => line.startsWith('Fingerprint')) ?? '')?.[1] ?? nothing();
     expect((await wantsIn(ada, 'beta')).text).toContain(`Fingerprint ${print}`);
-    expect(await pressed(ada, 'beta', 'Let it in')).toMatchObject({ text: expect.stringContaining('beta is in') });
+    expect(await decided(ada, 'beta', 'Let it in')).toMatchObject({ text: expect.stringContaining('beta is in') });
     const life = await up;
     expect(life.greeting).toMatchObject({ node: 'beta (stage)' });
     expect((await ada.until(/beta .*was let in by Ada/)).reply_markup).toBeUndefined();
@@ -74,7 +54,7 @@ describe.skipIf(without !== undefined)(name('a machine that joins with one comma
     expect(again.said.join('\n')).toContain('has joined that hub before');
 
     // Neither code nor password stand in the ledger, in the hub's log or in the node's.
-    const secrets = [/ (\S+)-\S+$/.exec(typed)?.[1] ?? nothing(), await passwordOf(fleet, 'beta')];
+    const secrets = [/ (\S+)-\S+$/.exec(typed)?.[1] ?? nothing(), (await ledgerUrl(fleet, 'beta')).password];
     const seen = [await dump(fleet), ...life.logged, ...(await again.up).logged].join('\n');
     for (const secret of secrets) expect(seen).not.toContain(secret);
   });
@@ -90,7 +70,7 @@ describe.skipIf(without !== undefined)(name('a machine that joins with one comma
     await spoken(fleet, one.said, /^Waiting/);
     await wantsIn(ada, 'beta');
     await expect(fleet.join('two', second).up).rejects.toThrow(/Another machine has come with this code/);
-    await pressed(ada, 'beta', 'Refuse');
+    await decided(ada, 'beta', 'Refuse');
     await expect(one.up).rejects.toThrow(/An admin has refused this machine/);
     await ada.until(/beta .*was refused by Ada/);
     expect((await ada.ask('/nodes')).text).toContain('There are no nodes yet');
@@ -140,14 +120,6 @@ async function dump(fleet: Fleet): Promise<string> {
   );
   redis.disconnect();
   return JSON.stringify([all, hashes]);
-}
-
-async function urlOf(fleet: Fleet, node: string): Promise<string> {
-  return (await readFile(join(fleet.folder, node, 'redis-url'), 'utf8')).trim();
-}
-
-async function passwordOf(fleet: Fleet, node: string): Promise<string> {
-  return new URL(await urlOf(fleet, node)).password;
 }
 
 /** Somebody between machine and hub, who may change what is answered and what is sent. */
