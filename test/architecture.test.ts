@@ -17,7 +17,7 @@ const ARROWS: Record<string, string[]> = {
   ledger: ['wire', 'operation', 'kit'],
   catalog: ['operation'],
   adapters: ['operation', 'kit'],
-  agent: ['catalog', 'operation', 'wire', 'ledger', 'kit', 'adapters'],
+  agent: ['catalog', 'knowledge', 'operation', 'wire', 'ledger', 'kit', 'adapters'],
   hub: ['catalog', 'operation', 'wire', 'ledger', 'kit'],
   sandbox: ['kit'],
   log: ['kit'],

@@ -50,7 +50,8 @@ const REASONS: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
 };
 
-function reasonOf(error: unknown): string {
+/** Why a request had no answer, in words. */
+export function reasonOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return REASONS[code] ?? (sentenceOf(error).slice(0, 120) || code);
 }

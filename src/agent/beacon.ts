@@ -19,6 +19,8 @@ export interface BeaconDeps {
   tools: Tools;
   /** The hash of the rules in effect now. */
   policyHash: () => string;
+  /** Whether it holds the seeds of authenticators. */
+  isApprover: () => Promise<boolean>;
   ledger: NodeLedger;
   seal: (message: { jti: string; body: Beacon; at: number }) => Promise<string>;
   now: () => number;
@@ -61,7 +63,9 @@ export async function announce(deps: BeaconDeps, signal: AbortSignal): Promise<b
       labels: config.labels,
       operations: Object.fromEntries([...deps.catalog.values()].map(({ name, version }) => [name, version])),
       targets: workloads.map(({ name }) => name).slice(0, MAX_TARGETS),
+      inventory: { vault: Object.keys(config.vaults) },
       policy: deps.policyHash(),
+      ...((await deps.isApprover()) ? { approver: true } : {}),
     };
     await ledger.setBeacon(config.name, await deps.seal({ jti: freshId(), body: beacon, at: beacon.at }));
     away.worked();

@@ -4,6 +4,7 @@ import { EndpointSpec } from '#src/adapters/endpoints.ts';
 import { PodmanSpec } from '#src/adapters/podman/spec.ts';
 import { ProcessSpec } from '#src/adapters/process/spec.ts';
 import { SystemdSpec } from '#src/adapters/systemd/spec.ts';
+import { VaultSpec } from '#src/adapters/vault/spec.ts';
 import { Rules } from './policy/rule.ts';
 
 const NAME = /^[a-z0-9][a-z0-9_-]{0,31}$/;
@@ -37,7 +38,7 @@ export const ThresholdsConfig = z
 /** What the agent watches by itself, and how often. */
 const WatchConfig = z.strictObject({
   every: durationText('60s', '1h'),
-  off: z.array(z.enum(['disk', 'memory', 'workload', 'endpoint'])).default([]),
+  off: z.array(z.enum(['disk', 'memory', 'workload', 'endpoint', 'vault'])).default([]),
 });
 
 /** One workload, by what runs it; a plain process unless its `engine` says otherwise. */
@@ -63,6 +64,7 @@ export const NodeConfig = z
     workloads: z.record(Name, WorkloadSpec).default({}),
     podman: PodmanConfig.prefault({}),
     endpoints: z.record(Name, EndpointSpec).default({}),
+    vaults: z.record(Name, VaultSpec).default({}),
     /** Other nodes whose silence this one notices, so that a hub that sleeps is woken to tell it. */
     siblings: z.array(Name).default([]),
     /** Paths whose file systems `health` reads. */

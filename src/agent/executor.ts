@@ -4,10 +4,12 @@ import { shortId } from '#src/wire/ids.ts';
 import type { Order } from '#src/wire/order.ts';
 import type { Opened } from '#src/wire/seal.ts';
 import { cancellation, neverStarted } from './cancellation.ts';
-import type { Journal, JournalEntry } from './journal.ts';
-import type { Bar, Task, Timed } from './judge.ts';
+import type { JournalEntry } from './journal/entry.ts';
+import type { Journal } from './journal.ts';
+import type { Allowed, Bar, Task, Timed } from './judge.ts';
 import { judge, taskOf } from './judge.ts';
 import type { Lanes } from './lanes.ts';
+import type { createStepUps } from './policy/stepups.ts';
 import type { Policy } from './policy.ts';
 import { expired, refused, verified } from './sayings.ts';
 import type { Bench } from './work.ts';
@@ -18,6 +20,8 @@ export interface ExecutorDeps extends Bench {
   catalog: Catalog;
   policy: Policy;
   lanes: Lanes;
+  /** Of whom an order brings a proof by step-up; absent: of nobody. */
+  stepUps?: ReturnType<typeof createStepUps>;
 }
 
 /** Carries out orders: each job at most once, each with one verdict. */
@@ -32,7 +36,7 @@ export interface Executor {
 
 /** The executor of one agent. */
 export function createExecutor(deps: ExecutorDeps): Executor {
-  const { node, catalog, policy, journal, lanes, now } = deps;
+  const { node, catalog, policy, journal, lanes, now, stepUps = async () => [] } = deps;
   const running = new Map<string, { stop: AbortController; ended: Promise<void> }>();
 
   const bar = (): Bar => ({ node, catalog, policy, admitted: (asked) => journal.admitted(asked), now: now() });
@@ -48,9 +52,11 @@ export function createExecutor(deps: ExecutorDeps): Executor {
       });
     running.set(job, { stop, ended });
   };
-  const begin = (entry: JournalEntry, task: Task): void =>
+  const begin = (entry: JournalEntry, { task, asks }: Allowed): void =>
     launch(entry.job, task.lane, (signal) =>
-      entry.order.kind === 'plan' ? draftPlan(deps, entry, task, signal) : carryOut(deps, entry, task, signal),
+      entry.order.kind === 'plan'
+        ? draftPlan(deps, entry, { task, asks }, signal)
+        : carryOut(deps, entry, task, signal),
     );
 
   const claimLane = (job: string, task: Task): string | undefined => {
@@ -61,7 +67,10 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     return `${what} is busy: ${holder.operation} (job ${shortId(holder.job)}) has worked on it for ${formatDuration(now() - holder.since)}. Ask again when it is done.`;
   };
 
-  const acceptOrLeave = ({ job, order, expiresAt }: Timed, { task: { lane }, rule }: Allowed): void => {
+  const acceptOrLeave = (
+    { job, order, expiresAt }: Omit<Timed, 'issuedAt' | 'stepups'>,
+    { task: { lane }, rule }: Allowed,
+  ): void => {
     try {
       journal.accept(job, order, expiresAt, rule);
     } catch (error) {
@@ -83,14 +92,15 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     }
   };
 
-  const beginLate = (entry: JournalEntry): void => {
+  const beginLate = async (entry: JournalEntry): Promise<void> => {
     const { job, order, expiresAt } = entry;
-    const ruling = judge({ job, order, issuedAt: 0, expiresAt }, bar());
+    const stepups = await stepUps(job, order);
+    const ruling = judge({ job, order, issuedAt: 0, expiresAt, stepups }, bar());
     const busy = 'task' in ruling ? claimLane(job, ruling.task) : undefined;
     deps.log.info({ job, operation: order.operation, busy }, 'taken up again');
     if ('saying' in ruling) journal.finish(job, ruling.saying);
     else if (busy !== undefined) journal.finish(job, refused(job, busy));
-    else begin(entry, ruling.task);
+    else begin(entry, ruling);
   };
 
   const cancel = ({ job, by, operator }: Extract<Order, { kind: 'cancel' }>): void => {
@@ -105,21 +115,25 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     async take({ jti: job, issuedAt, expiresAt = 0, body: order }) {
       if (order.kind === 'query') return answerQuery(journal, order.job);
       if (order.kind === 'cancel') return cancel(order);
+      // That is for the approver.
+      if (order.kind === 'approve') return;
       if (journal.knows(job) !== 'never seen') return;
-      const ruling = judge({ job, order, issuedAt, expiresAt }, bar());
+      const stepups = await stepUps(job, order);
+      if (journal.knows(job) !== 'never seen') return;
+      const ruling = judge({ job, order, issuedAt, expiresAt, stepups }, bar());
       if ('saying' in ruling) return journal.finish(job, ruling.saying, order);
       const busy = claimLane(job, ruling.task);
       if (busy !== undefined) return journal.finish(job, refused(job, busy), order);
-      acceptOrLeave({ job, order, issuedAt, expiresAt }, ruling);
+      acceptOrLeave({ job, order, expiresAt }, ruling);
       deps.log.info({ job, operation: order.operation, kind: order.kind, operator: order.operator }, 'accepted');
-      begin({ job, order, expiresAt, startedAt: undefined, before: undefined, onceStep: undefined }, ruling.task);
+      begin({ job, order, expiresAt, startedAt: undefined, before: undefined, onceStep: undefined }, ruling);
     },
 
     async recover() {
       const open = journal.open();
       // Started work is verified under its lane, so that nothing new changes the target meanwhile.
       for (const entry of open.filter(({ startedAt }) => startedAt !== undefined)) verifyStarted(entry);
-      for (const entry of open.filter(({ startedAt }) => startedAt === undefined)) beginLate(entry);
+      for (const entry of open.filter(({ startedAt }) => startedAt === undefined)) await beginLate(entry);
     },
 
     async settle(withinMs) {
@@ -131,8 +145,6 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     },
   };
 }
-
-type Allowed = Extract<ReturnType<typeof judge>, { task: Task }>;
 
 function answerQuery(journal: Journal, job: string | undefined): void {
   if (job === undefined) return;

@@ -1,26 +1,16 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { z } from 'zod';
 import { Event, Saying } from '#src/wire/event.ts';
-import { WorkOrder } from '#src/wire/order.ts';
+import type { WorkOrder } from '#src/wire/order.ts';
+import type { JournalEntry } from './journal/entry.ts';
+import { entryOf, orderOf } from './journal/entry.ts';
 import { logOf, openFile, transact } from './journal/file.ts';
+import type { Openly, Trail } from './journal/trail.ts';
+import { createTrail, endingOf } from './journal/trail.ts';
 import { Condition } from './watch/condition.ts';
 
 /** The fact that holds the hash of the policy in effect: every saying is kept with the one under which it was said. */
 export const POLICY_KEY = 'policy';
 const SPEAK = 'INSERT INTO outbox (at, saying, policy) VALUES (?, ?, (SELECT value FROM facts WHERE key = ?))';
-
-/** What the journal knows of one job. */
-export interface JournalEntry {
-  job: string;
-  order: WorkOrder;
-  /** By this time (ms since 1970) it must have started. */
-  expiresAt: number;
-  startedAt: number | undefined;
-  /** The image of the target from before the start. */
-  before: unknown;
-  /** The last step of kind `once` that was begun. */
-  onceStep: string | undefined;
-}
 
 /** The agent's own durable record. Every method is on disk (synchronous=FULL) before it returns; all throw Problem `journal` when it cannot be. */
 export interface Journal {
@@ -34,6 +24,8 @@ export interface Journal {
   begin(job: string, step: string): void;
   /** Ends a job with its last saying. A job that was never accepted is noted too, with its order if there is one, so that it can never start. */
   finish(job: string, saying: Saying, order?: WorkOrder): void;
+  /** Ends a job that was never seen by what one small fact says, and keeps what the fact is then: one write, so that neither stands without the other. False, and nothing is asked, when the job is known. */
+  decide(job: string, key: string, by: (fact: string | undefined) => { fact: string; saying: Saying }): boolean;
   /** Says once more how a finished job ended. */
   repeat(job: string): void;
   /** Something to say that changes nothing in the journal. */
@@ -52,15 +44,27 @@ export interface Journal {
   /** Small facts the agent keeps about itself. */
   recall(key: string): string | undefined;
   remember(key: string, value: string): void;
+  /** Adds a record to the audit, beside those that every other write brings with it. */
+  note(entry: object): void;
+  /** The audit: each accepted, started, begun and ended job, chained by their hashes and written with what they are about. */
+  audit: Pick<Trail, 'head' | 'cut' | 'lines'>;
   /** Calls back after each new saying. */
   onSaying(listener: () => void): void;
   close(): void;
 }
 
+/** What a journal is opened with; `openly` is what its audit may show of an order, which is nothing of the parameters when it is left out. */
+export interface JournalOptions {
+  file: string;
+  now: () => number;
+  openly?: Openly;
+}
+
 /** Opens the journal in `file`, or makes it there (mode 600). Throws Problem `journal`. */
-export function createJournal({ file, now }: { file: string; now: () => number }): Journal {
+export function createJournal({ file, now, openly = () => ({}) }: JournalOptions): Journal {
   const db = openFile(file);
   const log = logOf(db);
+  const trail = createTrail(db, log, openly);
   const listeners: (() => void)[] = [];
   const write = (act: () => boolean): boolean => transact(db, act);
   const speak = (saying: Saying) => db.prepare(SPEAK).run(now(), JSON.stringify(saying), POLICY_KEY);
@@ -82,6 +86,7 @@ export function createJournal({ file, now }: { file: string; now: () => number }
         const values = [job, JSON.stringify(order), expiresAt, now(), counted, order.operator];
         const added = db.prepare(sql).run(...values).changes === 1;
         if (added) speak({ kind: 'accepted', job });
+        if (added) trail.add({ at: now(), decision: 'accepted', job, ...trail.about(order) });
         return added;
       });
       if (fresh) spoken();
@@ -92,28 +97,43 @@ export function createJournal({ file, now }: { file: string; now: () => number }
       return Number(db.prepare(sql).get(rule, operator, since, except)?.['count']);
     },
     start(job, before) {
-      write(() =>
-        touched(
-          db
-            .prepare('UPDATE jobs SET started_at = ?, before = ? WHERE job = ?')
-            .run(now(), JSON.stringify(before ?? null), job),
-        ),
-      );
+      write(() => {
+        const sql = 'UPDATE jobs SET started_at = ?, before = ? WHERE job = ?';
+        trail.add({ at: now(), decision: 'started', job, ...trail.about(orderOf(db, job)) });
+        return touched(db.prepare(sql).run(now(), JSON.stringify(before ?? null), job));
+      });
     },
     begin(job, step) {
-      write(() => touched(db.prepare('UPDATE jobs SET once_step = ? WHERE job = ?').run(step, job)));
+      write(() => {
+        trail.add({ at: now(), decision: 'begun', job, step });
+        return touched(db.prepare('UPDATE jobs SET once_step = ? WHERE job = ?').run(step, job));
+      });
     },
     finish(job, saying, order) {
       write(() => {
         const sql = `INSERT INTO jobs (job, work, finished_at, ending) VALUES (?, ?, ?, ?)
           ON CONFLICT (job) DO UPDATE SET finished_at = excluded.finished_at, ending = excluded.ending WHERE finished_at IS NULL`;
-        const ending = withAsked(saying, order ?? orderOf(db, job));
+        const asked = order ?? orderOf(db, job);
+        const ending = withAsked(saying, asked);
         const work = order === undefined ? null : JSON.stringify(order);
         const first = db.prepare(sql).run(job, work, now(), JSON.stringify(ending)).changes === 1;
         if (first) speak(ending);
+        if (first) trail.add({ at: now(), ...endingOf(saying), job, ...trail.about(asked) });
         return first;
       });
       spoken();
+    },
+    decide(job, key, by) {
+      const fresh = write(() => {
+        if (!touched(db.prepare('INSERT OR IGNORE INTO jobs (job, finished_at) VALUES (?, ?)').run(job, now())))
+          return false;
+        const { fact, saying } = by(factOf(db, key));
+        db.prepare('INSERT OR REPLACE INTO facts VALUES (?, ?)').run(key, fact);
+        db.prepare('UPDATE jobs SET ending = ? WHERE job = ?').run(JSON.stringify(saying), job);
+        return touched(speak(saying));
+      });
+      if (fresh) spoken();
+      return fresh;
     },
     repeat(job) {
       const ending = db.prepare('SELECT ending FROM jobs WHERE job = ?').get(job)?.['ending'];
@@ -151,13 +171,17 @@ export function createJournal({ file, now }: { file: string; now: () => number }
       });
       if (saying) spoken();
     },
-    recall: (key) => {
-      const value = db.prepare('SELECT value FROM facts WHERE key = ?').get(key)?.['value'];
-      return value === undefined ? undefined : String(value);
-    },
+    recall: (key) => factOf(db, key),
     remember(key, value) {
       write(() => touched(db.prepare('INSERT OR REPLACE INTO facts VALUES (?, ?)').run(key, value)));
     },
+    note(entry) {
+      write(() => {
+        trail.add({ at: now(), ...entry });
+        return true;
+      });
+    },
+    audit: trail,
     onSaying: (listener) => listeners.push(listener),
     close: () => db.close(),
   };
@@ -173,32 +197,11 @@ function withAsked(saying: Saying, order: WorkOrder | undefined): Saying {
   };
 }
 
-function orderOf(db: DatabaseSync, job: string): WorkOrder | undefined {
-  const work = db.prepare('SELECT work FROM jobs WHERE job = ?').get(job)?.['work'];
-  return typeof work === 'string' ? WorkOrder.parse(JSON.parse(work)) : undefined;
+function factOf(db: DatabaseSync, key: string): string | undefined {
+  const value = db.prepare('SELECT value FROM facts WHERE key = ?').get(key)?.['value'];
+  return value === undefined ? undefined : String(value);
 }
 
 function touched({ changes }: { changes: number | bigint }): boolean {
   return Number(changes) > 0;
-}
-
-const Row = z.object({
-  job: z.string(),
-  work: z.string(),
-  expires_at: z.number(),
-  started_at: z.number().nullable(),
-  before: z.string().nullable(),
-  once_step: z.string().nullable(),
-});
-
-function entryOf(row: unknown): JournalEntry {
-  const { job, work, expires_at, started_at, before, once_step } = Row.parse(row);
-  return {
-    job,
-    order: WorkOrder.parse(JSON.parse(work)),
-    expiresAt: expires_at,
-    startedAt: started_at ?? undefined,
-    before: JSON.parse(before ?? 'null'),
-    onceStep: once_step ?? undefined,
-  };
 }

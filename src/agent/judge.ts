@@ -2,6 +2,7 @@ import type { Catalog } from '#src/catalog.ts';
 import { formatDuration } from '#src/kit/duration.ts';
 import { sentenceOf } from '#src/kit/problem.ts';
 import type { Operation, Params } from '#src/operation/define.ts';
+import type { Asks } from '#src/wire/asks.ts';
 import type { Saying } from '#src/wire/event.ts';
 import type { WorkOrder } from '#src/wire/order.ts';
 import { CLOCK_SKEW_S } from '#src/wire/seal.ts';
@@ -22,6 +23,8 @@ export interface Timed {
   order: WorkOrder;
   issuedAt: number;
   expiresAt: number;
+  /** People of whom a proof by step-up was verified; absent: of nobody. */
+  stepups?: readonly number[];
 }
 
 /** What orders are judged by. */
@@ -34,9 +37,16 @@ export interface Bar {
   now: number;
 }
 
-/** Decides from order, clock, catalog and policy whether work may begin, and by which rule (its key); otherwise what to say instead. */
-export function judge(asked: Timed, by: Bar): { task: Task; rule: string } | { saying: Saying } {
-  const { job, order } = asked;
+/** Work that the policy allows: by which rule (its key), and what that rule asks for. */
+export interface Allowed {
+  task: Task;
+  rule: string;
+  asks: Asks | undefined;
+}
+
+/** Decides from order, clock, catalog and policy whether work may begin; otherwise what to say instead. */
+export function judge(asked: Timed, by: Bar): Allowed | { saying: Saying } {
+  const { job, order, stepups = [] } = asked;
   const late = timeRefusal(asked, by);
   if (late) return { saying: late };
   const found = taskOf(order, by.node, by.catalog);
@@ -45,11 +55,12 @@ export function judge(asked: Timed, by: Bar): { task: Task; rule: string } | { s
   const decision = by.policy.decide({
     ...{ operation: order.operation, target: found.operation.targetOf(order.input), operator },
     changes: found.operation.risk !== 'read',
-    evidence: evidenceOf(order),
+    evidence: evidenceOf(order, stepups),
     at: by.now,
     admitted: (rule, since) => by.admitted({ rule, operator, since, except: job }),
   });
-  return decision.allowed ? { task: found, rule: decision.by.key } : { saying: refused(job, decision.sentence) };
+  if (!decision.allowed) return { saying: refused(job, decision.sentence) };
+  return { task: found, rule: decision.by.key, asks: decision.asks };
 }
 
 /** The task that an order names, or the sentence that says why there is none on this node. */
@@ -67,8 +78,9 @@ export function taskOf(order: WorkOrder, node: string, catalog: Catalog): Task |
   }
 }
 
-function timeRefusal(
-  { job, issuedAt, expiresAt }: Timed,
+/** What is said of an order whose time is over, or which comes from a clock that is too far ahead; undefined when it is in time. */
+export function timeRefusal(
+  { job, issuedAt, expiresAt }: Pick<Timed, 'job' | 'issuedAt' | 'expiresAt'>,
   { node, now }: { node: string; now: number },
 ): Saying | undefined {
   const ahead = issuedAt - now;

@@ -7,6 +7,7 @@ import type { Keys } from '#src/wire/keys.ts';
 import { Order } from '#src/wire/order.ts';
 import type { Party, Self } from '#src/wire/seal.ts';
 import { open, seal } from '#src/wire/seal.ts';
+import { createApprover } from './approver.ts';
 import { createAway } from './away.ts';
 import type { BeaconDeps } from './beacon.ts';
 import { announce, keepAnnounced } from './beacon.ts';
@@ -19,6 +20,7 @@ import { createLanes } from './lanes.ts';
 import { followOrders } from './orders.ts';
 import { createOutbox } from './outbox.ts';
 import { openPolicy } from './policy/open.ts';
+import { createStepUps } from './policy/stepups.ts';
 import { watchSiblings } from './siblings.ts';
 import { watchesOf } from './watch/all.ts';
 import { rememberStops } from './watch/stops.ts';
@@ -41,6 +43,8 @@ export interface AgentDeps {
   hubUrl?: string | undefined;
   ledger: NodeLedger;
   journal: Journal;
+  /** The file with the seeds of authenticators; undefined: it is no approver. */
+  seeds?: string | undefined;
   catalog: Catalog;
   tools: Tools;
   now: () => number;
@@ -62,10 +66,12 @@ export function createAgent(deps: AgentDeps): Agent {
   const own: Self = { name: node, keys };
   const sealToHub = seal(own, hub);
   const policy = openPolicy({ config, log, onChange: ({ hash }) => journal.remember(POLICY_KEY, hash) });
+  const stepUps = createStepUps({ own: { name: node, key: keys.public }, policy, now: deps.now, log });
+  const approver = createApprover({ ...deps, own });
   const lanes = createLanes(() => watchman.hurry());
   const workloads = rememberStops(deps.tools.workloads, journal);
   const tools = { ...deps.tools, workloads };
-  const executor = createExecutor({ ...deps, tools, node, policy, lanes });
+  const executor = createExecutor({ ...deps, tools, node, policy, lanes, stepUps });
   const excuse: Excuse = (name) => (lanes.holder(name) ? 'busy' : workloads.isStopped(name) ? 'stopped' : undefined);
   const watchman = createWatchman({ ...deps, watches: watchesOf(config, tools, excuse), everyMs: config.watch.every });
   const away = createAway(log);
@@ -76,7 +82,7 @@ export function createAgent(deps: AgentDeps): Agent {
   });
   const stopping = new AbortController();
   const beaconDeps: BeaconDeps = {
-    ...{ ...deps, away, policyHash: () => policy.hash },
+    ...{ ...deps, away, policyHash: () => policy.hash, isApprover: () => approver.hasSeeds() },
     seal: (message) => sealToHub('beacon', message),
   };
   const follow = {
@@ -86,7 +92,7 @@ export function createAgent(deps: AgentDeps): Agent {
       recall: async () => journal.recall(HUB_EPOCH),
       remember: async (newest) => journal.remember(HUB_EPOCH, newest),
     }),
-    executor,
+    ...{ executor, approver },
     onQuiet: () => outbox.resend(),
     onQuery: async () => {
       await announce(beaconDeps, stopping.signal);

@@ -4,6 +4,7 @@ import type { NodeLedger } from '#src/ledger/port.ts';
 import type { Order } from '#src/wire/order.ts';
 import { isRefusal } from '#src/wire/refuse.ts';
 import type { Opened } from '#src/wire/seal.ts';
+import type { Approver } from './approver.ts';
 import type { Away } from './away.ts';
 import type { Executor } from './executor.ts';
 
@@ -16,6 +17,7 @@ export interface FollowDeps {
   ledger: NodeLedger;
   open: (token: string) => Promise<Opened<Order>>;
   executor: Executor;
+  approver: Approver;
   /** Called when the stream was silent, or came back after it was away. */
   onQuiet: () => Promise<void>;
   /** Called when the hub asks for everything that it may have lost. */
@@ -47,7 +49,7 @@ export async function followOrders(deps: FollowDeps, signal: AbortSignal): Promi
   }
 }
 
-async function takeOne({ open, executor, onQuery, log }: FollowDeps, token: string): Promise<void> {
+async function takeOne({ open, executor, approver, onQuery, log }: FollowDeps, token: string): Promise<void> {
   let order: Opened<Order>;
   try {
     order = await open(token);
@@ -56,6 +58,8 @@ async function takeOne({ open, executor, onQuery, log }: FollowDeps, token: stri
     log.warn({ err }, 'order refused: not sealed by the hub for this node');
     return;
   }
+  const { body } = order;
+  if (body.kind === 'approve') return await approver.take({ ...order, body });
   await executor.take(order);
-  if (order.body.kind === 'query') await onQuery();
+  if (body.kind === 'query') await onQuery();
 }

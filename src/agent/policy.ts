@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
 import { formatDuration } from '#src/kit/duration.ts';
+import type { Asks } from '#src/wire/asks.ts';
+import type { Party } from '#src/wire/seal.ts';
+import { asksOf } from './policy/asks.ts';
 import type { Evidence, Missing } from './policy/evidence.ts';
 import { missing, requireOf } from './policy/evidence.ts';
 import { hoursText, isWithin } from './policy/hours.ts';
@@ -28,9 +31,9 @@ export interface Deciding {
   rule: Rule;
 }
 
-/** Yes, or no with the reason as a sentence and as a word for programs. */
+/** Yes, with what the rule asks for (nothing: undefined), or no with the reason as a sentence and as a word for programs. */
 export type Decision =
-  | { allowed: true; by: Deciding }
+  | { allowed: true; by: Deciding; asks: Asks | undefined }
   | {
       allowed: false;
       by: Deciding | undefined;
@@ -46,6 +49,8 @@ export interface Policy {
   readonly hash: string;
   /** So many rules are in effect. */
   readonly size: number;
+  /** Whose proofs by step-up count here. */
+  readonly approver: Party | undefined;
 }
 
 /** The policy of some rules; none at all refuses everything. `where` says where they are changed. */
@@ -53,9 +58,10 @@ export function createPolicy(of: {
   node: string;
   environment: string;
   rules: readonly Rule[];
+  approver?: Party | undefined;
   where?: string;
 }): Policy {
-  const { node, environment, where = 'under node.policy' } = of;
+  const { node, environment, approver, where = 'under node.policy' } = of;
   const rules = of.rules.map((rule, index): Deciding => ({ number: index + 1, key: keyOf(rule), rule }));
 
   const objection = ({ rule, key, number }: Deciding, question: Question): Omit<Refused, 'by'> | undefined => {
@@ -69,6 +75,11 @@ export function createPolicy(of: {
         `${me} allows ${what} to you ${rule.rate.max} times in ${formatDuration(rule.rate.per)}, and that is used up. Ask again later.`,
       );
     const require = requireOf(rule, { changes: question.changes, environment });
+    if (require?.proof === 'stepup' && !approver)
+      return no(
+        'stepup',
+        `${me} asks for a proof by step-up, and no approver is named there who could give it. Nothing was done; write approver: into the policy file of ${node} (see node.policyFile in docs/configuration.md).`,
+      );
     const lack = require && question.evidence && missing(require, question.evidence, { rule, ...question });
     return (
       lack &&
@@ -78,7 +89,8 @@ export function createPolicy(of: {
 
   return {
     size: rules.length,
-    hash: digest(of.rules),
+    approver,
+    hash: digest(approver ? { rules: of.rules, approver } : of.rules),
     decide(question) {
       const by = rules.find(({ rule }) => isAbout(rule, question));
       if (!by) {
@@ -86,7 +98,8 @@ export function createPolicy(of: {
         return { ...no('no rule', sentence), by };
       }
       const objected = objection(by, question);
-      return objected ? { ...objected, by } : { allowed: true, by };
+      if (objected) return { ...objected, by };
+      return { allowed: true, by, asks: asksOf(by.rule, { changes: question.changes, environment }) };
     },
   };
 }

@@ -3,6 +3,7 @@ import { createCommand } from '#src/adapters/command.ts';
 import { createEndpoints } from '#src/adapters/endpoints.ts';
 import { createHost } from '#src/adapters/host/host.ts';
 import { createLinks } from '#src/adapters/links.ts';
+import { createVaults } from '#src/adapters/vault/vaults.ts';
 import type { NodeLedger } from '#src/ledger/port.ts';
 import type { ToolName, Tools } from '#src/operation/tools.ts';
 import type { NodeConfig } from './config.ts';
@@ -34,6 +35,7 @@ export function createToolbox(deps: {
       host: createHost({ paths: config.disks, command }),
       endpoints: createEndpoints({ specs: config.endpoints }),
       links: createLinks({ ledgerPing: () => ledger.ping(), telegramUrl }),
+      vaults: createVaults(config.vaults),
       thresholds: config.thresholds,
     },
     start: () => kept.open(),

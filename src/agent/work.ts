@@ -5,8 +5,9 @@ import { digestPlan, Plan } from '#src/operation/plan.ts';
 import type { Tools } from '#src/operation/tools.ts';
 import type { Saying } from '#src/wire/event.ts';
 import { cancelledBy, neverStarted } from './cancellation.ts';
-import type { Journal, JournalEntry } from './journal.ts';
-import type { Task } from './judge.ts';
+import type { JournalEntry } from './journal/entry.ts';
+import type { Journal } from './journal.ts';
+import type { Allowed, Task } from './judge.ts';
 import { createProgress } from './progress.ts';
 import { done, failed, refused, verified } from './sayings.ts';
 import { createSteps } from './steps.ts';
@@ -27,11 +28,16 @@ export interface Bench {
   log: Logger;
 }
 
-/** Says what an order would do and finds here, without doing it. */
-export async function draftPlan(bench: Bench, entry: JournalEntry, task: Task, signal: AbortSignal): Promise<void> {
+/** Says what an order would do and finds here, without doing it, and what the policy asks for before it is done. */
+export async function draftPlan(
+  bench: Bench,
+  entry: JournalEntry,
+  { task, asks }: Pick<Allowed, 'task' | 'asks'>,
+  signal: AbortSignal,
+): Promise<void> {
   const { job } = entry;
   const saying = await planNow(bench, entry, task, signal).then(
-    (plan): Saying => ({ kind: 'planned', job, plan }),
+    (plan): Saying => ({ kind: 'planned', job, plan, ...(asks ? { asks } : {}) }),
     (error) => failed(job, error, 0),
   );
   bench.journal.finish(job, saying);

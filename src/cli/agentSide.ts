@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
+import { seedsFile } from '#src/agent/approver/seeds.ts';
 import type { NodeConfig } from '#src/agent/config.ts';
+import { openlyBy } from '#src/agent/journal/openly.ts';
 import type { Journal } from '#src/agent/journal.ts';
 import { createJournal } from '#src/agent/journal.ts';
 import { createAgent } from '#src/agent/main.ts';
@@ -46,12 +48,13 @@ export interface AgentSide {
 export function createAgentSide(deps: AgentSideDeps): AgentSide {
   const { config, hub, hubUrl, keys, state, ledger, catalog, telegramUrl, now, between } = deps;
   const log = deps.log.child({ node: config.name });
-  const stored = createJournal({ file: join(state, 'journal.db'), now });
+  const stored = createJournal({ file: join(state, 'journal.db'), now, openly: openlyBy(catalog) });
   const journal = between?.journal(stored) ?? stored;
   const self = [process.execPath, fileURLToPath(new URL('../../bin/nightguard.mjs', import.meta.url))];
   const toolbox = createToolbox({ config, state, self, ledger, telegramUrl, log });
   const agent = createAgent({
     ...{ config, hub, hubUrl, keys, ledger, journal, catalog, now, log, release: release() },
+    seeds: seedsFile(state),
     tools: between?.tools(toolbox.tools) ?? toolbox.tools,
   });
   return {

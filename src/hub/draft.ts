@@ -7,6 +7,7 @@ import { Input } from '#src/operation/args.ts';
 import type { Card } from '#src/operation/define.ts';
 import type { Node } from './fleet.ts';
 import { awayText, checkGiven, checkNodes } from './scope.ts';
+import { targetsFor } from './targets.ts';
 
 /** More choices than this are typed, not pressed. */
 const MOST_CHOICES = 60;
@@ -43,7 +44,7 @@ export function needOf(draft: Pick<Draft, 'nodes' | 'input'>, card: Card, fleet:
   if (meant.length > 1 && (card.risk !== 'read' || target)) return nodeNeed(card, input, meant);
   checkNodes(card, input, meant);
   const [node] = meant;
-  if (target && node) return targetNeed(target, node);
+  if (target && node) return targetNeed(target, node, targetsFor(card, node));
   const [param] = missing;
   return param ? { kind: 'words', param, nodes: meant } : { kind: 'nothing', nodes: meant };
 }
@@ -73,7 +74,9 @@ export function answered(draft: Draft, card: Card, need: Need, words: string): D
 
 function nodeNeed(card: Card, input: Input, meant: readonly Node[]): Need {
   const target = card.targetOf(input);
-  const holders = meant.filter(({ targets, heardAt }) => !target || heardAt === undefined || targets.includes(target));
+  const holders = meant.filter(
+    (node) => !target || node.heardAt === undefined || targetsFor(card, node).includes(target),
+  );
   const nodes = holders.filter((node) => whyNot(card, node) === undefined);
   const out = holders.flatMap((node) => whyNot(card, node) ?? []);
   if (nodes.length === 0) throw new Problem('away', `${out.join(', ')}. Nothing was queued. See /nodes`);
@@ -86,12 +89,11 @@ function whyNot(card: Card, node: Node): string | undefined {
   return node.operations[card.name] === card.version ? undefined : `${node.name} has another version of ${card.name}`;
 }
 
-function targetNeed(param: ParamCard, node: Node): Need {
-  const { targets } = node;
+function targetNeed(param: ParamCard, node: Node, targets: readonly string[]): Need {
   if (targets.length === 0)
     throw new Problem(
       'unknown-target',
-      `Nothing is declared on ${node.name}: add it under node.workloads there. See /nodes`,
+      `No ${param.target} is declared on ${node.name}: add it in the configuration there. See /nodes`,
     );
   return targets.length > MOST_CHOICES ? { kind: 'too many' } : { kind: 'target', param, node, targets };
 }

@@ -22,7 +22,10 @@ export interface Node {
   drained: boolean;
   /** It came in by /enroll. */
   enrolled: boolean;
+  /** Its workloads. */
   targets: readonly string[];
+  /** What else is declared there, by kind. */
+  inventory: NonNullable<Beacon['inventory']>;
   operations: Record<string, number>;
   release: string | undefined;
   /** The hash of the policy that it announced. */
@@ -85,6 +88,7 @@ function nodeOf(name: string, member: Member, beacon: Beacon | undefined, now: n
     environment: beacon?.environment ?? 'prod',
     labels: { ...member.labels, ...beacon?.labels },
     targets: beacon?.targets ?? [],
+    inventory: beacon?.inventory ?? {},
     operations: beacon?.operations ?? {},
     release: beacon?.release,
     policy: beacon?.policy,

@@ -75,7 +75,7 @@ export function createFold(deps: FoldDeps): () => Promise<void> {
     const sayings = taken.map(({ saying }) => saying);
     const work = await hearJobs(
       node,
-      sayings.filter((saying) => saying.kind !== 'alert'),
+      sayings.filter((saying) => saying.kind !== 'alert' && saying.kind !== 'stepup'),
     );
     const heard = sayings.flatMap((saying) => (saying.kind === 'alert' ? [saying.alert] : []));
     const alarm = await hearAlerts(deps, node, heard);

@@ -2,7 +2,7 @@ import type { Job } from '#src/ledger/records.ts';
 import type { Saying } from '#src/wire/event.ts';
 
 /** What a node says about one job. */
-export type JobSaying = Exclude<Saying, { kind: 'alert' }>;
+export type JobSaying = Exclude<Saying, { kind: 'alert' | 'stepup' }>;
 
 /** A job after its node has said something about it. What has ended stays as it ended. */
 export function hear(job: Job, saying: JobSaying, now: number): Job {
@@ -21,8 +21,10 @@ export function hear(job: Job, saying: JobSaying, now: number): Job {
     }
     case 'unknown':
       return { ...job, state: 'unknown', note: saying.because };
-    case 'planned':
-      return { ...job, state: 'ended', plan: saying.plan, endedAt: now };
+    case 'planned': {
+      const { plan, asks } = saying;
+      return { ...job, state: 'ended', plan, ...(asks ? { asks } : {}), endedAt: now };
+    }
     case 'verdict': {
       const took = saying.tookMs === undefined ? {} : { tookMs: saying.tookMs };
       return { ...job, state: 'ended', verdict: saying.verdict, reply: saying.reply, endedAt: now, ...took };

@@ -6,7 +6,7 @@ import type { Input } from '#src/operation/args.ts';
 import { readTokens } from '#src/operation/args.ts';
 import type { Card } from '#src/operation/define.ts';
 import type { Node } from './fleet.ts';
-import { filtersText, matching, readFilters } from './targets.ts';
+import { filtersText, matching, readFilters, targetsFor } from './targets.ts';
 import { exampleOf, usageOf } from './usage.ts';
 
 /** What a typed command means on this fleet. */
@@ -87,14 +87,14 @@ function meantAsNode(card: Card, tokens: readonly string[], fleet: readonly Node
   const option = tokens.findIndex((token) => /^[-–—]/.test(token));
   const words = option === -1 ? tokens.length : option;
   const needed = card.params.filter(({ required, flag }) => required && !flag).length;
-  return words > needed && !fleet.some(({ targets }) => targets.includes(tokens[0] ?? ''));
+  return words > needed && !fleet.some((node) => targetsFor(card, node).includes(tokens[0] ?? ''));
 }
 
 /** A read of a target without a node asks the nodes that have it. */
 function nodesWithTarget(card: Card, tokens: readonly string[], fleet: readonly Node[]): Node[] {
   if (!card.params.some(({ target }) => target !== undefined)) return [...fleet];
   const target = targetIn(card, tokens);
-  const holders = fleet.filter(({ targets }) => target !== undefined && targets.includes(target));
+  const holders = fleet.filter((node) => target !== undefined && targetsFor(card, node).includes(target));
   return holders.length > 0 ? holders : [...fleet];
 }
 
@@ -119,15 +119,16 @@ function inputOf(
     return input;
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== 'arguments') throw error;
-    const example = exampleOf(card, node?.name ?? 'alpha', node?.targets[0]);
+    const example = exampleOf(card, node?.name ?? 'alpha', node && targetsFor(card, node)[0]);
     throw new Problem('arguments', `${error.message}\nUsage: ${usageOf(card)}\nExample: ${example}`);
   }
 }
 
 function refuseUnknownTarget(card: Card, input: Input, nodes: readonly Node[]): void {
   const target = card.targetOf(input);
-  if (target === undefined || nodes.some((node) => node.targets.includes(target) || node.heardAt === undefined)) return;
-  const known = [...new Set(nodes.flatMap(({ targets }) => targets))];
+  const has = (node: Node) => node.heardAt === undefined || targetsFor(card, node).includes(target ?? '');
+  if (target === undefined || nodes.some(has)) return;
+  const known = [...new Set(nodes.flatMap((node) => targetsFor(card, node)))];
   const near = nearest(target, known);
   const hint =
     near.length > 0

@@ -1,4 +1,5 @@
 import { Problem } from '#src/kit/problem.ts';
+import type { Card } from '#src/operation/define.ts';
 import type { Node } from './fleet.ts';
 
 /** One condition on nodes as it is typed: `env:stage`, or any label such as `role:db`. */
@@ -46,4 +47,11 @@ function whatThereIs(fleet: readonly Node[]): string {
 
 function sorted(words: readonly string[]): string[] {
   return [...new Set(words)].sort();
+}
+
+/** The names on a node that can be the target of an operation. */
+export function targetsFor(card: Pick<Card, 'params'>, node: Pick<Node, 'targets' | 'inventory'>): readonly string[] {
+  const kind = card.params.find(({ target }) => target !== undefined)?.target;
+  if (kind === undefined) return [];
+  return kind === 'workload' ? node.targets : (node.inventory[kind] ?? []);
 }

@@ -2,8 +2,7 @@ import type { Card } from '#src/operation/define.ts';
 
 /** How an operation is typed: `/logs <node> <target> [--lines 40] [--grep error]`. Reads may leave the node out. */
 export function usageOf(card: Card): string {
-  const node =
-    card.risk === 'read' ? (card.targetOf({}) === undefined && !hasTarget(card) ? '[node]' : '<node>') : '<node>';
+  const node = card.risk === 'read' && !needsTarget(card) ? '[node]' : '<node>';
   const words = card.params.map(({ name, flag, required, example }) =>
     flag ? `[--${name}]` : required ? `<${name}>` : `[--${name} ${example}]`,
   );
@@ -18,6 +17,6 @@ export function exampleOf(card: Card, node: string, target: string | undefined):
   return [`/${card.name}`, node, ...words].join(' ');
 }
 
-function hasTarget(card: Card): boolean {
-  return card.params.some((param) => param.target !== undefined);
+function needsTarget(card: Card): boolean {
+  return card.params.some(({ target, required }) => target !== undefined && required);
 }

@@ -4,6 +4,7 @@ import { Plan } from '#src/operation/plan.ts';
 import { Reply } from '#src/operation/reply.ts';
 import { StepState } from '#src/operation/steps.ts';
 import { Verdict } from '#src/operation/verdict.ts';
+import { Asks } from '#src/wire/asks.ts';
 
 const id = z.string().max(60);
 /** ms since 1970 by the hub's clock. */
@@ -23,6 +24,8 @@ export const Job = z.strictObject({
   steps: z.array(StepState).default([]),
   note: z.string().optional(),
   plan: Plan.optional(),
+  /** What the node's policy asks for before it carries the plan out. */
+  asks: Asks.optional(),
   verdict: Verdict.optional(),
   reply: Reply.optional(),
   tookMs: z.number().optional(),

@@ -15,6 +15,8 @@ export interface ParamCard {
   description: string | undefined;
   example: string;
   target: ParamMeta['target'];
+  /** Its value stays out of every record. */
+  secret?: true;
 }
 
 /** The parameters of a schema; their order in the schema is their order on the command line. */
@@ -28,8 +30,15 @@ export function paramCards(schema: z.ZodObject): ParamCard[] {
       description,
       example: meta.example ?? name,
       target: meta.target,
+      ...(meta.secret ? { secret: true as const } : {}),
     };
   });
+}
+
+/** Arguments for a record: without the values of the parameters that are secret. */
+export function openInput(cards: readonly ParamCard[], input: Input): Input {
+  const secret = new Set(cards.filter((card) => card.secret).map(({ name }) => name));
+  return Object.fromEntries(Object.entries(input).filter(([name]) => !secret.has(name)));
 }
 
 /** Reads typed words: `--name value`, `--name=value` and `--flag` by name, all others in the order of the parameters. Throws Problem `arguments`. */

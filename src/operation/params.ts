@@ -4,10 +4,15 @@ import { parseDuration } from '#src/kit/duration.ts';
 // With the engine before it, a name still has room in a beacon.
 const WORKLOAD = /^(?:(?:process|podman|systemd)\/)?[A-Za-z0-9][A-Za-z0-9_.-]{0,53}$/;
 
-/** What a parameter's schema says beside its type: an example for the usage line, and whether it names the target of the operation. */
+/** The kinds of things that are declared on a node and can be the target of an operation. */
+export const TARGET_KINDS = ['workload', 'set', 'vault'] as const;
+export type TargetKind = (typeof TARGET_KINDS)[number];
+
+/** What a parameter's schema says beside its type: an example for the usage line, which kind of target of the operation it names, and whether no record may show it. */
 export interface ParamMeta {
   example?: string;
-  target?: 'workload';
+  target?: TargetKind;
+  secret?: true;
 }
 
 /** Whether a workload of this name can be asked for. */
@@ -25,6 +30,18 @@ export function workload() {
     )
     .describe('the workload')
     .meta({ example: 'web', target: 'workload' } satisfies ParamMeta);
+}
+
+/** The name of something else that the node's configuration declares, such as a Vault: a closed name from the node's inventory. */
+export function declared(kind: Exclude<TargetKind, 'workload'>, example: string) {
+  return z
+    .string()
+    .regex(
+      /^[a-z0-9][a-z0-9_-]{0,31}$/,
+      'a name has small letters, digits, "-" or "_" and begins with a letter or digit',
+    )
+    .describe(`the ${kind}`)
+    .meta({ example, target: kind } satisfies ParamMeta);
 }
 
 /** A time span as a person types it (`30s`, `1h`); the handler gets milliseconds. */

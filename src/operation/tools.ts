@@ -108,6 +108,30 @@ export interface Links {
   telegram(signal: AbortSignal): Promise<number>;
 }
 
+/** One server of a Vault as it stands now. `because` says in words why nothing is known of one that is away. */
+export interface VaultServer {
+  host: string;
+  state: 'active' | 'standby' | 'sealed' | 'not initialised' | 'away';
+  version?: string | undefined;
+  cluster?: string | undefined;
+  /** How far opening has come: shares given of those needed, of all there are; the nonce names the attempt. */
+  unsealing?: { threshold: number; shares: number; progress: number; nonce: string } | undefined;
+  because?: string | undefined;
+}
+
+/** One declared Vault: its servers, each with a seal of its own, and the workloads that cannot do without it. */
+export interface VaultLook {
+  name: string;
+  servers: VaultServer[];
+  dependants: string[];
+}
+
+/** The Vaults that a node knows. */
+export interface Vaults {
+  /** All declared ones in the order of the configuration; one that does not answer is told as such. */
+  look(signal: AbortSignal): Promise<VaultLook[]>;
+}
+
 /** The figures a node's readings are compared with, from its configuration. */
 export interface Thresholds {
   diskFreeGb: number;
@@ -126,6 +150,7 @@ export interface Tools {
   host: Host;
   endpoints: Endpoints;
   links: Links;
+  vaults: Vaults;
   thresholds: Thresholds;
 }
 

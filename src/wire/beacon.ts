@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TARGET_KINDS } from '#src/operation/params.ts';
 
 /** Most targets that a beacon names. */
 export const MAX_TARGETS = 500;
@@ -16,7 +17,11 @@ export const Beacon = z.strictObject({
   operations: z.record(z.string().max(32), z.number().int().positive()),
   /** Names of the workloads on this node. */
   targets: z.array(z.string().max(63)).max(MAX_TARGETS),
+  /** Names of what else is declared here, by kind. */
+  inventory: z.partialRecord(z.enum(TARGET_KINDS), z.array(z.string().max(32)).max(100)).optional(),
   policy: z.string().max(64),
+  /** It holds the seeds of authenticators, and proves that a person was there. */
+  approver: z.literal(true).optional(),
 });
 export type Beacon = z.infer<typeof Beacon>;
 export type Environment = Beacon['environment'];

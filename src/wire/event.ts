@@ -4,7 +4,9 @@ import { Plan } from '#src/operation/plan.ts';
 import { Reply } from '#src/operation/reply.ts';
 import { StepState } from '#src/operation/steps.ts';
 import { Verdict } from '#src/operation/verdict.ts';
+import { Asks } from './asks.ts';
 import { Place } from './order.ts';
+import { MAX_PROOF } from './proof.ts';
 
 const job = z.string().max(40);
 
@@ -34,6 +36,23 @@ const Asked = z.strictObject({
   confirm: z.string().max(40).optional(),
 });
 
+/** What an approver found when somebody typed a code. */
+export const StepUpOutcome = z.discriminatedUnion('is', [
+  /** It was theirs, at this time, for the first time; the token is for the node alone. */
+  z.strictObject({ is: z.literal('proved'), token: z.string().max(MAX_PROOF) }),
+  /** It was not theirs; so many more tries are left. */
+  z.strictObject({ is: z.literal('wrong'), left: z.number().int().nonnegative() }),
+  /** It was theirs, and has been used. */
+  z.strictObject({ is: z.literal('used') }),
+  /** Too many were wrong: a person has to unlock it on the node. */
+  z.strictObject({ is: z.literal('locked') }),
+  /** There is no seed of this person. */
+  z.strictObject({ is: z.literal('unknown') }),
+  /** It came too late, or the clocks disagree: it was not looked at. */
+  z.strictObject({ is: z.literal('late') }),
+]);
+export type StepUpOutcome = z.infer<typeof StepUpOutcome>;
+
 /** What an agent can say about a job, or about its node. */
 export const Saying = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('accepted'), job }),
@@ -43,7 +62,8 @@ export const Saying = z.discriminatedUnion('kind', [
     steps: z.array(StepState).max(40),
     note: z.string().max(300).optional(),
   }),
-  z.strictObject({ kind: z.literal('planned'), job, plan: Plan }),
+  /** `asks` is what the policy's deciding rule demands for carrying it out; absent when it asks for nothing. */
+  z.strictObject({ kind: z.literal('planned'), job, plan: Plan, asks: Asks.optional() }),
   /** The agent died in the middle of the job and is finding out what became of it. */
   z.strictObject({ kind: z.literal('unknown'), job, because: z.string().max(400) }),
   z.strictObject({
@@ -55,6 +75,14 @@ export const Saying = z.discriminatedUnion('kind', [
     asked: Asked.optional(),
   }),
   z.strictObject({ kind: z.literal('alert'), alert: NodeAlert }),
+  /** What an approver found; `job` is the order that brought the code, `about` the job that the proof is for. */
+  z.strictObject({
+    kind: z.literal('stepup'),
+    job,
+    about: job,
+    operator: z.number().int().positive(),
+    outcome: StepUpOutcome,
+  }),
 ]);
 export type Saying = z.infer<typeof Saying>;
 

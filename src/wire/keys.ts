@@ -1,11 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { FileHandle } from 'node:fs/promises';
-import { chmod, mkdir, open, readFile, rename, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
 import type { JWK } from 'jose';
 import { exportJWK, generateKeyPair } from 'jose';
 import { z } from 'zod';
 import { Problem } from '#src/kit/problem.ts';
+import { writePrivate } from './privateFile.ts';
 
 /** Which of an identity's successive keys these are: each rotation is one more. */
 export const Epoch = z.number().int().positive();
@@ -79,12 +78,7 @@ export async function readKeys(file: string): Promise<Keys | undefined> {
 
 /** Keeps an identity in `file` (mode 600), in one step that survives a power cut: what stood there before, or all of it. */
 export async function writeKeys(file: string, { epoch, sign, encrypt, records }: Keys): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const temporary = `${file}.${process.pid}.new`;
-  await synced(temporary, 'w', (handle) => handle.writeFile(JSON.stringify({ epoch, sign, encrypt, records })));
-  await chmod(temporary, 0o600);
-  await rename(temporary, file);
-  await synced(dirname(file), 'r');
+  await writePrivate(file, JSON.stringify({ epoch, sign, encrypt, records }));
 }
 
 /** The identity that the text of a key file holds; undefined when it is none. */
@@ -118,15 +112,5 @@ function parseJson(text: string): unknown {
     return JSON.parse(text);
   } catch {
     return undefined;
-  }
-}
-
-async function synced(path: string, flags: 'r' | 'w', act?: (handle: FileHandle) => Promise<void>): Promise<void> {
-  const handle = await open(path, flags, 0o600);
-  try {
-    await act?.(handle);
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

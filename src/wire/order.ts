@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Input } from '#src/operation/args.ts';
+import { MAX_PROOF } from './proof.ts';
 
 /** The chat, and the topic in it, in which somebody asked. */
 export const Place = z.strictObject({ chat: z.number().int(), thread: z.number().int().optional() });
@@ -30,7 +31,7 @@ export const Approval = z.strictObject({
 export type Approval = z.infer<typeof Approval>;
 
 /** What somebody other than the hub has signed about one person and one plan; the agent opens it with a key of its own policy. */
-export const Proof = z.strictObject({ kind: z.literal('stepup'), token: z.string().max(2_000) });
+export const Proof = z.strictObject({ kind: z.literal('stepup'), token: z.string().max(MAX_PROOF) });
 export type Proof = z.infer<typeof Proof>;
 
 const Run = z.strictObject({
@@ -48,6 +49,20 @@ const Plan = z.strictObject({ kind: z.literal('plan'), ...Asked });
 export const WorkOrder = z.discriminatedUnion('kind', [Run, Plan]);
 export type WorkOrder = z.infer<typeof WorkOrder>;
 
+/** Somebody typed the code of their authenticator: for the approver alone, which never writes it down. */
+const Approve = z.strictObject({
+  kind: z.literal('approve'),
+  v: z.literal(1),
+  /** The job that the proof is to be for, the plan that it is bound to, and its node as `identity` names it. */
+  job: z.string().max(40),
+  plan: digest,
+  audience: z.string().max(100),
+  /** Numeric Telegram id of the person who typed it. */
+  operator: z.number().int().positive(),
+  code: z.string().regex(/^\d{6}$/),
+});
+export type Approve = z.infer<typeof Approve>;
+
 /** What the hub can ask of a node. The order's id, audience and time window stand in its envelope. */
 export const Order = z.discriminatedUnion('kind', [
   Run,
@@ -62,5 +77,6 @@ export const Order = z.discriminatedUnion('kind', [
     operator: z.number().int(),
     by: z.string().max(40),
   }),
+  Approve,
 ]);
 export type Order = z.infer<typeof Order>;

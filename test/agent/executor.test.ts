@@ -17,6 +17,7 @@ import type { WorkOrder } from '#src/wire/order.ts';
 
 const NOW = 1_800_000_000_000;
 const ALL: Rule[] = [{ operations: ['*'], targets: ['*'], operators: ['*'] }];
+const TWO = { proof: 'hub' as const, approvers: 1, selfApproval: false, reason: true };
 const journals: Journal[] = [];
 
 afterEach(() => {
@@ -64,6 +65,29 @@ describe('the executor', () => {
       reply: { title: expect.stringContaining('plan is stale') },
     });
     expect(ran).toEqual([]);
+  });
+
+  test.each<[string, Rule[], object]>([
+    ['nothing', ALL, {}],
+    [
+      'what the rule that decides demands, and of whom',
+      [{ ...ALL[0], operators: [1001, 1002], require: TWO } as Rule, ...ALL],
+      { asks: { ...TWO, by: [1001, 1002] } },
+    ],
+  ])('says with the plan that carrying it out takes %s', async (_, rules, asks) => {
+    const { executor, journal, order } = setUp({ rules });
+    await executor.take(order('p', 'web', { kind: 'plan' }));
+    await executor.settle(2_000);
+    expect(journal.unsent(0, 9).map(({ saying }) => saying)).toEqual([
+      { kind: 'accepted', job: 'p' },
+      { kind: 'planned', job: 'p', plan: { facts: [], digest: expect.any(String) }, ...asks },
+    ]);
+  });
+
+  test('refuses the plan of somebody whom no rule names', async () => {
+    const { executor, verdict, order } = setUp({ rules: [{ ...ALL[0], operators: [1002], require: TWO } as Rule] });
+    await executor.take(order('p', 'web', { kind: 'plan' }));
+    expect(await verdict('p')).toMatchObject({ verdict: 'refused' });
   });
 
   test('says expired of an order that comes too late, and never runs it', async () => {
@@ -159,7 +183,7 @@ function setUp({ hold = Promise.resolve(), rules = ALL }: { hold?: Promise<void>
     policy: createPolicy({ node: 'local', environment: 'dev', rules }),
     log: pino({ level: 'silent' }),
   });
-  const order = (job: string, target: string, more: { plan?: string } = {}) => ({
+  const order = (job: string, target: string, more: { plan?: string; kind?: 'plan' } = {}) => ({
     ...{ jti: job, issuedAt: NOW, epoch: 1, expiresAt: NOW + 60_000 },
     body: {
       kind: 'run' as const,

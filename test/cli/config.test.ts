@@ -40,7 +40,7 @@ describe('a configuration that is not there', () => {
           disks: ['/'],
           thresholds: THRESHOLDS,
           policy: [
-            { operations: ['health', 'status', 'logs', 'inspect'], targets: ['*'], operators: ['*'] },
+            { operations: ['health', 'status', 'logs', 'inspect', 'vault'], targets: ['*'], operators: ['*'] },
             { operations: ['restart', 'start', 'stop'], targets: ['demo'], operators: ['*'] },
           ],
         },

@@ -89,7 +89,7 @@ test('the menu of each person holds what they may do', async () => {
   const own = ['help', 'nodes', 'alerts', 'jobs', 'job', 'cancel'];
   const handled = ['help', 'nodes', 'alerts', 'ack', 'silence', 'unsilence', 'jobs', 'job', 'cancel'];
   const changes = ['restart', 'start', 'stop'];
-  const reads = ['health', 'inspect', 'logs', 'status'];
+  const reads = ['health', 'inspect', 'logs', 'status', 'vault'];
   expect(await house.menu(ADA)).toEqual([...[...reads, ...changes].sort(), ...handled, 'audit']);
   expect(await house.menu(CLEO)).toEqual([...reads, ...own]);
   expect(await house.menu(BEN, GROUP)).toContain('restart');

@@ -23,7 +23,6 @@ test('on prod a change that was confirmed brings the proof that is asked for', a
 test.each([
   ['a reason', { reason: true }, 'asks for a reason, and the order has none'],
   ['the yes of somebody else', { approvers: 1 }, 'asks for the yes of one more person, and the order has 0'],
-  ['a step-up', { proof: 'stepup' }, 'asks for a proof by step-up, and the order has none'],
 ])('a change of a rule that asks for %s is refused by the node, whatever was pressed', async (_, require, words) => {
   const policy = [READS, { operations: ['restart'], require }, { operations: ['*'] }];
   const house = await startHouse({ node: { policy } });
@@ -33,6 +32,15 @@ test.each([
   await ada.press(yes(await asked(ada, '/restart local demo')));
   expect((await ada.until('Rule 2 of the policy')).text).toContain(words);
   expect(await house.process('demo')).toEqual(before);
+});
+
+test('a change of a rule that asks for a step-up is refused before anybody is asked, where no approver is named', async () => {
+  const policy = [READS, { operations: ['restart'], require: { proof: 'stepup' } }, { operations: ['*'] }];
+  const house = await startHouse({ node: { policy } });
+  await house.healthy();
+  const refused = await house.chat(ADA).ask('/restart local demo');
+  expect(refused.text).toContain('asks for a proof by step-up, and no approver is named there');
+  expect(refused.reply_markup).toBeUndefined();
 });
 
 // Anybody else's file would be the agent's own: the house runs as whoever runs the tests.

@@ -9,6 +9,7 @@ const NOW = T0 + 9_000;
 const job = 'j1';
 const STEPS = [{ title: 'Restart it', state: 'running' as const }];
 const PLAN = { facts: [], digest: 'a'.repeat(64) };
+const ASKS = { proof: 'hub' as const, approvers: 1, selfApproval: false, reason: true, by: [7] };
 const REPLY = sampleReply();
 
 const SAYINGS: JobSaying[] = [
@@ -51,6 +52,12 @@ describe('a job after its node has spoken', () => {
       { kind: 'plan' },
       { kind: 'planned', job, plan: PLAN },
       { kind: 'plan', state: 'ended', plan: PLAN, endedAt: NOW },
+    ],
+    [
+      'has what its policy asks for beside its plan',
+      { kind: 'plan' },
+      { kind: 'planned', job, plan: PLAN, asks: ASKS },
+      { kind: 'plan', state: 'ended', plan: PLAN, asks: ASKS, endedAt: NOW },
     ],
     [
       'has its verdict',

@@ -16,6 +16,7 @@ export function sampleNode(node: Partial<Node> = {}): Node {
     labels: {},
     ...{ drained: false, enrolled: false },
     targets: ['web', 'db'],
+    inventory: {},
     operations: Object.fromEntries([...CARDS.values()].map(({ name, version }) => [name, version])),
     policy: undefined,
     release: '0.1.0',

@@ -5,6 +5,8 @@ const at = 1_790_000_000_000;
 const event = (saying: object, more: object = {}) => ({ v: 1, log: 'log1', seq: 1, base: 0, at, saying, ...more });
 const REPLY = { tone: 'ok', title: 'done', facts: [], buttons: [] };
 const ALERT = { id: 'a', fingerprint: 'workload web', state: 'open', reply: REPLY, openedAt: at };
+const ASKS = { proof: 'hub', approvers: 1, selfApproval: false, reason: true };
+const planned = (asks: object) => ({ kind: 'planned', job: 'j', plan: { facts: [], digest: 'a'.repeat(64) }, asks });
 const STEPS = [{ title: 'Restart it', state: 'running' }];
 
 describe('an agent can say', () => {
@@ -13,6 +15,9 @@ describe('an agent can say', () => {
     ['how it goes on', { kind: 'progress', job: 'j', steps: STEPS, note: 'pid 1' }],
     ['how it goes on without a note', { kind: 'progress', job: 'j', steps: [] }],
     ['what it would do', { kind: 'planned', job: 'j', plan: { facts: [], digest: 'a'.repeat(64) } }],
+    ['what it would do, and what has to come with the order', planned({ ...ASKS, by: [7, 8] })],
+    ['that anybody may approve', planned({ ...ASKS, by: '*' })],
+    ['that too many may approve to name them', planned(ASKS)],
     ['what is wrong', { kind: 'alert', alert: ALERT }],
     [
       'that it is over',
@@ -47,6 +52,11 @@ describe('an event is refused with', () => {
     ['an unknown verdict', event({ ...verdict, verdict: 'fine' })],
     ['a negative time', event({ ...verdict, tookMs: -1 })],
     ['endless time', event({ ...verdict, tookMs: Number.POSITIVE_INFINITY })],
+    ['a demand of its own', event(planned({ ...ASKS, device: true }))],
+    ['a demand that is not whole', event(planned({ proof: 'hub', approvers: 1 }))],
+    ['four approvers', event(planned({ ...ASKS, approvers: 4 }))],
+    ['an unknown proof', event(planned({ ...ASKS, proof: 'none' }))],
+    ['a name among the approvers', event(planned({ ...ASKS, by: ['ada'] }))],
     ['no reply', event({ ...verdict, reply: undefined })],
     ['HTML in the reply', event({ ...verdict, reply: { ...REPLY, html: '<b>' } })],
     ['41 steps', event({ kind: 'progress', job: 'j', steps: Array(41).fill(STEPS[0]) })],

@@ -18,8 +18,9 @@ const RULES = `
   ALTER TABLE jobs ADD COLUMN operator INTEGER;
   CREATE INDEX jobs_by_rule ON jobs (rule, operator, accepted_at) WHERE rule IS NOT NULL;
   ALTER TABLE outbox ADD COLUMN policy TEXT;`;
+const AUDIT = 'CREATE TABLE audit (seq INTEGER PRIMARY KEY, line TEXT NOT NULL) STRICT;';
 // The step at index n brings a file from version n to n + 1.
-const STEPS = [FIRST, ENDINGS_AND_CONDITIONS, RULES];
+const STEPS = [FIRST, ENDINGS_AND_CONDITIONS, RULES, AUDIT];
 
 /** Opens the journal's file, or makes it (mode 600), with its tables. Throws Problem `journal`. */
 export function openFile(file: string): DatabaseSync {

@@ -14,11 +14,11 @@ export interface Evidence {
 /** What is missing, for programs. */
 export type Missing = 'plan' | 'stepup' | 'approvers' | 'reason';
 
-/** The evidence that an order brings. A plan brings none: it is what the evidence will be about. */
-export function evidenceOf(order: WorkOrder): Evidence | undefined {
+/** The evidence that an order brings, with the people whose proofs by step-up were verified. A plan brings none: it is what the evidence will be about. */
+export function evidenceOf(order: WorkOrder, stepups: readonly number[]): Evidence | undefined {
   if (order.kind === 'plan') return undefined;
-  // No agent can verify a proof by step-up yet, so none counts, whatever `proofs` holds.
-  return { plan: order.plan, approvals: order.approvals ?? [], stepups: [], reason: order.reason?.trim() || undefined };
+  const { plan, approvals = [], reason } = order;
+  return { plan, approvals, stepups, reason: reason?.trim() || undefined };
 }
 
 /** What a rule asks for: as it says; where it says nothing, a change on prod needs the hub's proof. */
@@ -41,7 +41,10 @@ export function missing(
     return { what: 'plan', words: 'a plan that was confirmed, and the order has none' };
   const stepped = (person: number): boolean => require.proof === 'hub' || evidence.stepups.includes(person);
   if (!stepped(operator))
-    return { what: 'stepup', words: 'a proof by step-up, and the order has none that this agent can verify' };
+    return {
+      what: 'stepup',
+      words: 'a proof by step-up (the code of an authenticator), and the order has none that holds',
+    };
   const approved = new Set(
     evidence.approvals
       .filter((one) => one.plan === evidence.plan && stepped(one.operator) && isHeard(rule, one.operator))

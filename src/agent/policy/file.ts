@@ -57,6 +57,9 @@ export function openPolicyFile(deps: PolicyFileDeps): Policy {
     get size() {
       return held.size;
     },
+    get approver() {
+      return held.approver;
+    },
     decide(question): Decision {
       const found = look();
       note(found);
@@ -69,7 +72,7 @@ export function openPolicyFile(deps: PolicyFileDeps): Policy {
 
 /** The policy that an open file holds. Throws Problem `policy`. */
 function readPolicy({ file, node, environment }: PolicyFileDeps, guarded: Guarded): Policy {
-  return createPolicy({ node, environment, rules: readPolicyText(file, guarded.read()), where: `in ${file}` });
+  return createPolicy({ node, environment, ...readPolicyText(file, guarded.read()), where: `in ${file}` });
 }
 
 function orProblem<T>(act: () => T): T | Problem {

@@ -1,19 +1,23 @@
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { Problem } from '#src/kit/problem.ts';
-import type { Rule } from './rule.ts';
+import { PublicKeySchema } from '#src/wire/keys.ts';
 import { Rules } from './rule.ts';
 
-/** What a policy file holds: its rules, and room for what a later release may add. */
-const PolicyText = z.strictObject({ rules: Rules });
+/** What a policy file holds: its rules, and whose proofs by step-up count here. */
+const PolicyText = z.strictObject({
+  rules: Rules,
+  approver: z.strictObject({ name: z.string().min(1).max(32), key: PublicKeySchema }).optional(),
+});
+export type PolicyText = z.infer<typeof PolicyText>;
 
 /** Reads the text of a policy file. YAML that means more than it says (aliases, tags, a key twice, several documents) is refused. Throws Problem `policy` with the place and what is wrong. */
-export function readPolicyText(file: string, text: string): Rule[] {
+export function readPolicyText(file: string, text: string): PolicyText {
   const refuse = (why: string, cause?: unknown): never => {
     throw new Problem('policy', `${file} does not hold: ${why}. See: nightguard policy check ${file}`, { cause });
   };
   const parsed = PolicyText.safeParse(plainYaml(text, refuse));
-  if (parsed.success) return parsed.data.rules;
+  if (parsed.success) return parsed.data;
   return refuse(parsed.error.issues.slice(0, 5).map(issueText).join('; '), parsed.error);
 }
 

@@ -3,6 +3,7 @@ import type { NodeConfig } from '../config.ts';
 import { watchDisks } from './disk.ts';
 import { watchEndpoints } from './endpoints.ts';
 import { watchMemory } from './memory.ts';
+import { watchVaults } from './vaults.ts';
 import type { Watch } from './watch.ts';
 import type { Excuse } from './workloads.ts';
 import { watchWorkloads } from './workloads.ts';
@@ -10,7 +11,7 @@ import { watchWorkloads } from './workloads.ts';
 /** The watches of a node, without those that its configuration turns off. */
 export function watchesOf(
   { watch, thresholds }: Pick<NodeConfig, 'watch' | 'thresholds'>,
-  { host, workloads, endpoints }: Tools,
+  { host, workloads, endpoints, vaults }: Tools,
   excuse: Excuse,
 ): Watch[] {
   const all = [
@@ -18,6 +19,7 @@ export function watchesOf(
     watchMemory(host, thresholds),
     watchWorkloads(workloads, excuse),
     watchEndpoints(endpoints),
+    watchVaults(vaults),
   ];
   return all.filter(({ name }) => !watch.off.some((off) => off === name));
 }

@@ -3,16 +3,16 @@ import type { Review } from '#src/agent/policy/review.ts';
 import { reviewRules } from '#src/agent/policy/review.ts';
 import { createPolicy } from '#src/agent/policy.ts';
 import { loadCatalog } from '#src/catalog.ts';
-import type { Outcome } from './source.ts';
+import type { Outcome, Source } from './source.ts';
 import { fileSource, sourceOf } from './source.ts';
 
 /** Reads a policy file, or the policy in effect, as the agent does, and says what is odd about it. Throws Problem `policy` when the agent would not take it. */
 export async function checkPolicy(env: NodeJS.ProcessEnv, file?: string): Promise<Outcome> {
   const source = file === undefined ? await sourceOf(env) : fileSource(resolve(file));
-  const { rules, where, changeable } = source;
-  const { hash } = createPolicy({ node: '', environment: '', rules });
+  const { rules, approver, where, changeable } = source;
+  const { hash } = createPolicy({ node: '', environment: '', rules, approver });
   const review = reviewRules(rules, await loadCatalog());
-  const odd = oddities(review);
+  const odd = [...oddities(review), ...unproved(source)];
   const lines = [
     `ok    ${rules.length === 1 ? '1 rule' : `${rules.length} rules`} ${where}, hash ${hash}`,
     ...odd.map((words) => `warn  ${words}`),
@@ -22,6 +22,16 @@ export async function checkPolicy(env: NodeJS.ProcessEnv, file?: string): Promis
     ...(review.denied.length > 0 ? [`note  No rule allows ${review.denied.join(', ')}.`] : []),
   ];
   return { lines, data: { rules: rules.length, where, hash, changeable, ...review }, exit: odd.length > 0 ? 2 : 0 };
+}
+
+/** Rules whose proof nobody could give. */
+function unproved({ rules, approver }: Pick<Source, 'rules' | 'approver'>): string[] {
+  if (approver) return [];
+  return rules.flatMap(({ require }, index) =>
+    require?.proof === 'stepup'
+      ? [`Rule ${index + 1} asks for a proof by step-up, and no approver is named: it refuses everything.`]
+      : [],
+  );
 }
 
 function oddities({ unreachable, unknown, targetless }: Review): string[] {

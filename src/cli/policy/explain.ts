@@ -41,7 +41,7 @@ function yes({ by }: Extract<Decision, { allowed: true }>, source: Source, chang
   const require = requireOf(by.rule, { changes, environment: source.environment });
   const { rate, hours } = by.rule;
   const asks = [
-    ...(require ? requireWords(require, changes) : []),
+    ...(require ? requireWords(require, changes, source) : []),
     ...(rate ? [`not more than ${rate.max} times in ${formatDuration(rate.per)}; the agent counts`] : []),
     ...(hours ? [`from ${hoursText(hours)}; that is now`] : []),
   ];
@@ -60,11 +60,17 @@ function about({ operations, targets, operators }: { operations: string[]; targe
   return `      operations ${operations.join(', ')} · targets ${targets.join(', ')} · operators ${operators.join(', ')}`;
 }
 
-function requireWords({ proof, approvers, selfApproval, reason }: Require, changes: boolean): string[] {
+function requireWords(
+  { proof, approvers, selfApproval, reason }: Require,
+  changes: boolean,
+  { approver }: Source,
+): string[] {
   const self = selfApproval ? ', the one who asks may be one of them' : '';
   return [
     ...(changes ? ['a plan that was confirmed'] : []),
-    ...(proof === 'stepup' ? ['a proof by step-up, which this release cannot verify: it is refused'] : []),
+    ...(proof === 'stepup'
+      ? [`a proof by step-up: the code of an authenticator, as ${approver?.name ?? 'nobody'} has verified it`]
+      : []),
     ...(approvers > 0 ? [`${approvers} who approve${self}`] : []),
     ...(reason ? ['a reason'] : []),
   ];

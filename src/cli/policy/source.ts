@@ -1,6 +1,7 @@
 import { mayWrite, ownUser, withGuarded } from '#src/agent/policy/guard.ts';
 import type { Rule } from '#src/agent/policy/rule.ts';
 import { readPolicyText } from '#src/agent/policy/text.ts';
+import type { Party } from '#src/wire/seal.ts';
 import { FileConfig, nodeOf } from '../config.ts';
 import { readConfigFile } from '../configFile.ts';
 import { roleOf, settingsOf } from '../role.ts';
@@ -10,6 +11,8 @@ export interface Source {
   node: string;
   environment: string;
   rules: Rule[];
+  /** Whose proofs by step-up count. */
+  approver?: Party | undefined;
   /** `in /etc/nightguard/policy.yaml`, or where in the configuration. */
   where: string;
   /** Whether the user of this process could change them. */
@@ -32,7 +35,7 @@ export async function sourceOf(env: NodeJS.ProcessEnv): Promise<Source> {
 }
 
 /** The rules of a policy file, read as the agent reads them. Throws Problem `policy`. */
-export function fileSource(file: string): Pick<Source, 'rules' | 'where' | 'changeable'> {
-  const rules = withGuarded(file, ownUser(), (guarded) => readPolicyText(file, guarded.read()));
-  return { rules, where: `in ${file}`, changeable: mayWrite(file) };
+export function fileSource(file: string): Pick<Source, 'rules' | 'approver' | 'where' | 'changeable'> {
+  const policy = withGuarded(file, ownUser(), (guarded) => readPolicyText(file, guarded.read()));
+  return { ...policy, where: `in ${file}`, changeable: mayWrite(file) };
 }

@@ -7,6 +7,7 @@ import { answer } from '../answer.ts';
 import type { Ctx, HubDeps } from '../context.ts';
 import type { Html } from '../render/html.ts';
 import { bold, code, line, ours } from '../render/html.ts';
+import { targetsFor } from '../targets.ts';
 import { exampleOf, usageOf } from '../usage.ts';
 
 /** Commands of the hub itself, which no operation may be called. */
@@ -49,7 +50,7 @@ export function help(deps: HubDeps): Composer<Ctx> {
     const card = deps.catalog.get(ctx.match.trim().replace(/^\//, ''));
     if (!card || !covers(role, card.role)) return await answer(ctx, deps, overview(deps.catalog, role));
     const [node] = await deps.fleet.nodes(deps.now());
-    await answer(ctx, deps, details(card, node?.name ?? 'alpha', node?.targets[0]));
+    await answer(ctx, deps, details(card, node?.name ?? 'alpha', node && targetsFor(card, node)[0]));
   });
   return composer;
 }

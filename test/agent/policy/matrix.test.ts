@@ -4,6 +4,8 @@ import { Rules } from '#src/agent/policy/rule.ts';
 import { createPolicy } from '#src/agent/policy.ts';
 
 const [P, Q] = ['a'.repeat(64), 'b'.repeat(64)];
+// The evidence says whose proofs held; here it only matters that somebody is named.
+const APPROVER = { name: 'vault', key: 'ng1.' };
 const [ADA, BEN, CLEO, STRANGER] = [11, 22, 33, 99];
 // Friday noon, Friday night, Saturday early, Sunday noon; all UTC.
 const TIMES = ['2026-11-20T12:00Z', '2026-11-20T23:30Z', '2026-11-21T05:00Z', '2026-11-22T12:00Z'].map(Date.parse);
@@ -129,8 +131,8 @@ function adaRestartsDb(cell: Cell): string {
 test(`a matrix of ${CELLS.length} cells agrees with an oracle that knows no rules`, () => {
   expect(CELLS.length).toBeGreaterThan(8_000);
   const policies = {
-    prod: createPolicy({ node: 'alpha', environment: 'prod', rules: RULES }),
-    stage: createPolicy({ node: 'alpha', environment: 'stage', rules: RULES }),
+    prod: createPolicy({ node: 'alpha', environment: 'prod', rules: RULES, approver: APPROVER }),
+    stage: createPolicy({ node: 'alpha', environment: 'stage', rules: RULES, approver: APPROVER }),
   };
   const answers = CELLS.map((cell) => {
     const { environment, used, ...question } = cell;

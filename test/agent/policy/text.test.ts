@@ -3,9 +3,12 @@ import { MAX_BYTES } from '#src/agent/policy/guard.ts';
 import { readPolicyText } from '#src/agent/policy/text.ts';
 
 const read = (text: string) => readPolicyText('/etc/nightguard/policy.yaml', text);
+const KEY = `ng1.${'a'.repeat(43)}.${'b'.repeat(43)}`;
 
 test('the rules of a file are those of the list in the configuration', () => {
-  expect(read('rules:\n  - operations: [restart]\n    targets: [web*]\n    require: { proof: stepup }\n')).toEqual([
+  expect(
+    read('rules:\n  - operations: [restart]\n    targets: [web*]\n    require: { proof: stepup }\n').rules,
+  ).toEqual([
     {
       operations: ['restart'],
       targets: ['web*'],
@@ -13,7 +16,8 @@ test('the rules of a file are those of the list in the configuration', () => {
       require: { proof: 'stepup', approvers: 0, selfApproval: false, reason: false },
     },
   ]);
-  expect(read('rules: []')).toEqual([]);
+  expect(read('rules: []')).toEqual({ rules: [] });
+  expect(read(`rules: []\napprover: { name: vault, key: ${KEY} }`).approver).toEqual({ name: 'vault', key: KEY });
 });
 
 describe('what means more than it says is refused', () => {
@@ -28,6 +32,12 @@ describe('what means more than it says is refused', () => {
     ['nothing', '', 'the file: '],
     ['a bare list', '- operations: [a]', 'the file: '],
     ['a key that nobody knows', 'rules: []\nremote: true', 'there is no key remote here'],
+    ['an approver without a key', 'rules: []\napprover: { name: vault }', 'approver key: '],
+    [
+      'an approver with half a key',
+      `rules: []\napprover: { name: vault, key: ng1.${'a'.repeat(43)} }`,
+      'approver key: ',
+    ],
     ['a rule without operations', 'rules: [{ targets: [web] }]', 'rules 1 operations: '],
     [
       'a time that YAML takes for a number',

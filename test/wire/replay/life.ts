@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { z } from 'zod';
+import { createApprover } from '#src/agent/approver.ts';
 import { createAway } from '#src/agent/away.ts';
 import { createExecutor } from '#src/agent/executor.ts';
 import { createJournal } from '#src/agent/journal.ts';
@@ -78,6 +79,7 @@ export async function liveThrough(deps: {
           taken += 1;
         },
       },
+      approver: createApprover({ own: self, journal, now, log }),
       onQuiet: async () => {},
       onQuery: async () => {},
     },

@@ -1,0 +1,15 @@
+import type { Asks } from '#src/wire/asks.ts';
+import { requireOf } from './evidence.ts';
+import type { Rule } from './rule.ts';
+
+/** So many people are named to the hub; a rule for more leaves them out, and the agent looks when the order comes. */
+const MAX_NAMED = 200;
+
+/** What a rule asks for, as it is told to the hub with a plan; undefined when it asks for nothing. */
+export function asksOf(rule: Rule, about: { changes: boolean; environment: string }): Asks | undefined {
+  const require = requireOf(rule, about);
+  if (!require) return undefined;
+  const named = rule.operators.filter((one) => one !== '*');
+  if (named.length < rule.operators.length) return { ...require, by: '*' };
+  return named.length > MAX_NAMED ? require : { ...require, by: named };
+}

@@ -1,0 +1,41 @@
+import { clip, count } from '#src/kit/text.ts';
+import type { Fact, Tone } from '#src/operation/reply.ts';
+import type { VaultLook, VaultServer } from '#src/operation/tools.ts';
+
+const TONES: Record<VaultServer['state'], Tone> = {
+  active: 'ok',
+  standby: 'ok',
+  sealed: 'bad',
+  'not initialised': 'warn',
+  away: 'bad',
+};
+/** How much of a nonce people compare. */
+const NONCE_SHOWN = 8;
+
+/** One server in words: `sealed · 1 of 3 shares given (5 exist), attempt 1f0c2a9b · v1.10.3`. */
+export function serverFact({ host, state, version, cluster, unsealing, because }: VaultServer): Fact {
+  const parts = [
+    state === 'away' ? (because ?? 'does not answer') : state,
+    unsealing && sharesOf(unsealing),
+    cluster,
+    version && `v${version}`,
+  ];
+  const value = clip(parts.filter((part) => part !== undefined && part !== '').join(' · '), 400);
+  return { label: clip(host, 64), value, tone: TONES[state] };
+}
+
+/** What is wrong with a Vault as a whole, in a few words; undefined while one of its servers leads and none is sealed. */
+export function vaultTrouble({ name, servers }: VaultLook): string | undefined {
+  const sealed = servers.filter(({ state }) => state === 'sealed').length;
+  if (sealed > 0)
+    return `${name} is sealed${servers.length > 1 ? ` on ${sealed} of ${count(servers.length, 'server')}` : ''}`;
+  if (servers.some(({ state }) => state === 'not initialised')) return `${name} is not initialised`;
+  if (servers.every(({ state }) => state === 'away')) return `${name} does not answer`;
+  if (servers.some(({ state }) => state === 'away')) return `${name}: a server does not answer`;
+  return servers.some(({ state }) => state === 'active') ? undefined : `${name} has no active server`;
+}
+
+function sharesOf({ threshold, shares, progress, nonce }: NonNullable<VaultServer['unsealing']>): string {
+  const attempt = nonce === '' ? '' : `, attempt ${nonce.slice(0, NONCE_SHOWN)}`;
+  return `${progress} of ${count(threshold, 'share')} given (${shares} exist)${attempt}`;
+}
