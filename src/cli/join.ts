@@ -12,7 +12,7 @@ import { open, seal } from '#src/wire/seal.ts';
 import { FileConfig } from './config.ts';
 import { isThere, readConfigFile } from './configFile.ts';
 import { DoorbellUrl } from './hubSettings.ts';
-import { joinedFiles } from './joined.ts';
+import { hasJoined } from './joined.ts';
 import { writeJoined } from './joinFiles.ts';
 import { release } from './release.ts';
 
@@ -37,8 +37,7 @@ export async function joinHub({ url, code, state, config, reads, say }: Join): P
   const checked = DoorbellUrl.safeParse(url);
   if (!checked.success) throw new Problem('join', `"${url}" ${checked.error.issues[0]?.message}.`);
   const { secret, thumbprint: wanted } = readCode(code);
-  if (await hasJoined(config, state, wanted))
-    return say('This machine has joined that hub before. It starts as it is.');
+  if (await belongs(config, state, wanted)) return say('This machine has joined that hub before. It starts as it is.');
   const keys = await loadKeys(path(state, 'keys', 'node.json'));
   const self = { name: JOINING, keys };
   const hub = { name: 'hub', key: await hubKey(url, wanted) };
@@ -60,10 +59,10 @@ export async function joinHub({ url, code, state, config, reads, say }: Join): P
 }
 
 /** Whether this machine has joined the hub with this thumbprint. Throws Problem `join` when it belongs elsewhere. */
-async function hasJoined(config: string, state: string, wanted: string): Promise<boolean> {
+async function belongs(config: string, state: string, wanted: string): Promise<boolean> {
   if (!(await isThere(config))) return false;
   const { hub, node } = await readConfigFile(config, FileConfig);
-  if (hub && node && thumbprint(hub.key) === wanted && (await isThere(joinedFiles(state).url))) return true;
+  if (hub && node && thumbprint(hub.key) === wanted && hasJoined(state)) return true;
   throw new Problem(
     'join',
     `${config} is there already, and not from joining that hub. Move it away, or set NIGHTGUARD_STATE to another folder.`,
