@@ -35,6 +35,10 @@ const COMMANDS: Record<string, Subcommand> = {
     summary: 'What this machine allows: which rule decides, and whether the file is in order',
     run: async (argv) => (await import('./cli/policy.ts')).policy(argv),
   },
+  approver: {
+    summary: "Whose authenticators this machine's agent verifies: add, list, remove, unlock",
+    run: async (argv) => (await import('./cli/approver.ts')).approver(argv),
+  },
   reference: {
     summary: 'The operations reference in Markdown',
     run: async (argv) => (await import('./cli/reference.ts')).reference(argv),

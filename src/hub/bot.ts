@@ -16,6 +16,7 @@ import { node } from './features/node.ts';
 import { nodes } from './features/nodes.ts';
 import { operations } from './features/operations.ts';
 import { presses } from './features/presses.ts';
+import { replies } from './features/replies.ts';
 import { retire } from './features/retire.ts';
 import { upkeep } from './features/upkeep.ts';
 import { createMoved, watchMoves } from './moved.ts';
@@ -76,6 +77,7 @@ export function install(bot: Bot<Ctx>, deps: HubDeps, enter: Entrance, log: Logg
   bot.use(asking(deps));
   bot.use(cancel(deps));
   bot.use(presses(deps));
+  bot.use(replies(deps));
   bot.use(operations(deps));
 }
 

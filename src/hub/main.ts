@@ -96,7 +96,7 @@ export function createHub(parts: HubParts): Hub {
   refuseUnfit(catalog);
   const own = { name: HUB, keys };
   const orders = createOrders(own);
-  const view = () => ({ now: now(), zone: config.timezone, cards: catalog });
+  const view = () => ({ now: now(), zone: config.timezone, cards: catalog, operators: config.operators });
   const show = createShow(bot.api, config.protectContent);
   const records = createRecordSeal(keys);
   const registry = createRegistry({ ledger, seal: records, log });
@@ -208,10 +208,6 @@ async function everyMinute(tick: () => Promise<void>, signal: AbortSignal): Prom
 
 /** Throws when the catalog holds what this hub cannot ask for rightly. */
 function refuseUnfit(catalog: Catalog): void {
-  for (const { name, risk } of catalog.values()) {
-    if (risk === 'destructive' || risk === 'critical')
-      throw new Error(`handlers/${name}.ts: there is no way yet to ask for what is ${risk}`);
-  }
   for (const { name } of HUB_COMMANDS) {
     if (catalog.has(name)) throw new Error(`handlers/${name}.ts: /${name} is a command of the hub`);
   }

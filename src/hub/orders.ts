@@ -3,24 +3,27 @@ import type { Job } from '#src/ledger/records.ts';
 import type { Card } from '#src/operation/define.ts';
 import { freshId } from '#src/wire/ids.ts';
 import type { PublicKey } from '#src/wire/keys.ts';
-import type { Order, Place } from '#src/wire/order.ts';
+import type { Approval, Order, Place } from '#src/wire/order.ts';
 import type { Self } from '#src/wire/seal.ts';
 import { seal } from '#src/wire/seal.ts';
 
 /** Makes sealed, short-lived orders for one node each. */
 export interface Orders {
-  /** `place` is where it was asked, `plan` the digest that was said yes to, `confirm` the question. */
-  run(
-    node: Addressee,
-    job: Job,
-    card: Card,
-    bound: { place: Place; plan?: string; confirm?: string },
-  ): Promise<OrderOut>;
+  /** Besides, it carries why the job was asked for. */
+  run(node: Addressee, job: Job, card: Card, bound: Bound): Promise<OrderOut>;
   plan(node: Addressee, job: Job, card: Card): Promise<OrderOut>;
   /** Asks a node to send again what is not acknowledged, and how a job stands: one that never came can never start afterwards. */
   query(node: Addressee, now: number, job?: string): Promise<OrderOut>;
   /** Tells a node to stop a job, or never to start it, in the name of one operator. */
   cancel(node: Addressee, now: number, job: string, by: { id: number; name: string }): Promise<OrderOut>;
+}
+
+/** `place` is where it was asked, `plan` the digest that was said yes to, by whom, and `confirm` the question. */
+export interface Bound {
+  place: Place;
+  plan?: string;
+  confirm?: string;
+  approvals?: Approval[];
 }
 
 interface Addressee {
@@ -55,7 +58,11 @@ export function createOrders(hub: Self): Orders {
     operator: job.operator.id,
   });
   return {
-    run: (node, job, card, bound) => out(node, job, { kind: 'run', ...asked(job, card), ...bound }),
+    run: (node, job, card, bound) =>
+      out(node, job, {
+        ...{ kind: 'run', ...asked(job, card), ...bound },
+        ...(job.reason === undefined ? {} : { reason: job.reason }),
+      }),
     plan: (node, job, card) => out(node, job, { kind: 'plan', ...asked(job, card) }),
     query: (node, now, about) =>
       apart(node, now, { kind: 'query', v: 1, ...(about === undefined ? {} : { job: about }) }),

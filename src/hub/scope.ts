@@ -59,7 +59,7 @@ interface Meant {
 
 function nodesOf(card: Card, tokens: readonly string[], fleet: readonly Node[]): Meant {
   if (fleet.length === 0)
-    throw new Problem('no-nodes', 'There are no nodes yet. Add one: /enroll, or nodes: in the configuration.');
+    throw new Problem('no-nodes', 'There are no nodes yet. Add one: /enroll, or nodes: in the file.');
   const [first = '', ...rest] = tokens;
   const named = fleet.find(({ name }) => name === first);
   if (named) return { nodes: [named], rest };

@@ -53,6 +53,8 @@ export type WorkOrder = z.infer<typeof WorkOrder>;
 const Approve = z.strictObject({
   kind: z.literal('approve'),
   v: z.literal(1),
+  /** The question that it answers; comes back with what was found. */
+  confirm: z.string().max(40),
   /** The job that the proof is to be for, the plan that it is bound to, and its node as `identity` names it. */
   job: z.string().max(40),
   plan: digest,

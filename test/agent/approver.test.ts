@@ -47,6 +47,7 @@ async function setUp() {
     const body = {
       kind: 'approve' as const,
       v: 1 as const,
+      confirm: 'q1',
       job,
       plan: PLAN,
       operator,

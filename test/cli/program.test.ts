@@ -16,7 +16,7 @@ async function run(argv: string[], env: Record<string, string> = {}) {
 }
 
 describe('the command line', () => {
-  test.each(['up', 'hub', 'agent', 'sandbox', 'keys', 'doctor', 'policy', 'reference', 'demo'])(
+  test.each(['up', 'hub', 'agent', 'sandbox', 'keys', 'doctor', 'policy', 'approver', 'reference', 'demo'])(
     '%s --help says what it is for and starts nothing',
     async (command) => {
       const { code, stdout } = await run([command, '--help']);

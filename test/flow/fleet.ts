@@ -38,6 +38,8 @@ export interface FleetNode {
   labels?: Record<string, string>;
   targets?: string[];
   ago?: number;
+  /** Everything is allowed, unless this says otherwise. */
+  policy?: object[];
 }
 
 /** What a fleet may have beside its nodes. */
@@ -102,7 +104,7 @@ export async function startFleet(nodes: Record<string, FleetNode>, options: Flee
     const config = NodeConfig.parse({
       ...{ name, environment: node.environment ?? 'stage', labels: node.labels ?? {} },
       workloads: Object.fromEntries((node.targets ?? []).map((target) => [target, SLEEP])),
-      policy: [{ operations: ['*'] }],
+      policy: node.policy ?? [{ operations: ['*'] }],
     });
     const journal = createJournal({ file: ':memory:', now });
     const toolbox = createToolbox({ config, state: folder, self: [], ledger, telegramUrl: sandbox.url, log });

@@ -88,9 +88,10 @@ test('the menu of each person holds what they may do', async () => {
   const house = await startHouse();
   const own = ['help', 'nodes', 'alerts', 'jobs', 'job', 'cancel'];
   const handled = ['help', 'nodes', 'alerts', 'ack', 'silence', 'unsilence', 'jobs', 'job', 'cancel'];
-  const changes = ['restart', 'start', 'stop'];
+  const changes = ['restart', 'start', 'stop', 'vault_grant', 'vault_renew'];
   const reads = ['health', 'inspect', 'logs', 'status', 'vault'];
-  expect(await house.menu(ADA)).toEqual([...[...reads, ...changes].sort(), ...handled, 'audit']);
+  const more = ['vault_token', 'vault_secret'];
+  expect(await house.menu(ADA)).toEqual([...[...reads, ...more, ...changes].sort(), ...handled, 'audit']);
   expect(await house.menu(CLEO)).toEqual([...reads, ...own]);
   expect(await house.menu(BEN, GROUP)).toContain('restart');
   expect(await house.menu(MALLORY, GROUP)).not.toContain('restart');

@@ -39,9 +39,16 @@ export function unheardNode(name: string): Node {
   });
 }
 
+/** Who is on the list: the samples' Ada, and others. */
+export const OPERATORS = [
+  { id: 7, name: 'Ada', role: 'admin' as const },
+  { id: 8, name: 'Ben', role: 'operator' as const },
+  { id: 9, name: 'Cleo', role: 'viewer' as const },
+];
+
 /** What the screens are drawn with: the sample operations, and a minute after the samples' moment. */
 export function sampleView(view: Partial<View> = {}): View {
-  return { now: T0 + 60_000, zone: 'UTC', cards: CARDS, ...view };
+  return { now: T0 + 60_000, zone: 'UTC', cards: CARDS, operators: OPERATORS, ...view };
 }
 
 export function sampleReply(reply: Partial<ReplyInput> = {}): Reply {

@@ -1,6 +1,6 @@
-import { open, readFile, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { writePrivate } from '#src/kit/privateFile.ts';
 
 /** What is written down about a started process, so that the next agent knows it again. A pid is never 0 or 1: signalling those hits everybody. */
 export const ProcessRecord = z.strictObject({
@@ -23,19 +23,5 @@ export async function readRecord(path: string): Promise<ProcessRecord | undefine
 
 /** Replaces the record in one step that survives a power cut: the old one or the new one, never half of one. */
 export async function writeRecord(path: string, record: ProcessRecord): Promise<void> {
-  const temporary = `${path}.tmp`;
-  const file = await open(temporary, 'w', 0o600);
-  try {
-    await file.writeFile(`${JSON.stringify(record)}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, path);
-  const folder = await open(dirname(path), 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
+  await writePrivate(path, `${JSON.stringify(record)}\n`);
 }

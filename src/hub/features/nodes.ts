@@ -18,9 +18,7 @@ export function nodes(deps: HubDeps): Composer<Ctx> {
   composer.command('nodes', async (ctx) => {
     const all = await deps.fleet.nodes(deps.now());
     if (all.length === 0)
-      return await answer(ctx, deps, [
-        ours('There are no nodes yet. Add one: /enroll, or nodes: in the configuration.'),
-      ]);
+      return await answer(ctx, deps, [ours('There are no nodes yet. Add one: /enroll, or nodes: in the file.')]);
     try {
       const found = wanted(ctx.match.split(/\s+/).filter(Boolean), all);
       const sorted = found.toSorted((a, b) => (b.awayMs ?? 0) - (a.awayMs ?? 0) || a.name.localeCompare(b.name));

@@ -40,7 +40,9 @@ local function forget(id, alert)
   local links = redis.call('HMGET', P .. 'post:' .. id, 'intent', 'confirm')
   forgetJobs(id)
   if links[1] then redis.call('DEL', P .. 'intent:' .. links[1]) end
-  if links[2] then redis.call('DEL', P .. 'confirm:' .. links[2]) end
+  -- A copy of a question goes without it.
+  local confirm = links[2] and P .. 'confirm:' .. links[2]
+  if confirm and redis.call('HGET', confirm, 'post') == id then redis.call('DEL', confirm) end
   if alert then redis.call('SREM', P .. 'shown:' .. alert, id) end
   for _, index in ipairs({ 'posts', 'untold', 'due' }) do redis.call('ZREM', P .. index, id) end
   redis.call('DEL', P .. 'post:' .. id)

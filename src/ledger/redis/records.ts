@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { OrderOut } from '../port.ts';
 import type { Story } from '../records.ts';
-import { Alert, AuditEntry, Confirm, Cursor, Handling, Job, Post } from '../records.ts';
+import { Alert, AuditEntry, Confirm, Cursor, Handling, Job, Post, Said } from '../records.ts';
 import { Hash, jsonOf } from './reply.ts';
 import type { Argument } from './scripts.ts';
 
@@ -29,10 +29,23 @@ export function packJob(raw: Job): Argument {
 
 /** A confirm for a script. */
 export function packConfirm(raw: Confirm): Argument {
-  const { state, jobs, ...fixed } = Confirm.parse(raw);
+  const { state, jobs, said, ...fixed } = Confirm.parse(raw);
   const { id, post, operator, expiresAt } = fixed;
   const numbers = { operator: String(operator.id), expiresAt: String(expiresAt) };
-  return { id, post, ...numbers, state, jobs: JSON.stringify(jobs), body: JSON.stringify(fixed) };
+  const moving = { state, jobs: JSON.stringify(jobs), said: said && packSaid(said) };
+  return { id, post, ...numbers, ...moving, body: JSON.stringify(fixed) };
+}
+
+/** What was said to a question for a script; `before` is the turn that it follows. */
+export function packSaid(raw: Said): Argument {
+  const said = Said.parse(raw);
+  const { turn, copies } = said;
+  return {
+    turn: String(turn),
+    before: String(turn - 1),
+    copies: JSON.stringify(copies),
+    body: JSON.stringify(said),
+  };
 }
 
 /** An alert for a script. */
@@ -107,7 +120,9 @@ const Loose = jsonOf(z.looseObject({}));
 const ConfirmReply = Hash.transform((hash) => {
   if (hash['body'] === undefined) return undefined;
   const jobs = Names.parse(hash['jobs']);
-  return Confirm.parse({ ...Loose.parse(hash['body']), state: hash['state'], jobs });
+  const said = hash['said'] === undefined ? undefined : Loose.parse(hash['said']);
+  const expiresAt = numberOf(hash['expiresAt']);
+  return Confirm.parse({ ...Loose.parse(hash['body']), state: hash['state'], jobs, said, expiresAt });
 });
 
 const maybe = <T>(schema: z.ZodType<T>) =>

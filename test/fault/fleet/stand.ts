@@ -8,6 +8,9 @@ const STANDS = [
   ['hub/server.ts', 'hub/http.ts', 'http.ts'],
   ['cli/agentSide.ts', 'agent/journal.ts', 'journal.ts'],
   ['cli/agentSide.ts', 'agent/toolbox.ts', 'toolbox.ts'],
+  ['adapters/process/supervised.ts', 'adapters/process/terminate.ts', 'terminate.ts'],
+  ['adapters/process/supervised.ts', 'adapters/process/startNew.ts', 'startNew.ts'],
+  ['adapters/process/supervised.ts', 'adapters/process/record.ts', 'record.ts'],
 ].map(([taker, part, stand]) => ({
   taker: inSource(taker),
   part: inSource(part),
