@@ -13,6 +13,7 @@ const MARK = join(MODULES, '.prepared');
 /** Debian packages of the tests' real parts: the file that shows that one is there, and what it is for. */
 const LAB = [
   { name: 'chromium', shows: '/usr/bin/chromium', what: 'the sandbox page in a real browser' },
+  { name: 'restic', shows: '/usr/bin/restic', what: 'backups' },
   { name: 'redis-server', shows: '/usr/bin/redis-server', what: 'the ledger on Redis' },
   { name: 'valkey-server', shows: '/usr/bin/valkey-server', what: 'the ledger on Valkey', backported: true },
   { name: 'openssl', shows: '/usr/bin/openssl', what: 'Redis with TLS' },

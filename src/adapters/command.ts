@@ -1,5 +1,7 @@
 import type { Options } from 'execa';
 import { childEnvironment } from './environment.ts';
+import { followLines } from './followLines.ts';
+import { pour } from './pour.ts';
 import { whyNotStarted } from './whyNotStarted.ts';
 
 const DEFAULT_MAX_BYTES = 1_000_000;
@@ -12,6 +14,14 @@ export interface CommandOptions {
   cwd?: string;
   input?: string;
   maxBytes?: number;
+  /** Gets stdout line by line as it is written, however much it is; nothing of it is kept then. */
+  onLine?: (line: string) => void;
+  /** A program whose stdout is the input of this one. When it fails, this one is ended before it sees the end of its input. */
+  source?: { file: string; argv: readonly string[] };
+  /** How this program is told to stop, if SIGTERM does not let it clean up. */
+  stopSignal?: 'SIGTERM' | 'SIGINT';
+  /** How long it may take to stop before it is killed, in ms; 2 s unless told. */
+  graceMs?: number;
 }
 
 /** What became of a program. `missing`: it could not be started; `overflow`: it wrote more than `maxBytes` and was ended. */
@@ -22,6 +32,8 @@ export interface CommandResult {
   stderr: string;
   /** Why it is `missing`, or the signal that ended it. */
   reason: string | undefined;
+  /** What became of its `source`, if it had one. */
+  source?: CommandResult;
 }
 
 /** Runs programs: argv as it is, no shell, and nothing of it is left alive when it did not end by itself. */
@@ -37,19 +49,39 @@ export function createCommand(): Command {
       if (signal.aborted) return { ended: 'cancel', exitCode: undefined, stdout: '', stderr: '', reason: undefined };
       // Loaded when first used: it costs an agent a tenth of a second to start, and on Linux most never need it.
       const { execa } = await import('execa');
+      const { source, timeoutMs, cwd } = options;
       const running = execa(file, argv, { ...execaOptions(options), cancelSignal: signal });
-      const result = await running;
-      const ended = endOf(result);
-      // execa stops escalating when the program itself is gone; a descendant that ignores SIGTERM may still be there.
-      if (running.pid !== undefined && ended !== 'exit' && ended !== 'missing') killGroup(running.pid);
-      return {
-        ended,
-        exitCode: result.exitCode,
-        stdout: decode(result.stdout),
-        stderr: decode(result.stderr),
-        reason: ended === 'missing' ? await whyNotStarted(file, options.cwd, result.code) : result.signal,
-      };
+      if (options.onLine) followLines(running.stdout, options.onLine);
+      if (source === undefined) return await outcome(running, file, cwd);
+      const pouring = execa(source.file, source.argv, {
+        ...execaOptions({ timeoutMs, onLine: () => {} }),
+        cancelSignal: signal,
+      });
+      pour(pouring, running);
+      const [ended, poured] = await Promise.all([
+        outcome(running, file, cwd),
+        outcome(pouring, source.file, undefined),
+      ]);
+      return { ...ended, source: poured };
     },
+  };
+}
+
+interface Running extends PromiseLike<Ended> {
+  pid?: number | undefined;
+}
+
+async function outcome(running: Running, file: string, cwd: string | undefined): Promise<CommandResult> {
+  const result = await running;
+  const ended = endOf(result);
+  // execa stops escalating when the program itself is gone; a descendant that ignores SIGTERM may still be there.
+  if (running.pid !== undefined && ended !== 'exit' && ended !== 'missing') killGroup(running.pid);
+  return {
+    ended,
+    exitCode: result.exitCode,
+    stdout: decode(result.stdout),
+    stderr: decode(result.stderr),
+    reason: ended === 'missing' ? await whyNotStarted(file, cwd, result.code) : result.signal,
   };
 }
 
@@ -61,23 +93,34 @@ function execaOptions(options: CommandOptions) {
     reject: false,
     encoding: 'buffer',
     killDescendants: true,
-    forceKillAfterDelay: FORCE_KILL_MS,
+    killSignal: options.stopSignal ?? 'SIGTERM',
+    forceKillAfterDelay: options.graceMs ?? FORCE_KILL_MS,
     timeout: options.timeoutMs,
     maxBuffer: options.maxBytes ?? DEFAULT_MAX_BYTES,
-    ...(options.input === undefined ? { stdin: 'ignore' } : { input: options.input }),
+    buffer: { stdout: options.onLine === undefined },
+    ...inputOf(options),
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   } as const satisfies Options;
 }
 
-interface Ending {
+function inputOf({ input, source }: CommandOptions) {
+  if (source) return { stdin: 'pipe' } as const;
+  return input === undefined ? ({ stdin: 'ignore' } as const) : { input };
+}
+
+interface Ended {
   isCanceled: boolean;
   timedOut: boolean;
   isMaxBuffer: boolean;
   isTerminated: boolean;
-  exitCode?: number;
+  exitCode?: number | undefined;
+  signal?: string | undefined;
+  code?: string | undefined;
+  stdout: unknown;
+  stderr: unknown;
 }
 
-function endOf(result: Ending): CommandResult['ended'] {
+function endOf(result: Ended): CommandResult['ended'] {
   if (result.isCanceled) return 'cancel';
   if (result.timedOut) return 'timeout';
   if (result.isMaxBuffer) return 'overflow';
@@ -93,6 +136,6 @@ function killGroup(leader: number): void {
   }
 }
 
-function decode(bytes: Uint8Array | undefined): string {
-  return bytes === undefined ? '' : Buffer.from(bytes).toString('utf8');
+function decode(bytes: unknown): string {
+  return bytes instanceof Uint8Array ? Buffer.from(bytes).toString('utf8') : '';
 }

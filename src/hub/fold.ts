@@ -87,6 +87,7 @@ export function createFold(deps: FoldDeps): () => Promise<void> {
     });
     if (folded) await spoken(node, taken.at(-1));
     const key = keyOf(node);
+    if (folded && key !== undefined) deps.orders.heard({ name: node, key }, to);
     if (folded && gap && key !== undefined) {
       log.warn({ node, cursor: to }, 'events are missing; asking for them again');
       await ledger.send([await deps.orders.query({ name: node, key }, deps.now())]);

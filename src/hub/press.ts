@@ -75,6 +75,7 @@ export function createPress(deps: {
 
   const store = async (given: Answer, question: Question, take: Take, post: Post): Promise<Pressed> => {
     const { confirm } = question;
+    if (isElsewhere(given, post)) return 'elsewhere';
     const start = take.start && (await startOf(question, take, post));
     if (take.start && !start) return 'unknown';
     const copies = copiesOf(question, take, post, now());
@@ -183,6 +184,12 @@ function givenOf({ answer, operator }: Answer): Given {
 
 function aboutOf({ operation, input, nodes }: Confirm) {
   return { node: nodes.join(' '), operation, input };
+}
+
+/** The ledger judges this again, with the copies. But an order that a ledger once held in its hands cannot be taken back. */
+function isElsewhere({ operator, chat, message }: Answer, post: Post): boolean {
+  if (chat !== post.chat) return chat !== operator.id;
+  return message !== undefined && post.message !== undefined && message !== post.message;
 }
 
 function hasAnswered({ operator: { id } }: Answer, { operator, said }: Confirm): boolean {

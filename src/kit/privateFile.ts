@@ -37,7 +37,12 @@ export async function writePrivate(file: string, text: string): Promise<void> {
   await synced(temporary, 'w', (handle) => handle.writeFile(text));
   await chmod(temporary, 0o600);
   await rename(temporary, file);
-  await synced(dirname(file), 'r');
+  await syncFolder(dirname(file));
+}
+
+/** Makes what was renamed in a folder survive a power cut. */
+export async function syncFolder(folder: string): Promise<void> {
+  await synced(folder, 'r');
 }
 
 async function synced(path: string, flags: 'r' | 'w', act?: (handle: FileHandle) => Promise<void>): Promise<void> {

@@ -2,11 +2,26 @@ import { z } from 'zod';
 import type { Ledger } from '../port.ts';
 import { AUDIT, JOBS, ORDERS } from './lua/jobs.ts';
 import { POSTS, STORY } from './lua/posts.ts';
-import { packAudit, packConfirm, packJob, packOrders, packPost, packSaid, StoryReply, textOf } from './records.ts';
+import { openStory, StoryReply } from './opening.ts';
+import {
+  markChat,
+  markOperator,
+  packAnswer,
+  packAudit,
+  packConfirm,
+  packJob,
+  packOrders,
+  packPost,
+  packPressed,
+  packSaid,
+  packUntil,
+  textOf,
+} from './records.ts';
+import type { Safe } from './safe.ts';
 import type { Scripts } from './scripts.ts';
 import { defineScript } from './scripts.ts';
 
-/** Lua: what was said to a question: its JSON, and what scripts look at. */
+/** Lua: what was said to a question, and what scripts look at. */
 const SAID = `
 local function putSaid(id, said)
   if said then redis.call('HSET', P .. 'confirm:' .. id, 'said', said.body, 'turn', said.turn, 'copies', said.copies) end
@@ -23,12 +38,12 @@ const ASK = defineScript(
 local known = redis.call('GET', P .. 'intent:' .. A.intent)
 if known then return { 'known', known } end
 redis.call('SET', P .. 'intent:' .. A.intent, A.post.id)
-addPost(A.post)
+putPost(A.post)
 for _, job in ipairs(A.jobs) do addJob(job) end
 local confirm = A.confirm
 if confirm then
   redis.call('HSET', P .. 'confirm:' .. confirm.id, 'body', confirm.body, 'post', confirm.post, 'state', confirm.state,
-    'jobs', confirm.jobs, 'operator', confirm.operator, 'expiresAt', confirm.expiresAt)
+    'answer', confirm.answer, 'operator', confirm.operator, 'expiresAt', confirm.expiresAt)
   putSaid(confirm.id, confirm.said)
 end
 send(A.orders, A.at)
@@ -49,31 +64,36 @@ local confirm = redis.call('HMGET', confirmKey, 'post', 'operator', 'state', 'ex
 local id = confirm[1]
 if not id or redis.call('EXISTS', P .. 'post:' .. id) == 0 then return 'unknown' end
 if A.operator ~= confirm[2] and not A.approver then return 'not yours' end
-local copies = confirm[6] and cjson.decode(confirm[6]) or {}
+local isWhole, copies = pcall(cjson.decode, confirm[6] or '[]')
+if not isWhole then copies = {} end
 local place
 for _, post in ipairs({ id, unpack(copies) }) do
   if not place and redis.call('HGET', P .. 'post:' .. post, 'chat') == A.chat then place = post end
 end
-local message = place and redis.call('HGET', P .. 'post:' .. place, 'message')
-if not place or (A.message and message and A.message ~= message) then return 'elsewhere' end
+local message = place and redis.call('HGET', P .. 'post:' .. place, 'messageMark')
+if not place or (A.messageMark and message and A.messageMark ~= message) then return 'elsewhere' end
 if confirm[3] ~= 'open' then return confirm[3] == A.answer and 'again' or 'answered' end
 if A.said and A.said.before ~= (confirm[5] or '0') then return 'changed' end
-if tonumber(A.now) >= tonumber(confirm[4]) then return 'expired' end
-redis.call('HSET', confirmKey, 'state', A.state, 'jobs', A.ids, 'expiresAt', A.expiresAt or confirm[4])
+if tonumber(A.now) >= tonumber(num(confirm[4])) then return 'expired' end
+redis.call('HSET', confirmKey, 'state', A.state, 'answer', A.given, 'expiresAt', A.expiresAt or num(confirm[4]))
+if A['until'] then redis.call('HSET', confirmKey, 'until', A['until']) end
 putSaid(A.confirm, A.said)
-if A.message then redis.call('HSET', P .. 'post:' .. place, 'message', A.message) end
+if A.pressed then redis.call('HSET', P .. 'post:' .. place, 'pressed', A.pressed, 'messageMark', A.messageMark) end
 redis.call('HSET', P .. 'post:' .. id, 'calmUntil', A.calmUntil)
-redis.call('HINCRBY', P .. 'post:' .. id, 'revision', 1)
+bump(P .. 'post:' .. id)
+-- A job that is known was begun by a yes that this confirm has forgotten: it goes on where it is.
 for _, job in ipairs(A.jobs) do
-  redis.call('RPUSH', P .. 'jobs:' .. id, job.id)
-  addJob(job)
+  if redis.call('EXISTS', P .. 'job:' .. job.id) == 0 then
+    redis.call('RPUSH', P .. 'jobs:' .. id, job.id)
+    addJob(job)
+  end
 end
 setDue(id, A.dueAt)
 mark(id)
 for _, copy in ipairs(copies) do
   if redis.call('EXISTS', P .. 'post:' .. copy) == 1 then
     redis.call('HSET', P .. 'post:' .. copy, 'calmUntil', '0')
-    redis.call('HINCRBY', P .. 'post:' .. copy, 'revision', 1)
+    bump(P .. 'post:' .. copy)
     setDue(copy)
     mark(copy)
   end
@@ -101,18 +121,20 @@ const PressReply = z.enum(['taken', 'changed', 'again', 'answered', 'expired', '
 /** How an intent gets into the ledger once, and how a question is answered once. */
 export function createAsking(deps: {
   scripts: Scripts;
+  safe: Safe;
   now: () => number;
 }): Pick<Ledger, 'ask' | 'press' | 'question'> {
-  const { scripts, now } = deps;
+  const { scripts, safe, now } = deps;
   return {
     ask: async ({ intent, post, jobs, orders, confirm, audit }) => {
+      const mark = safe.mark(`intent ${intent}`);
       const argument = {
-        intent,
-        post: packPost(post, intent),
-        jobs: jobs.map(packJob),
+        intent: mark,
+        post: packPost(safe, post, mark),
+        jobs: jobs.map((job) => packJob(safe, job)),
         orders: packOrders(orders),
-        confirm: confirm && packConfirm(confirm),
-        audit: packAudit(audit),
+        confirm: confirm && packConfirm(safe, confirm),
+        audit: packAudit(safe, audit),
         at: String(now()),
       };
       return await scripts.run(ASK, AskReply, argument, 'harmless');
@@ -125,25 +147,29 @@ export function createAsking(deps: {
         confirm: press.confirm,
         answer: press.answer,
         state: press.answer === 'more' ? 'open' : press.answer,
-        operator: String(press.operator),
+        operator: markOperator(safe, press.confirm, press.operator),
         approver: press.approver ? 'yes' : undefined,
-        chat: String(press.chat),
-        message: textOf(press.message),
-        said: press.said && packSaid(press.said),
-        expiresAt: textOf(press.expiresAt),
-        posts: (press.posts ?? []).map((post) => packPost(post)),
+        chat: markChat(safe, press.chat),
+        ...packPressed(safe, press),
+        said: press.said && packSaid(safe, press.confirm, press.said),
+        ...packUntil(safe, press.confirm, press.expiresAt),
+        posts: (press.posts ?? []).map((post) => packPost(safe, post)),
         now: String(press.now),
-        ids: JSON.stringify(jobs.map((job) => job.id)),
-        jobs: jobs.map(packJob),
+        given: packAnswer(safe, press.confirm, {
+          state: press.answer === 'more' ? 'open' : press.answer,
+          jobs: jobs.map((job) => job.id),
+        }),
+        jobs: jobs.map((job) => packJob(safe, job)),
         orders: packOrders(isYes ? press.orders : []),
         dueAt: textOf(press.dueAt),
         calmUntil: String(press.calmUntil ?? 0),
-        audit: packAudit(press.audit),
+        audit: packAudit(safe, press.audit),
         at: String(now()),
       };
       return await scripts.run(PRESS, PressReply, argument, 'harmless');
     },
 
-    question: async (id) => await scripts.run(QUESTION, StoryReply, { id }, 'harmless'),
+    question: async (id) =>
+      openStory(safe, { question: id }, await scripts.run(QUESTION, StoryReply, { id }, 'harmless')),
   };
 }

@@ -1,0 +1,68 @@
+import { Problem, sentenceOf } from '#src/kit/problem.ts';
+import type { Snapshot } from '#src/operation/backups.ts';
+import type { Repository } from '../restic/repository.ts';
+import { snapshotOf, tagOfSet } from './tags.ts';
+
+/** A destination with its repository. */
+export interface Place {
+  destination: string;
+  repository: Repository;
+}
+
+/** The backups of a set at one destination, oldest first. */
+export async function snapshotsAt(
+  { destination, repository }: Place,
+  host: string,
+  set: string | undefined,
+  signal: AbortSignal,
+): Promise<Snapshot[]> {
+  const lines = await repository.snapshots({ host, tag: set === undefined ? undefined : tagOfSet(set) }, signal);
+  return lines.flatMap((line) => snapshotOf(line, destination) ?? []);
+}
+
+/** All backups of files of a set that can be reached, oldest first. Throws what the first destination said when none can be. */
+export async function filesOf(
+  places: readonly Place[],
+  host: string,
+  set: string,
+  signal: AbortSignal,
+): Promise<Snapshot[]> {
+  const found = await Promise.allSettled(places.map((place) => snapshotsAt(place, host, set, signal)));
+  const [silent] = found.filter((one) => one.status === 'rejected');
+  if (silent && found.every(({ status }) => status === 'rejected')) throw silent.reason;
+  const all = found.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
+  return all.filter(({ part }) => part === 'files').sort((a, b) => a.at - b.at);
+}
+
+/** The backup that an id means, or the newest ordinary one. Throws Problem `unknown-snapshot`. */
+export function pick(snapshots: readonly Snapshot[], set: string, id: string | undefined): Snapshot {
+  const found =
+    id === undefined
+      ? snapshots.findLast(({ emergency }) => !emergency)
+      : snapshots.findLast((one) => one.id.startsWith(id));
+  if (found) return found;
+  const words =
+    id === undefined
+      ? `There is no backup of the files of ${set} yet. Make one: /backup`
+      : `There is no backup ${id} of the files of ${set}. See /backups`;
+  throw new Problem('unknown-snapshot', words);
+}
+
+/** Does something at each place, one after the other; what a place cannot do becomes its reason. */
+export async function atEach<T>(
+  places: readonly Place[],
+  act: (place: Place) => Promise<T>,
+  signal: AbortSignal,
+): Promise<{ destination: string; value: T | undefined; reason: string | undefined; error: unknown }[]> {
+  const outcomes = [];
+  for (const place of places) {
+    const { destination } = place;
+    try {
+      outcomes.push({ destination, value: await act(place), reason: undefined, error: undefined });
+    } catch (error) {
+      signal.throwIfAborted();
+      outcomes.push({ destination, value: undefined, reason: sentenceOf(error), error });
+    }
+  }
+  return outcomes;
+}

@@ -1,0 +1,46 @@
+import type { Workloads } from '#src/operation/tools.ts';
+import type { Command } from '../command.ts';
+import { createRepository } from '../restic/repository.ts';
+import { createRunner } from '../restic/runner.ts';
+import type { Place } from './find.ts';
+import { destinationsOf, setOf } from './sets.ts';
+import type { BackupSpec } from './spec.ts';
+
+/** What the backups of a node are made with. */
+export interface BackupDeps {
+  spec: BackupSpec;
+  /** The node's name: backups of several nodes may share a repository. */
+  node: string;
+  /** The state folder. It is never backed up and never replaced: an old journal would run orders twice. */
+  state: string;
+  command: Command;
+  workloads: Workloads;
+  /** ms since 1970. */
+  now: () => number;
+}
+
+/** The repositories of each destination. */
+export interface Places {
+  /** Those of a set; throws Problem `unknown-set`. */
+  of(set: string): Place[];
+  all(): Place[];
+}
+
+/** Makes the repositories of all destinations; nothing is opened yet. */
+export function createPlaces({ spec, state, command }: BackupDeps): Places {
+  const { program, passwordFile = '', destinations } = spec;
+  const deps = { command, program, passwordFile, cacheDir: `${state}/restic` };
+  const places = Object.entries(destinations).map(
+    ([destination, each]): Place => ({
+      destination,
+      repository: createRepository(createRunner(deps, destination, each)),
+    }),
+  );
+  return {
+    of: (set) => {
+      const wanted = destinationsOf(spec, setOf(spec, set));
+      return places.filter(({ destination }) => wanted.includes(destination));
+    },
+    all: () => places,
+  };
+}

@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import { formatBytes } from '#src/kit/bytes.ts';
+import { Problem } from '#src/kit/problem.ts';
+import type { Backups, RestoreWish, Snapshot } from '#src/operation/backups.ts';
+import type { Lane } from '../lane.ts';
+import { createLane } from '../lane.ts';
+import { createRecords } from '../restore/record.ts';
+import { createRestorer } from '../restore/restorer.ts';
+import { isThere } from '../restore/swap.ts';
+import type { Place } from './find.ts';
+import { filesOf, pick } from './find.ts';
+import type { BackupDeps, Places } from './ground.ts';
+import { freeBytes, rootsOf } from './roots.ts';
+import type { Saver } from './saving.ts';
+import { setOf } from './sets.ts';
+
+type Restoring = Pick<Backups, 'planRestore' | 'stage' | 'swap' | 'undo' | 'undoable' | 'settle'>;
+
+/** Restores sets of the configuration; one set does one thing at a time. */
+export function createRestoring(deps: BackupDeps, places: Places, saver: Saver): Restoring {
+  const { spec, node, state, workloads, command, now } = deps;
+  const records = createRecords(join(state, 'restore'));
+  const restorer = createRestorer({ records, workloads, command, now });
+  const lanes = new Map<string, Lane>();
+
+  return {
+    async planRestore(wish, signal) {
+      const { place, snapshot, roots, pause } = await find(wish, signal);
+      const there = await Promise.all(roots.map(isThere));
+      const { files, bytes } = await place.repository.size(snapshot.id, signal);
+      return {
+        snapshot,
+        roots: roots.map((path, n) => ({ path, there: there[n] ?? false })),
+        ...{ files, bytes, freeBytes: await freeBytes(roots), pause },
+        continues: await restorer.staged(wish.set, snapshot.id, roots),
+      };
+    },
+    stage: (wish, signal) =>
+      alone(wish.set, signal, async () => {
+        const { place, snapshot, roots } = await find(wish, signal);
+        const { repository } = place;
+        const [{ bytes }, free] = await Promise.all([repository.size(snapshot.id, signal), freeBytes(roots)]);
+        if (wish.path === undefined && bytes > free && !(await restorer.staged(wish.set, snapshot.id, roots)))
+          throw new Problem(
+            'no-space',
+            `It needs ${formatBytes(bytes)} beside what is there, and ${formatBytes(free)} are free. Make room, then ask again.`,
+          );
+        const emergency = (paths: readonly string[]) => saver.emergency(place, wish.set, paths, signal);
+        return await restorer.stage({ set: wish.set, snapshot, repository, roots, emergency }, signal);
+      }),
+    swap: (set, signal) => alone(set, signal, () => restorer.swap(set, setOf(spec, set).pause, signal)),
+    undo: (set, signal) => alone(set, signal, () => restorer.undo(set, setOf(spec, set).pause, signal)),
+    settle: (set, signal) => alone(set, signal, () => restorer.settle(set, signal)),
+    undoable: (set) => restorer.undoable(set),
+  };
+
+  async function find({ set, snapshot: id, path }: RestoreWish, signal: AbortSignal): Promise<Found> {
+    const { paths, pause } = setOf(spec, set);
+    const roots = await rootsOf({ set, paths, state }, path);
+    const all = places.of(set);
+    const snapshot = pick(await filesOf(all, node, set, signal), set, id);
+    const place = all.find(({ destination }) => destination === snapshot.destination);
+    if (!place) throw new Error('a snapshot is where no place is');
+    return { place, snapshot, roots, pause };
+  }
+
+  async function alone<T>(set: string, signal: AbortSignal, task: () => Promise<T>): Promise<T> {
+    setOf(spec, set);
+    const lane = lanes.get(set) ?? createLane();
+    lanes.set(set, lane);
+    return await lane.run(task, signal);
+  }
+}
+
+interface Found {
+  place: Place;
+  snapshot: Snapshot;
+  roots: string[];
+  pause: string[];
+}

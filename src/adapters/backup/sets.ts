@@ -1,0 +1,41 @@
+import { nearest } from '#src/kit/nearest.ts';
+import { Problem } from '#src/kit/problem.ts';
+import type { BackupSet } from '#src/operation/backups.ts';
+import type { BackupSpec, SetSpec } from './spec.ts';
+
+/** The set of a name. Throws Problem `unknown-set` with the names that may have been meant. */
+export function setOf(spec: BackupSpec, name: string): SetSpec {
+  const found = Object.hasOwn(spec.sets, name) ? spec.sets[name] : undefined;
+  if (found) return found;
+  const names = Object.keys(spec.sets);
+  const near = nearest(name, names);
+  const hint =
+    near.length > 0
+      ? `Did you mean ${near.join(' or ')}?`
+      : names.length > 0
+        ? `There is ${names.join(', ')}.`
+        : 'None is declared on this node: add one under node.backup.sets.';
+  throw new Problem('unknown-set', `There is no backup set "${name}" here. ${hint}`);
+}
+
+/** The names of the destinations of a set. */
+export function destinationsOf(spec: BackupSpec, { to }: SetSpec): string[] {
+  return to ?? Object.keys(spec.destinations);
+}
+
+/** A set as the chat tells it. The data itself counts as one copy, on a medium of its own. */
+export function describeSet(spec: BackupSpec, name: string): BackupSet {
+  const set = setOf(spec, name);
+  const destinations = destinationsOf(spec, set);
+  const places = destinations.flatMap((each) => spec.destinations[each] ?? []);
+  return {
+    name,
+    paths: set.paths,
+    dumps: Object.keys(set.dumps),
+    pause: set.pause,
+    destinations,
+    copies: 1 + places.length,
+    media: 1 + new Set(places.map(({ medium, kind }) => medium ?? kind)).size,
+    offSite: places.filter(({ offSite }) => offSite).length,
+  };
+}

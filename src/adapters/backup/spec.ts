@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { isWorkloadName } from '#src/operation/params.ts';
+import { durationText } from '../durationText.ts';
+import { DestinationSpec } from '../restic/spec.ts';
+
+const NAME = /^[a-z0-9][a-z0-9_-]{0,31}$/;
+const Name = z.string().regex(NAME, 'a name has small letters, digits, "-" or "_" and begins with a letter or digit');
+
+const fullPath = z
+  .string()
+  .regex(/^\/[^\n\0]*$/, 'write a full path')
+  .refine(
+    (path) => !/\/\/|\/\.{1,2}(?:\/|$)|.\/$/.test(path),
+    'write the path plainly: no "..", no "//", no "/" at its end',
+  );
+
+/** A program that writes what is to be kept to its stdout, such as `pg_dump shop`: nothing of it lies on the disk. */
+const DumpSpec = z.strictObject({ command: z.array(z.string().min(1)).min(1) });
+
+const count = z.number().int().min(0).max(1000).optional();
+
+/** How many backups of each age are kept. */
+export const KeepSpec = z
+  .strictObject({ last: count, hourly: count, daily: count, weekly: count, monthly: count, yearly: count })
+  .refine((keep) => Object.values(keep).some((n) => n), 'keep at least one');
+
+/** What is backed up together. */
+export const SetSpec = z
+  .strictObject({
+    paths: z.array(fullPath).max(50).default([]),
+    /** Patterns of restic, such as `*.log` or a full path. */
+    excludes: z.array(z.string().min(1).max(400)).max(100).default([]),
+    dumps: z.record(Name, DumpSpec).default({}),
+    /** Workloads that are stopped while its files are put back in place. */
+    pause: z.array(z.string().refine(isWorkloadName, 'write the name of a workload')).default([]),
+    keep: KeepSpec.default({ daily: 7, weekly: 4, monthly: 6 }),
+    /** Names of destinations; all of them when it is left out. */
+    to: z.array(Name).min(1).optional(),
+  })
+  .refine(({ paths, dumps }) => paths.length + Object.keys(dumps).length > 0, 'name paths or dumps')
+  .refine(({ paths }) => !paths.some((one) => paths.some((other) => other.startsWith(`${one}/`))), {
+    path: ['paths'],
+    message: 'one path is inside another: name the outer one only',
+  });
+export type SetSpec = z.infer<typeof SetSpec>;
+
+/** The `backup:` section of a node. */
+export const BackupSpec = z
+  .strictObject({
+    /** restic, looked up in PATH. */
+    program: z
+      .string()
+      .regex(/^(?:\/[^\n\0]+|[a-z][a-z0-9._-]*)$/, 'write a name or a full path')
+      .default('restic'),
+    /** The file with the password of every repository of this node. */
+    passwordFile: fullPath.optional(),
+    destinations: z.record(Name, DestinationSpec).default({}),
+    sets: z.record(Name, SetSpec).default({}),
+    /** How long what a restore replaced is kept beside it. */
+    keepOld: durationText('7d', '90d'),
+  })
+  .refine(({ sets, passwordFile }) => Object.keys(sets).length === 0 || passwordFile !== undefined, {
+    path: ['passwordFile'],
+    message: 'a repository is encrypted: name the file that holds its password (mode 600)',
+  })
+  .refine(({ sets, destinations }) => Object.keys(sets).length === 0 || Object.keys(destinations).length > 0, {
+    path: ['destinations'],
+    message: 'name at least one place to keep backups in',
+  })
+  .superRefine(({ sets, destinations }, ctx) => {
+    const places = Object.values(destinations).flatMap((place) => (place.kind === 'path' ? place.path : []));
+    for (const [name, { paths }] of Object.entries(sets))
+      for (const path of paths.filter((each) => places.some((place) => place === each || place.startsWith(`${each}/`))))
+        ctx.addIssue({
+          code: 'custom',
+          path: ['sets', name, 'paths'],
+          message: `${path} holds a repository: keep backups outside of what is backed up`,
+        });
+    for (const [name, { to = [] }] of Object.entries(sets))
+      for (const unknown of to.filter((each) => !(each in destinations)))
+        ctx.addIssue({ code: 'custom', path: ['sets', name, 'to'], message: `there is no destination "${unknown}"` });
+  });
+export type BackupSpec = z.infer<typeof BackupSpec>;

@@ -1,0 +1,63 @@
+import { Problem } from '#src/kit/problem.ts';
+import type { Backups } from '#src/operation/backups.ts';
+import { atEach, filesOf, pick, snapshotsAt } from './find.ts';
+import type { BackupDeps, Places } from './ground.ts';
+import type { History } from './history.ts';
+import { setOf } from './sets.ts';
+import { sweep } from './sweep.ts';
+import { tagOfSet } from './tags.ts';
+
+type Upkeep = Pick<Backups, 'list' | 'check' | 'diff' | 'unlock' | 'prune'>;
+
+/** Looks after the repositories: what is there, whether it is sound, and what may go. */
+export function createUpkeep({ spec, node, now }: BackupDeps, places: Places, history: History): Upkeep {
+  return {
+    async list(set, signal) {
+      const bytesOf = await history.bytesOf();
+      const look = async (place: Parameters<typeof snapshotsAt>[0]) => {
+        const found = await snapshotsAt(place, node, set, signal);
+        return found.reverse().map((one) => ({ ...one, bytes: bytesOf(one.id) }));
+      };
+      const outcomes = await atEach(set === undefined ? places.all() : places.of(set), look, signal);
+      return outcomes.map(({ destination, value, reason }) => ({ destination, snapshots: value ?? [], reason }));
+    },
+    async check(set, readPercent, signal) {
+      const outcomes = await atEach(places.of(set), ({ repository }) => repository.check(readPercent, signal), signal);
+      return outcomes.map(({ destination, reason }) => ({ destination, reason }));
+    },
+    async diff(set, { older, newer }, signal) {
+      const all = await filesOf(places.of(set), node, set, signal);
+      const to = pick(all, set, newer);
+      const earlier = all.filter(({ at, destination }) => at < to.at && destination === to.destination);
+      if (older === undefined && !earlier.some(({ emergency }) => !emergency))
+        throw new Problem(
+          'unknown-snapshot',
+          `There is only one backup of the files of ${set} at ${to.destination} yet. Make another: /backup`,
+        );
+      const from =
+        older === undefined
+          ? pick(earlier, set, undefined)
+          : pick(
+              all.filter(({ destination }) => destination === to.destination),
+              set,
+              older,
+            );
+      const place = places.of(set).find(({ destination }) => destination === to.destination);
+      if (!place) throw new Error('a snapshot is where no place is');
+      return { older: from, newer: to, ...(await place.repository.diff(from.id, to.id, signal)) };
+    },
+    async unlock(set, signal) {
+      const outcomes = await atEach(places.of(set), ({ repository }) => repository.unlock(signal), signal);
+      return outcomes.map(({ destination, value, reason }) => ({ destination, left: value ?? 0, reason }));
+    },
+    async prune(set, signal) {
+      const { keep, paths } = setOf(spec, set);
+      const of = { host: node, tag: tagOfSet(set), keep };
+      const outcomes = await atEach(places.of(set), ({ repository }) => repository.prune(of, signal), signal);
+      await sweep(paths, now() - spec.keepOld);
+      return outcomes.map(({ destination, value, reason }) => ({
+        ...{ destination, kept: value?.kept ?? 0, removed: value?.removed ?? 0, reason },
+      }));
+    },
+  };
+}

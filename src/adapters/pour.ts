@@ -1,0 +1,22 @@
+import type { Readable, Writable } from 'node:stream';
+
+interface Source extends PromiseLike<{ failed: boolean }> {
+  stdout: Readable;
+  kill(): boolean;
+}
+
+interface Sink extends PromiseLike<unknown> {
+  stdin: Writable | null;
+  kill(): boolean;
+}
+
+/** Pours the stdout of one program into the stdin of another. Only a source that ended well ends the input: half of what it had to say never looks whole. */
+export function pour(source: Source, sink: Sink): void {
+  const { stdin } = sink;
+  if (!stdin) throw new Error('the sink has no stdin');
+  // A sink that died ends its source; its own end says why.
+  stdin.on('error', () => source.kill());
+  void sink.then(() => source.kill());
+  source.stdout.pipe(stdin, { end: false });
+  void source.then(({ failed }) => (failed ? sink.kill() : stdin.end()));
+}

@@ -1,0 +1,85 @@
+import { Problem } from '#src/kit/problem.ts';
+import { clip, sanitise, tail } from '#src/kit/text.ts';
+import type { CommandResult } from '../command.ts';
+import { expectExit } from '../expectExit.ts';
+
+/** What a run of restic came to; everything that is not named here is a failure. */
+export type Ending = 'done' | 'incomplete';
+
+type Kind = 'password' | 'no-repository' | 'locked' | 'full' | 'unreachable' | 'damaged' | 'no-data' | 'cancelled';
+
+/** Exit codes that say the kind by themselves. */
+const BY_CODE: Readonly<Record<number, Kind>> = { 10: 'no-repository', 11: 'locked', 12: 'password', 130: 'cancelled' };
+
+/** What older versions say only in words, and with which. The first that fits counts. */
+const BY_WORDS: readonly [RegExp, Kind][] = [
+  [/wrong password or no key found/i, 'password'],
+  [/repository is already locked|unable to create lock/i, 'locked'],
+  [/no space left on device|disk quota exceeded|insufficient storage/i, 'full'],
+  [
+    /all (?:target|source) (?:directories\/)?files? do(?:es)? not exist|all (?:target|source) directories\/files do not exist/i,
+    'no-data',
+  ],
+  [/is there a repository at the following location|repository does not exist|no such bucket/i, 'no-repository'],
+  [
+    /connection refused|no route to host|i\/o timeout|no such host|connection reset|could not resolve|network is unreachable/i,
+    'unreachable',
+  ],
+  [
+    /ciphertext verification failed|hash mismatch|invalid data returned|repository contains errors|does not match id|pack .* (?:missing|not referenced)|error loading (?:index|snapshot|tree)|not found in (?:index|repository)|unexpected eof|id .* not found/i,
+    'damaged',
+  ],
+];
+
+/** What became of a run of restic. Throws a Problem that names the destination and ends with what to do next. */
+export function endingOf(result: CommandResult, where: string, timeoutMs: number): Ending {
+  if (result.ended === 'exit' && result.exitCode === 0) return 'done';
+  if (result.ended === 'exit' && result.exitCode === 3) return 'incomplete';
+  if (result.ended !== 'exit') {
+    expectExit('restic', result, timeoutMs);
+    throw new Error('a program that did not exit came out well');
+  }
+  const said = `${result.stderr}\n${result.stdout}`;
+  const kind = BY_CODE[result.exitCode ?? 1] ?? BY_WORDS.find(([words]) => words.test(said))?.[1];
+  const evidence = tail(sanitise(result.stderr || result.stdout), 2000);
+  throw new Problem(codeOf(kind), sentenceOf(kind, where, result), evidence ? { evidence } : {});
+}
+
+function codeOf(kind: Kind | undefined): string {
+  return kind === undefined ? 'restic' : `backup-${kind}`;
+}
+
+function sentenceOf(kind: Kind | undefined, where: string, { exitCode, stderr }: CommandResult): string {
+  switch (kind) {
+    case 'password':
+      return `The password does not open the repository ${where}. Look at node.backup.passwordFile.`;
+    case 'no-repository':
+      return `There is no repository at ${where}. Is it mounted? A first /backup makes one.`;
+    case 'locked':
+      return `The repository ${where} is locked${holder(stderr)}. Wait for it, or if nothing works on it: /backup_unlock`;
+    case 'full':
+      return `There is no space left at ${where}, or here. Make room, then try again; /backup_prune drops old backups.`;
+    case 'unreachable':
+      return `The repository ${where} cannot be reached. Is it up, and is the network? Try again.`;
+    case 'damaged':
+      return `The repository ${where} is damaged. Ask for /backup_check, and leave old backups as they are until you know more.`;
+    case 'no-data':
+      return 'Nothing of what the set names is there. Look at its paths.';
+    case 'cancelled':
+      return 'restic was cancelled. Ask again.';
+    case undefined:
+      return `restic failed at ${where} with exit code ${exitCode}: ${clip(lastLine(stderr), 160) || 'no reason given'}. Try again, then /backup_check`;
+    default:
+      return kind satisfies never;
+  }
+}
+
+function holder(stderr: string): string {
+  const [, pid, host = ''] = /locked(?: exclusively)? by PID (\d+) on (\S+)/.exec(stderr) ?? [];
+  const [, age] = /lock was created at [^\n]*\(([^)\n]{1,40}) ago\)/.exec(stderr) ?? [];
+  return pid ? ` by process ${pid} on ${clip(sanitise(host), 40)}${age ? ` for ${sanitise(age)}` : ''}` : '';
+}
+
+function lastLine(text: string): string {
+  return sanitise(text).trim().split('\n').at(-1) ?? '';
+}

@@ -1,0 +1,162 @@
+import { z } from 'zod';
+import { Problem } from '#src/kit/problem.ts';
+import type { Watch } from '#src/operation/backups.ts';
+import type { Differing } from './diff.ts';
+import { diff } from './diff.ts';
+import type { NodeLine } from './lines.ts';
+import { ForgetGroup, NodeLine as Node, parseLine, SnapshotLine, StatsLine } from './lines.ts';
+import type { Runner } from './runner.ts';
+import type { Saved, Saving } from './save.ts';
+import { save } from './save.ts';
+
+const SHORT_MS = 60_000;
+const LONG_MS = 24 * 3_600_000;
+
+/** How many backups of each age are kept. */
+export interface Keep {
+  last?: number | undefined;
+  hourly?: number | undefined;
+  daily?: number | undefined;
+  weekly?: number | undefined;
+  monthly?: number | undefined;
+  yearly?: number | undefined;
+}
+
+/** One repository. Every method throws a Problem that names it and ends with what to do next; ids are whole (64 hex digits). */
+export interface Repository {
+  /** Makes the repository unless there is one; answers whether it did. */
+  init(signal: AbortSignal): Promise<boolean>;
+  save(saving: Saving, watch: Watch, signal: AbortSignal): Promise<Saved>;
+  /** The snapshots of one host that carry a tag, oldest first. */
+  snapshots(of: { host: string; tag: string | undefined }, signal: AbortSignal): Promise<SnapshotLine[]>;
+  /** Hands on every file, folder and link of a snapshot. */
+  walk(id: string, each: (node: NodeLine) => void, signal: AbortSignal): Promise<void>;
+  /** What a restore of a snapshot would write. */
+  size(id: string, signal: AbortSignal): Promise<{ bytes: number; files: number }>;
+  diff(older: string, newer: string, signal: AbortSignal): Promise<Differing>;
+  /** Checks the structure, and `readPercent` of the data; throws Problem `backup-damaged`. */
+  check(readPercent: number, signal: AbortSignal): Promise<void>;
+  /** Drops the snapshots with a tag that are not kept, each part and kind by itself, and the data that only they had. */
+  prune(of: { host: string; tag: string; keep: Keep }, signal: AbortSignal): Promise<{ kept: number; removed: number }>;
+  /** Takes away stale locks; answers how many are left. */
+  unlock(signal: AbortSignal): Promise<number>;
+  /** Restores `include` (full paths; none: everything) of a snapshot below `target` and compares what was written with the repository. */
+  restore(of: { id: string; include: readonly string[]; target: string }, signal: AbortSignal): Promise<void>;
+}
+
+/** The repository that a runner reaches. */
+export function createRepository(runner: Runner): Repository {
+  const { where } = runner;
+  const short = { timeoutMs: SHORT_MS };
+  const long = { timeoutMs: LONG_MS };
+
+  return {
+    save: (saving, watch, signal) => save(runner, saving, watch, signal),
+    diff: (older, newer, signal) => diff(runner, older, newer, signal),
+    async init(signal) {
+      try {
+        await runner.run(['cat', 'config'], short, signal);
+        return false;
+      } catch (error) {
+        if (!(error instanceof Problem) || error.code !== 'backup-no-repository') throw error;
+      }
+      await runner.run(['init'], short, signal);
+      return true;
+    },
+    async snapshots({ host, tag }, signal) {
+      const argv = ['snapshots', '--json', `--host=${host}`, ...(tag === undefined ? [] : [`--tag=${tag}`])];
+      const { result } = await runner.run(argv, short, signal);
+      const found = parseLine(
+        z.array(SnapshotLine).nullable(),
+        result.stdout.trim() === 'null' ? '[]' : result.stdout.trim(),
+      );
+      if (found === undefined)
+        throw new Problem('restic', `The list of ${where} is not understood. Is restic very new?`);
+      return (found ?? []).sort((a, b) => Date.parse(a.time) - Date.parse(b.time));
+    },
+    async walk(id, each, signal) {
+      const onLine = (line: string): void => {
+        const node = parseLine(Node, line);
+        if (node) each(node);
+      };
+      await runner.run(['ls', '--json', '--', whole(id)], { ...long, onLine }, signal);
+    },
+    async size(id, signal) {
+      const { result } = await runner.run(['stats', '--json', '--mode=restore-size', '--', whole(id)], long, signal);
+      const stats = parseLine(StatsLine, result.stdout.trim());
+      if (!stats)
+        throw new Problem('restic', `restic does not say how much is in ${id.slice(0, 8)} at ${where}. Try again.`);
+      return { bytes: stats.total_size, files: stats.total_file_count };
+    },
+    async check(readPercent, signal) {
+      const share =
+        readPercent >= 100 ? ['--read-data'] : readPercent > 0 ? [`--read-data-subset=${readPercent}%`] : [];
+      try {
+        await runner.run(['check', ...share], long, signal);
+      } catch (error) {
+        throw asDamage(error, where);
+      }
+    },
+    async prune({ host, tag, keep }, signal) {
+      const kept = Object.entries(keep).flatMap(([age, n]) => (n ? [`--keep-${age}=${n}`] : []));
+      const argv = ['forget', '--json', `--host=${host}`, `--tag=${tag}`, '--group-by=tags', ...kept];
+      const { result } = await runner.run(argv, long, signal);
+      const first = result.stdout.split('\n').find((line) => line.startsWith('['));
+      const groups = parseLine(z.array(ForgetGroup), first ?? '[]') ?? [];
+      await runner.run(['prune'], long, signal);
+      return {
+        kept: sum(groups.map((group) => group.keep?.length)),
+        removed: sum(groups.map((group) => group.remove?.length)),
+      };
+    },
+    async unlock(signal) {
+      await runner.run(['unlock'], short, signal);
+      const { result } = await runner.run(['list', 'locks', '--no-lock'], short, signal);
+      return result.stdout.split('\n').filter((line) => /^[0-9a-f]{64}$/.test(line)).length;
+    },
+    async restore({ id, include, target }, signal) {
+      const { sparse } = await runner.abilities(signal);
+      const only = include.map((path) => `--include=${literal(path)}`);
+      const argv = [
+        'restore',
+        '--verify',
+        ...(sparse ? ['--sparse'] : []),
+        `--target=${target}`,
+        ...only,
+        '--',
+        whole(id),
+      ];
+      const { ending } = await runner.run(argv, long, signal);
+      if (ending === 'incomplete')
+        throw new Problem(
+          'restic',
+          `restic could not restore all of ${id.slice(0, 8)} from ${where}. Ask for /backup_check`,
+        );
+    },
+  };
+}
+
+/** An id by which nothing else can be meant: what begins with a dash would be an option. */
+function whole(id: string): string {
+  if (!/^[0-9a-f]{64}$/.test(id)) throw new Error('not the id of a snapshot');
+  return id;
+}
+
+/** A path as a pattern that fits nothing but itself. */
+function literal(path: string): string {
+  return path.replaceAll(/[\\*?[\]]/g, '\\$&');
+}
+
+/** A check that fails for no other reason has found damage. */
+function asDamage(error: unknown, where: string): unknown {
+  if (!(error instanceof Problem) || error.code !== 'restic') return error;
+  const words = `The repository ${where} is damaged. Leave it as it is, make a new backup elsewhere, and see restic's troubleshooting page.`;
+  return new Problem('backup-damaged', words, {
+    cause: error,
+    ...(error.evidence ? { evidence: error.evidence } : {}),
+  });
+}
+
+function sum(counts: readonly (number | undefined)[]): number {
+  return counts.reduce<number>((total, n) => total + (n ?? 0), 0);
+}

@@ -1,0 +1,116 @@
+import { Problem } from '#src/kit/problem.ts';
+import type { Command, CommandOptions, CommandResult } from '../command.ts';
+import { expectExit } from '../expectExit.ts';
+import type { Ending } from './failures.ts';
+import { endingOf } from './failures.ts';
+import { readCredentials, refuseOpenFile } from './secrets.ts';
+import type { DestinationSpec } from './spec.ts';
+import { locationOf } from './spec.ts';
+import type { Abilities } from './version.ts';
+import { abilitiesOf } from './version.ts';
+
+/** What every repository of a node is reached with. */
+export interface ResticDeps {
+  command: Command;
+  /** The program, looked up in PATH when it is not a full path. */
+  program: string;
+  /** The file that holds the key of all repositories of this node. */
+  passwordFile: string;
+  cacheDir: string;
+}
+
+export type RunOptions = Pick<CommandOptions, 'onLine' | 'source' | 'maxBytes'> & { timeoutMs: number };
+
+/** Runs restic on one repository: password and place go by its environment, so that no list of processes shows them. */
+export interface Runner {
+  /** The destination by its name in the configuration. */
+  where: string;
+  run(
+    argv: readonly string[],
+    options: RunOptions,
+    signal: AbortSignal,
+  ): Promise<{ ending: Ending; result: CommandResult }>;
+  abilities(signal: AbortSignal): Promise<Abilities>;
+}
+
+const VERSION_MS = 10_000;
+const MAX_BYTES = 64_000_000;
+/** Long enough to take its lock away again, also far off. */
+const GRACE_MS = 10_000;
+
+/** The runner of one destination. */
+export function createRunner(deps: ResticDeps, where: string, spec: DestinationSpec): Runner {
+  const { command, program, passwordFile, cacheDir } = deps;
+  let known: Promise<Abilities> | undefined;
+
+  return {
+    where,
+    async run(argv, options, signal) {
+      signal.throwIfAborted();
+      const env = await environment();
+      const result = await command.run(
+        program,
+        argv,
+        { maxBytes: MAX_BYTES, ...options, env, stopSignal: 'SIGINT', graceMs: GRACE_MS },
+        signal,
+      );
+      signal.throwIfAborted();
+      try {
+        return { ending: endingOf(result, where, options.timeoutMs), result };
+      } catch (error) {
+        throw sourceFailure(options, result, error) ?? error;
+      }
+    },
+    async abilities(signal) {
+      // What was asked under a signal that has ended since says nothing about the next time.
+      known ??= look(signal).catch((error) => {
+        known = undefined;
+        throw error;
+      });
+      return await known;
+    },
+  };
+
+  async function environment(): Promise<Record<string, string>> {
+    await refuseOpenFile(passwordFile);
+    const credentials = spec.credentials === undefined ? {} : await readCredentials(spec.credentials);
+    return {
+      ...credentials,
+      RESTIC_REPOSITORY: locationOf(spec),
+      RESTIC_PASSWORD_FILE: passwordFile,
+      RESTIC_CACHE_DIR: cacheDir,
+      RESTIC_PROGRESS_FPS: '2',
+    };
+  }
+
+  async function look(signal: AbortSignal): Promise<Abilities> {
+    const result = await command.run(program, ['version'], { timeoutMs: VERSION_MS }, signal);
+    if (result.ended === 'missing')
+      throw new Problem(
+        'restic',
+        `restic cannot run: ${result.reason ?? 'it is not there'}. Install it: apt-get install restic`,
+      );
+    return abilitiesOf(expectExit(program, result, VERSION_MS).stdout);
+  }
+}
+
+/** restic that ends without a reason of its own was ended because its source failed: that failure is the one to tell. */
+function sourceFailure(
+  { source, timeoutMs }: RunOptions,
+  { source: ended }: CommandResult,
+  seen: unknown,
+): Problem | undefined {
+  const plain = seen instanceof Problem && /^(?:restic|backup-cancelled|command-signal)$/.test(seen.code);
+  if (!source || !ended || !plain) return undefined;
+  try {
+    expectExit(source.file, ended, timeoutMs);
+    return undefined;
+  } catch (cause) {
+    const said = cause instanceof Problem ? cause.message : `${source.file} failed.`;
+    const evidence = cause instanceof Problem && cause.evidence ? { evidence: cause.evidence } : {};
+    return new Problem('dump', `${said} Nothing of it was kept. Run it by hand, then back up again.`, {
+      cause,
+      ...evidence,
+    });
+  }
+}

@@ -1,0 +1,97 @@
+import { Problem } from '#src/kit/problem.ts';
+import type { BackupProgress, Watch } from '#src/operation/backups.ts';
+import { parseLine, Status, Summary, Unread } from './lines.ts';
+import type { Runner } from './runner.ts';
+
+const SAVE_MS = 24 * 3_600_000;
+const MOST_UNREAD = 10;
+
+/** What is saved: files, or what a program writes to its stdout. */
+export type Source =
+  | { kind: 'files'; paths: readonly string[]; excludes: readonly string[] }
+  | { kind: 'stream'; name: string; command: readonly string[] };
+
+/** One backup to make; `host` and `tags` are what it is found by later. */
+export interface Saving {
+  source: Source;
+  host: string;
+  tags: readonly string[];
+}
+
+/** What one backup came to. */
+export interface Saved {
+  /** The short id of the snapshot. */
+  snapshot: string;
+  files: number;
+  changed: number;
+  bytes: number;
+  addedBytes: number;
+  /** At most ten of what could not be read; empty when all could. */
+  unread: string[];
+}
+
+/** Makes one backup. A cancel leaves the repository as it was, but for data that the next backup uses or a prune drops. */
+export async function save(
+  runner: Runner,
+  { source, host, tags }: Saving,
+  watch: Watch,
+  signal: AbortSignal,
+): Promise<Saved> {
+  let summary: Summary | undefined;
+  const onLine = (line: string): void => {
+    const status = parseLine(Status, line);
+    if (status) watch(progressOf(status));
+    summary ??= parseLine(Summary, line);
+  };
+  const common = ['backup', '--json', `--host=${host}`, ...tags.map((tag) => `--tag=${tag}`)];
+  const options = { timeoutMs: SAVE_MS, onLine };
+  const { ending, result } =
+    source.kind === 'files'
+      ? await runner.run([...common, ...filesArgv(source)], options, signal)
+      : await runner.run(
+          [...common, '--stdin', `--stdin-filename=${source.name}`],
+          { ...options, ...sourceOf(source) },
+          signal,
+        );
+  if (!summary)
+    throw new Problem('restic', `restic said nothing of what it saved to ${runner.where}. Look with /backups`);
+  const unread = unreadIn(result.stderr);
+  if (ending === 'incomplete' && unread.length === 0) unread.push('some files (restic does not say which)');
+  return {
+    snapshot: summary.snapshot_id.slice(0, 8),
+    files: summary.total_files_processed,
+    changed: summary.files_new + summary.files_changed,
+    bytes: summary.total_bytes_processed,
+    addedBytes: summary.data_added,
+    unread,
+  };
+}
+
+function filesArgv({ paths, excludes }: Extract<Source, { kind: 'files' }>): string[] {
+  return [...excludes.map((pattern) => `--exclude=${pattern}`), '--', ...paths];
+}
+
+function sourceOf({ command }: Extract<Source, { kind: 'stream' }>) {
+  const [file = '', ...argv] = command;
+  return { source: { file, argv } };
+}
+
+/** Older versions end well although a path is gone, and say so only in words. */
+function unreadIn(stderr: string): string[] {
+  const items = stderr.split('\n').flatMap((line) => {
+    const [, gone] = /^(\/.*) does not exist, skipping$/.exec(line) ?? [];
+    return gone ?? parseLine(Unread, line)?.item ?? [];
+  });
+  return [...new Set(items)].slice(0, MOST_UNREAD);
+}
+
+function progressOf(status: Status): BackupProgress {
+  const known = status.total_bytes > 0;
+  return {
+    percent: known ? Math.min(100, Math.floor(status.percent_done * 100)) : undefined,
+    bytes: status.bytes_done,
+    totalBytes: known ? status.total_bytes : undefined,
+    files: status.files_done,
+    remainingMs: status.seconds_remaining === undefined ? undefined : status.seconds_remaining * 1000,
+  };
+}

@@ -1,0 +1,7 @@
+/** Beginning of the name of a folder in which something is staged; it lies beside what it will replace. */
+export const STAGE = '.nightguard-stage-';
+/** Beginning of the name under which what was replaced is kept beside it. */
+export const OLD = '.nightguard-old-';
+
+/** Backups leave both out. */
+export const OWN_EXCLUDES = [`${STAGE}*`, `${OLD}*`];

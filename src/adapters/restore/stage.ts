@@ -1,0 +1,57 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Command } from '../command.ts';
+import { expectExit } from '../expectExit.ts';
+import type { Repository } from '../restic/repository.ts';
+import type { TreeHash } from '../tree/tree.ts';
+import { hashTree } from '../tree/tree.ts';
+import { createComparison } from './compare.ts';
+
+const SYNC_MS = 10 * 60_000;
+
+/** One root of a snapshot and the folder that it is restored into. */
+export interface Stage {
+  root: string;
+  folder: string;
+}
+
+/** Where a root lies once it is restored. */
+export function restoredAt({ root, folder }: Stage): string {
+  return join(folder, root);
+}
+
+/**
+ * Restores roots of a snapshot, each into its own folder (made here, for this user alone), and compares them with the snapshot:
+ * restic the contents, this the names, kinds, sizes, modes, owners and times. On disk when it resolves. Throws Problem `restore-differs`.
+ */
+export async function restoreTo(
+  stages: readonly Stage[],
+  from: { repository: Repository; id: string; command: Command },
+  signal: AbortSignal,
+): Promise<TreeHash[]> {
+  const { repository, id, command } = from;
+  for (const { root, folder } of stages) {
+    await mkdir(folder, { mode: 0o700 });
+    await repository.restore({ id, include: [root], target: folder }, signal);
+  }
+  const comparisons = stages.map((stage) => createComparison(stage.root, restoredAt(stage)));
+  await repository.walk(id, (node) => comparisons.forEach((one) => void one.take(node)), signal);
+  for (const comparison of comparisons) await comparison.end(signal);
+  const hashes: TreeHash[] = [];
+  for (const stage of stages) {
+    hashes.push(await hashTree(restoredAt(stage), signal));
+    await syncTree(stage.folder, command, signal);
+  }
+  return hashes;
+}
+
+/** Takes stages away; what restic left there when it was killed, too. */
+export async function dropStages(folders: readonly string[]): Promise<void> {
+  for (const folder of folders) await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+}
+
+/** A swap must not put in place what a power cut could still take away. */
+async function syncTree(folder: string, command: Command, signal: AbortSignal): Promise<void> {
+  const argv = process.platform === 'linux' ? ['-f', '--', folder] : [];
+  expectExit('sync', await command.run('sync', argv, { timeoutMs: SYNC_MS }, signal), SYNC_MS);
+}

@@ -1,0 +1,38 @@
+import { sentenceOf } from '#src/kit/problem.ts';
+import type { Workloads } from '#src/operation/tools.ts';
+
+/** Those of some workloads that run now. */
+export async function runningOf(
+  workloads: Workloads,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<string[]> {
+  const all = await Promise.all(names.map((name) => workloads.get(name, signal)));
+  return names.filter((_, index) => all[index]?.state === 'running');
+}
+
+/** Stops workloads in their order; the first that does not stop ends it. */
+export async function pause(workloads: Workloads, names: readonly string[], signal: AbortSignal): Promise<void> {
+  for (const name of names) await workloads.stop(name, { force: false }, signal);
+}
+
+/** What became of workloads that were to run again. */
+export interface Resumed {
+  resumed: string[];
+  unwell: { name: string; reason: string }[];
+}
+
+/** Starts workloads, the last that was stopped first, and waits until each is healthy; one that is not does not keep the others down. */
+export async function resume(workloads: Workloads, names: readonly string[], signal: AbortSignal): Promise<Resumed> {
+  const outcome: Resumed = { resumed: [], unwell: [] };
+  for (const name of names.toReversed()) {
+    try {
+      await workloads.start(name, signal);
+      await workloads.settled(name, signal);
+      outcome.resumed.push(name);
+    } catch (error) {
+      outcome.unwell.push({ name, reason: sentenceOf(error).slice(0, 300) });
+    }
+  }
+  return outcome;
+}

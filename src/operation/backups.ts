@@ -1,0 +1,174 @@
+/** How far a backup or a restore has come; bytes and ms, undefined while it is not known. */
+export interface BackupProgress {
+  percent: number | undefined;
+  bytes: number;
+  totalBytes: number | undefined;
+  files: number;
+  remainingMs: number | undefined;
+}
+
+/** One set of the node's configuration, and how well it is kept: 3-2-1 counts the data itself as one copy on one medium. */
+export interface BackupSet {
+  name: string;
+  paths: string[];
+  dumps: string[];
+  pause: string[];
+  destinations: string[];
+  copies: number;
+  media: number;
+  offSite: number;
+}
+
+/** One backup in one repository; `part` is `files`, or the name of the dump it holds. `at` in ms since 1970. */
+export interface Snapshot {
+  id: string;
+  set: string;
+  part: string;
+  destination: string;
+  at: number;
+  /** It was made before a restore. */
+  emergency: boolean;
+}
+
+/** What one part of a set came to at one destination. */
+export interface PartSaved {
+  destination: string;
+  part: string;
+  snapshot: string;
+  files: number;
+  changed: number;
+  bytes: number;
+  addedBytes: number;
+  /** What could not be read, at most ten of them; it is not in the backup. */
+  unread: string[];
+}
+
+/** What a destination said that failed, beside others that did not. */
+export interface DestinationFailed {
+  destination: string;
+  reason: string;
+}
+
+/** The backups of a set as they are at one destination, or why nobody can tell. */
+export interface Kept {
+  destination: string;
+  snapshots: (Snapshot & { bytes: number | undefined })[];
+  reason: string | undefined;
+}
+
+/** What two backups of a set differ in. */
+export interface Difference {
+  older: Snapshot;
+  newer: Snapshot;
+  changed: number;
+  added: number;
+  removed: number;
+  addedBytes: number;
+  removedBytes: number;
+  /** The first of them: `M /etc/hosts`. */
+  paths: string[];
+}
+
+/** What is to be restored: the newest backup of files unless `snapshot` names another, and all of it unless `path` names a part. */
+export interface RestoreWish {
+  set: string;
+  snapshot?: string | undefined;
+  path?: string | undefined;
+}
+
+/** What a restore would do, seen without doing it. */
+export interface RestorePlan {
+  snapshot: Snapshot;
+  /** Paths that will be put in place, and whether something is there now. */
+  roots: { path: string; there: boolean }[];
+  files: number;
+  bytes: number;
+  /** Free space where it is staged. */
+  freeBytes: number;
+  pause: string[];
+  /** An interrupted restore that this one would go on with. */
+  continues: boolean;
+}
+
+/** What was staged and found to be as it is in the backup. */
+export interface Staged {
+  files: number;
+  bytes: number;
+  /** The backup of what was there, made first; undefined when there was nothing. */
+  emergency: string | undefined;
+}
+
+/** How the world stands after a restore or its undoing. */
+export interface Swapped {
+  paths: string[];
+  /** Where what was there before is kept. */
+  old: string[];
+  resumed: string[];
+  /** Workloads that did not come back, with the reason. */
+  unwell: { name: string; reason: string }[];
+}
+
+/** What was proven by restoring the newest backup to a scratch place. */
+export interface Drill {
+  snapshot: Snapshot;
+  files: number;
+  bytes: number;
+  tookMs: number;
+  /** How many of its files are the same on the node now. */
+  unchanged: number;
+}
+
+/** How a restore that was interrupted stands once it was brought to an end. */
+export type Settled = { state: 'nothing' } | { state: 'old'; paths: string[] } | { state: 'new'; swapped: Swapped };
+
+export type Watch = (progress: BackupProgress) => void;
+
+/**
+ * The backups of a node. Every method that takes a set throws Problem `unknown-set` with the nearest names,
+ * and a Problem that names the destination when its repository cannot be used.
+ */
+export interface Backups {
+  sets(): BackupSet[];
+  /** Saves a set to each of its destinations. Throws only when none of them has it. */
+  save(set: string, watch: Watch, signal: AbortSignal): Promise<{ parts: PartSaved[]; failed: DestinationFailed[] }>;
+  /** The backups of one set or of all, newest first, as each destination has them. */
+  list(set: string | undefined, signal: AbortSignal): Promise<Kept[]>;
+  /** Checks the repositories of a set: their structure, and `readPercent` of the data itself. */
+  check(
+    set: string,
+    readPercent: number,
+    signal: AbortSignal,
+  ): Promise<{ destination: string; reason: string | undefined }[]>;
+  /** Compares two backups of files; the two newest unless they are named. */
+  diff(
+    set: string,
+    ids: { older?: string | undefined; newer?: string | undefined },
+    signal: AbortSignal,
+  ): Promise<Difference>;
+  /** Takes away the locks that nobody holds any more; answers how many stay. */
+  unlock(
+    set: string,
+    signal: AbortSignal,
+  ): Promise<{ destination: string; left: number; reason: string | undefined }[]>;
+  /** Drops the backups that the set does not keep, and their data. */
+  prune(
+    set: string,
+    signal: AbortSignal,
+  ): Promise<{ destination: string; kept: number; removed: number; reason: string | undefined }[]>;
+  /** What a restore would do. */
+  planRestore(wish: RestoreWish, signal: AbortSignal): Promise<RestorePlan>;
+  /** Backs up what is there, then restores beside it and compares it with the backup. Changes nothing of what is there. */
+  stage(wish: RestoreWish, signal: AbortSignal): Promise<Staged>;
+  /** Puts what was staged in place: pauses, swaps by rename, resumes. */
+  swap(set: string, signal: AbortSignal): Promise<Swapped>;
+  /** Swaps back what the last restore of the set put in place. */
+  undo(set: string, signal: AbortSignal): Promise<Swapped>;
+  /** What `undo` would put back. */
+  undoable(set: string): Promise<{ paths: string[]; at: number } | undefined>;
+  /** Brings a restore that was interrupted to an end: what began to be put in place is finished, what did not stays as it was. */
+  settle(set: string, signal: AbortSignal): Promise<Settled>;
+  /** Restores the newest backup of files to a scratch place, compares it, and takes it away again. */
+  drill(set: string, signal: AbortSignal): Promise<Drill>;
+  /** When the set was last proven to be restorable, in ms since 1970. */
+  lastDrill(set: string): Promise<{ at: number; tookMs: number } | undefined>;
+}

@@ -1,0 +1,203 @@
+import { execFile } from 'node:child_process';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createCommand } from '#src/adapters/command.ts';
+import { createRecords } from '#src/adapters/restore/record.ts';
+import { createRestorer } from '#src/adapters/restore/restorer.ts';
+import { hashTree } from '#src/adapters/tree/tree.ts';
+import type { Snapshot } from '#src/operation/backups.ts';
+import { attributesOf, makeData } from '../../fixtures/data.ts';
+import { makeVaults, whyWithoutRestic } from '../../fixtures/restic.ts';
+import { temporaryFolder } from '../temporary.ts';
+import { memoryWorkloads } from './workloads.ts';
+
+const WHY_NOT = whyWithoutRestic();
+const patience = () => AbortSignal.timeout(60_000);
+const quiet = () => {};
+let ground: Awaited<ReturnType<typeof prepare>>;
+
+describe.skipIf(WHY_NOT !== undefined)(`a restore from the real restic${WHY_NOT ? ` (${WHY_NOT})` : ''}`, () => {
+  beforeAll(async () => {
+    ground = await prepare();
+  }, 60_000);
+  afterAll(() => rm(ground.folder, { recursive: true, force: true }));
+
+  test('puts odd names, links, modes, owners, holes and attributes back as they were, and is undone and done again', async () => {
+    const { data, single, restorer, wish, emergencies, users } = await setUp();
+    const [was, attributes] = [await digest(data), attributesOf(data)];
+    await appendFile(join(data, 'file-1.dat'), 'damage').catch(() => {});
+    await writeFile(join(data, 'new'), 'not in the backup');
+    await writeFile(single, 'changed');
+    const damaged = await digest(data);
+
+    const staged = await restorer.stage(wish(), patience());
+    expect(staged).toMatchObject({ emergency: 'emergency-1', files: expect.any(Number) });
+    expect(emergencies).toEqual([[data, single]]);
+    expect(await digest(data)).toBe(damaged);
+
+    const swapped = await restorer.swap('shop', ['web', 'idle'], patience());
+    expect(swapped).toMatchObject({ paths: [data, single], resumed: ['web'], unwell: [] });
+    expect(users.log).toEqual(['stop web', 'start web']);
+    expect(await digest(data)).toBe(was);
+    expect(attributesOf(data)).toBe(attributes);
+    expect(await readFile(single, 'utf8')).toBe('one file');
+    expect(await Promise.all(swapped.old.slice(0, 1).map(digest))).toEqual([damaged]);
+
+    expect(await restorer.undoable('shop')).toMatchObject({ paths: [data, single] });
+    await restorer.undo('shop', ['web'], patience());
+    expect(await digest(data)).toBe(damaged);
+    expect(await readFile(single, 'utf8')).toBe('changed');
+    await restorer.undo('shop', ['web'], patience());
+    expect(await digest(data)).toBe(was);
+    expect((await leftovers(data)).filter((name) => name.includes('stage'))).toEqual([]);
+  });
+
+  test('brings back what is gone, and undoing it takes it away again', async () => {
+    const { data, restorer, wish, emergencies } = await setUp();
+    const was = await digest(data);
+    await rm(data, { recursive: true });
+    const staged = await restorer.stage({ ...wish(), roots: [data] }, patience());
+    expect(staged.emergency).toBeUndefined();
+    expect(emergencies).toEqual([]);
+    await restorer.swap('shop', [], patience());
+    expect(await digest(data)).toBe(was);
+    await restorer.undo('shop', [], patience());
+    expect(await leftovers(data)).not.toContain('data');
+  });
+
+  test('says which workload did not come back, and leaves the rest in place', async () => {
+    const { data, restorer, wish } = await setUp({ sick: ['web'] });
+    const was = await digest(data);
+    await restorer.stage(wish(), patience());
+    const swapped = await restorer.swap('shop', ['web'], patience());
+    expect(swapped).toMatchObject({
+      resumed: [],
+      unwell: [{ name: 'web', reason: 'web does not run. Read its log.' }],
+    });
+    expect(await digest(data)).toBe(was);
+  });
+
+  test('puts nothing in place that is not as the snapshot has it', async () => {
+    const { data, restorer, wish } = await setUp();
+    const { repository, ...rest } = wish();
+    const lying = {
+      ...repository,
+      restore: async (of: Parameters<typeof repository.restore>[0], signal: AbortSignal) => {
+        await repository.restore(of, signal);
+        const [root = ''] = of.include;
+        if (root === data) await rm(join(of.target, root, 'hole.img'));
+      },
+    };
+    await expect(restorer.stage({ ...rest, repository: lying }, patience())).rejects.toMatchObject({
+      code: 'restore-differs',
+      evidence: expect.stringMatching(/hole\.img: missing\n\d+ things should be there, \d+ are/),
+    });
+    expect((await leftovers(data)).filter((name) => name.startsWith('.nightguard'))).toEqual([]);
+    await expect(restorer.swap('shop', [], patience())).rejects.toMatchObject({ code: 'restore' });
+  });
+
+  test('stages once for one wish, and anew when the stage is not what it was', async () => {
+    const { data, restorer, wish, emergencies } = await setUp();
+    const first = await restorer.stage(wish(), patience());
+    expect(await restorer.staged('shop', wish().snapshot.id, wish().roots)).toBe(true);
+    expect(await restorer.stage(wish(), patience())).toEqual(first);
+    expect(emergencies).toHaveLength(1);
+    const stage = (await leftovers(data)).find((name) => name.startsWith('.nightguard-stage-'));
+    await writeFile(join(data, '..', stage ?? '', data, 'slipped in'), 'x');
+    await restorer.stage(wish(), patience());
+    expect(emergencies).toHaveLength(2);
+  });
+
+  test('keeps what somebody made in the middle of a swap', async () => {
+    const { data, restorer, wish, records, was } = await setUp();
+    await restorer.stage({ ...wish(), roots: [data] }, patience());
+    const record = await records.read('shop');
+    if (!record) throw new Error('it was staged');
+    // A death between the two renames, then a service that makes its folder anew.
+    await records.write({ ...record, phase: 'swapping' });
+    await rename(data, record.roots[0]?.old ?? '');
+    await mkdir(data);
+    await writeFile(join(data, 'early'), 'made meanwhile');
+    expect(await restorer.settle('shop', patience())).toMatchObject({ state: 'new' });
+    expect(await digest(data)).toBe(was);
+    expect(await readdir(`${record.roots[0]?.old}-between`)).toEqual(['early']);
+  });
+
+  test('puts everything back when one root cannot be put in place', async () => {
+    const { data, single, restorer, wish, records, users } = await setUp();
+    await writeFile(single, 'changed');
+    const damaged = await digest(data);
+    await restorer.stage(wish(), patience());
+    const record = await records.read('shop');
+    if (!record) throw new Error('it was staged');
+    const [first, second] = record.roots;
+    if (!first || !second) throw new Error('two roots were staged');
+    // Nothing can be renamed below a file.
+    const broken = { ...record, roots: [first, { ...second, old: join(single, 'below') }] };
+    await records.write(broken);
+    await expect(restorer.swap('shop', ['web'], patience())).rejects.toMatchObject({ code: 'restore-swap' });
+    expect(await digest(data)).toBe(damaged);
+    expect(await readFile(single, 'utf8')).toBe('changed');
+    expect([...users.up]).toEqual(['web']);
+    expect((await records.read('shop'))?.phase).toBe('staged');
+  });
+});
+
+/** One repository for all tests of this file, and a copy of what it holds. */
+async function prepare() {
+  const folder = await mkdtemp(join(tmpdir(), 'nightguard-'));
+  const vaults = await makeVaults(join(folder, 'vaults'));
+  const live = join(folder, 'live');
+  const [data, single] = [join(live, 'data'), join(live, 'single.env')];
+  makeData(data, 7, { files: 120, bytes: 400_000 });
+  await writeFile(single, 'one file');
+  await symlink('data', join(live, 'beside'));
+  const repository = vaults.at();
+  await repository.init(patience());
+  const source = { kind: 'files', paths: [data, single], excludes: [] } as const;
+  await repository.save({ source, host: 'alpha', tags: ['set:shop'] }, quiet, patience());
+  const [line] = await repository.snapshots({ host: 'alpha', tag: undefined }, patience());
+  const snapshot: Snapshot = {
+    id: line?.id ?? '',
+    set: 'shop',
+    part: 'files',
+    destination: 'main',
+    at: 0,
+    emergency: false,
+  };
+  await copyTree(live, join(folder, 'pristine'));
+  return { folder, live, data, single, repository, snapshot };
+}
+
+async function copyTree(from: string, to: string): Promise<void> {
+  await promisify(execFile)('cp', ['-a', '--', from, to]);
+}
+
+async function setUp({ sick = [] }: { sick?: string[] } = {}) {
+  const { folder, live, data, single, repository, snapshot } = ground;
+  await rm(live, { recursive: true, force: true });
+  await copyTree(join(folder, 'pristine'), live);
+  const users = memoryWorkloads(['web'], sick);
+  const records = createRecords(join(await temporaryFolder(), 'state'));
+  const restorer = createRestorer({
+    records,
+    workloads: users.workloads,
+    command: createCommand(),
+    now: () => Date.now(),
+  });
+  const emergencies: (readonly string[])[] = [];
+  const emergency = async (paths: readonly string[]) => `emergency-${emergencies.push(paths)}`;
+  const wish = () => ({ set: 'shop', snapshot, repository, roots: [data, single], emergency });
+  return { data, single, restorer, records, wish, emergencies, users, was: await digest(data) };
+}
+
+async function digest(path: string): Promise<string> {
+  return (await hashTree(path, patience())).digest;
+}
+
+async function leftovers(data: string): Promise<string[]> {
+  return await readdir(join(data, '..'));
+}
