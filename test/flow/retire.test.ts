@@ -86,7 +86,7 @@ describe.skipIf(without !== undefined)(
       const ada = fleet.chat();
       await joined(fleet, ada, 'beta');
       await fleet.redis.ask('ACL', 'DELUSER', 'node-beta');
-      await fleet.redis.ask('HDEL', 'ng:facts', 'chore users');
+      await fleet.ledger.remember('chore users', '');
       fleet.forget(hub);
       await hub.stop();
       const tight = await fleet.hub({ REDIS_URL: fleet.redis.url.replace('//', '//hub:hub-pass@') });
@@ -104,7 +104,7 @@ describe.skipIf(without !== undefined)(
       fleet.forget(tight);
       await tight.stop();
       await fleet.hub();
-      await fleet.redis.ask('HDEL', 'ng:facts', 'chore users');
+      await fleet.ledger.remember('chore users', '');
       await fleet.tick();
       expect(await users(fleet)).toContain('node-beta');
     });
