@@ -1,9 +1,7 @@
 import { Bot } from 'grammy';
 import type { Logger } from 'pino';
 import type { Secret } from '#src/kit/secret.ts';
-import { attempt } from './answer.ts';
 import type { Ctx, HubDeps } from './context.ts';
-import type { Entrance, Flood } from './entrance.ts';
 import { after } from './features/after.ts';
 import { alerts } from './features/alerts.ts';
 import { asking } from './features/asking.ts';
@@ -22,8 +20,10 @@ import { presses } from './features/presses.ts';
 import { replies } from './features/replies.ts';
 import { retire } from './features/retire.ts';
 import { upkeep } from './features/upkeep.ts';
-import { createMoved, watchMoves } from './moved.ts';
-import { createPatience } from './patience.ts';
+import { attempt } from './telegram/answer.ts';
+import type { Entrance, Flood } from './updates/entrance.ts';
+import { createMoved, watchMoves } from './updates/moved.ts';
+import { createPatience } from './updates/patience.ts';
 
 /** Longest wait for updates, in s. */
 const API_TIMEOUT_S = 20;

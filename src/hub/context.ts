@@ -3,22 +3,22 @@ import type { Context } from 'grammy';
 import type { Logger } from 'pino';
 import type { Catalog } from '#src/catalog.ts';
 import type { HubLedger } from '#src/ledger/port.ts';
-import type { After } from './after.ts';
-import type { Want } from './ask.ts';
-import type { Cancel } from './cancel.ts';
-import type { Codes } from './code.ts';
+import type { Say } from './alerts/handle.ts';
 import type { HubConfig, Operator } from './config.ts';
-import type { Enrolment } from './enrol.ts';
-import type { Fleet } from './fleet.ts';
-import type { Admitted } from './gate.ts';
-import type { Say } from './handle.ts';
-import type { HubLockdown } from './lockdown.ts';
-import type { LockdownAsk } from './lockdownAsk.ts';
-import type { Answer, Spoken } from './press.ts';
-import type { Registry } from './registry.ts';
+import type { HubLockdown } from './lockdown/lockdown.ts';
+import type { LockdownAsk } from './lockdown/lockdownAsk.ts';
+import type { Enrolment } from './nodes/enrol.ts';
+import type { Fleet } from './nodes/fleet.ts';
+import type { Registry } from './nodes/registry.ts';
+import type { Retire } from './nodes/retire.ts';
+import type { Roster } from './nodes/roster.ts';
+import type { After } from './questions/after.ts';
+import type { Want } from './questions/ask.ts';
+import type { Cancel } from './questions/cancel.ts';
+import type { Codes } from './questions/code.ts';
+import type { Answer, Spoken } from './questions/press.ts';
 import type { View } from './render/view.ts';
-import type { Retire } from './retire.ts';
-import type { Roster } from './roster.ts';
+import type { Admitted } from './updates/gate.ts';
 
 /** One update that passed the gate, with who sent it and a log of its own. */
 export interface Ctx extends Context {

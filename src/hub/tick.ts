@@ -1,11 +1,11 @@
 import type { Logger } from 'pino';
 import type { HubLedger } from '#src/ledger/port.ts';
-import type { AuditChain } from './chain.ts';
+import type { AuditChain } from './audit/chain.ts';
 import { createChores } from './chores.ts';
-import type { HubLockdown } from './lockdown.ts';
-import type { Me } from './me.ts';
-import type { WebhookKeeper } from './webhook.ts';
-import { CHECK_MS } from './webhook.ts';
+import type { HubLockdown } from './lockdown/lockdown.ts';
+import type { Me } from './telegram/me.ts';
+import type { WebhookKeeper } from './telegram/webhook.ts';
+import { CHECK_MS } from './telegram/webhook.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { HUB } from '#src/hub/main.ts';
+import { HUB } from '#src/hub/assemble.ts';
 import { createRedisLedger } from '#src/ledger/redis/ledger.ts';
 import { freshId } from '#src/wire/ids.ts';
 import { loadKeys } from '#src/wire/keys.ts';

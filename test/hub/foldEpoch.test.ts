@@ -1,9 +1,9 @@
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
 import { HubConfig } from '#src/hub/config.ts';
-import { createFold } from '#src/hub/fold.ts';
+import { createRoster } from '#src/hub/nodes/roster.ts';
 import { createOrders } from '#src/hub/orders.ts';
-import { createRoster } from '#src/hub/roster.ts';
+import { createFold } from '#src/hub/posts/fold.ts';
 import { Problem } from '#src/kit/problem.ts';
 import type { HubLedger } from '#src/ledger/port.ts';
 import { createSqliteLedger } from '#src/ledger/sqlite/ledger.ts';

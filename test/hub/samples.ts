@@ -1,4 +1,4 @@
-import type { Node } from '#src/hub/fleet.ts';
+import type { Node } from '#src/hub/nodes/fleet.ts';
 import type { View } from '#src/hub/render/view.ts';
 import type { Job } from '#src/ledger/records.ts';
 import type { Reply, ReplyInput } from '#src/operation/reply.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { createJournal } from '#src/agent/journal.ts';
-import { createAuditChain } from '#src/hub/chain.ts';
-import { HUB } from '#src/hub/main.ts';
+import { HUB } from '#src/hub/assemble.ts';
+import { createAuditChain } from '#src/hub/audit/chain.ts';
 import { Problem } from '#src/kit/problem.ts';
 import type { Ledger } from '#src/ledger/port.ts';
 import { createRedisLedger } from '#src/ledger/redis/ledger.ts';

@@ -1,9 +1,9 @@
 import type { CommandContext } from 'grammy';
 import { Problem } from '#src/kit/problem.ts';
 import { covers } from '#src/operation/risk.ts';
-import { answer } from '../answer.ts';
 import type { Ctx, HubDeps } from '../context.ts';
 import { ours } from '../render/html.ts';
+import { answer } from '../telegram/answer.ts';
 
 type Handler = (ctx: CommandContext<Ctx>) => Promise<void>;
 

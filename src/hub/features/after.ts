@@ -1,9 +1,9 @@
 import { Composer } from 'grammy';
 import { Problem } from '#src/kit/problem.ts';
 import type { Job } from '#src/ledger/records.ts';
-import { answer } from '../answer.ts';
 import type { Ctx, HubDeps } from '../context.ts';
 import { ours } from '../render/html.ts';
+import { answer } from '../telegram/answer.ts';
 import { jobCalled } from './cancel.ts';
 import { askOnce } from './presses.ts';
 

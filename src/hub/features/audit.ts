@@ -4,14 +4,14 @@ import { count } from '#src/kit/text.ts';
 import type { AuditRecord } from '#src/ledger/records.ts';
 import { covers } from '#src/operation/risk.ts';
 import { shortId } from '#src/wire/ids.ts';
-import { answer } from '../answer.ts';
-import { readSearch, SEARCHED } from '../auditSearch.ts';
+import { readSearch, SEARCHED } from '../audit/auditSearch.ts';
 import type { Ctx, HubDeps } from '../context.ts';
-import { noteRefused } from '../refused.ts';
+import { noteRefused } from '../questions/refused.ts';
 import type { Html } from '../render/html.ts';
 import { bold, line, ours, plain, theirs } from '../render/html.ts';
 import type { Screen } from '../render/screen.ts';
 import { dateTime } from '../render/time.ts';
+import { answer } from '../telegram/answer.ts';
 
 /** How many lines are shown in the message itself. */
 const SHOWN = 15;

@@ -3,13 +3,13 @@ import { Problem } from '#src/kit/problem.ts';
 import { capital } from '#src/kit/text.ts';
 import type { Job } from '#src/ledger/records.ts';
 import { shortId } from '#src/wire/ids.ts';
-import type { AnswerOptions } from '../answer.ts';
-import { answer } from '../answer.ts';
-import { button } from '../buttons.ts';
-import { mayCancel } from '../cancel.ts';
 import type { Ctx, HubDeps } from '../context.ts';
+import { mayCancel } from '../questions/cancel.ts';
 import { ours } from '../render/html.ts';
 import { jobTitle } from '../render/job.ts';
+import type { AnswerOptions } from '../telegram/answer.ts';
+import { answer } from '../telegram/answer.ts';
+import { button } from '../telegram/buttons.ts';
 
 /** How many of the latest jobs are searched for open ones, and how many of these are offered. */
 const SEARCHED = 200;

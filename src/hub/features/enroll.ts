@@ -1,9 +1,9 @@
 import { Composer } from 'grammy';
 import { z } from 'zod';
 import { Problem } from '#src/kit/problem.ts';
-import { answer } from '../answer.ts';
 import type { Ctx, HubDeps } from '../context.ts';
 import { code, line, ours } from '../render/html.ts';
+import { answer } from '../telegram/answer.ts';
 import { adminOnly } from './adminOnly.ts';
 
 const USAGE = 'Usage: /enroll beta env:stage (prod, stage or dev), and to answer: /enroll beta yes, or no';

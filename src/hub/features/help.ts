@@ -3,12 +3,12 @@ import type { Catalog } from '#src/catalog.ts';
 import type { Card } from '#src/operation/define.ts';
 import type { Role } from '#src/operation/risk.ts';
 import { covers } from '#src/operation/risk.ts';
-import { answer } from '../answer.ts';
 import type { Ctx, HubDeps } from '../context.ts';
 import type { Html } from '../render/html.ts';
 import { bold, code, line, ours } from '../render/html.ts';
-import { targetsFor } from '../targets.ts';
-import { exampleOf, usageOf } from '../usage.ts';
+import { answer } from '../telegram/answer.ts';
+import { targetsFor } from '../words/targets.ts';
+import { exampleOf, usageOf } from '../words/usage.ts';
 
 /** Commands of the hub itself, which no operation may be called. */
 export const HUB_COMMANDS: readonly { name: string; summary: string; role?: Role }[] = [

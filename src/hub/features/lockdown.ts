@@ -2,14 +2,14 @@ import { Composer } from 'grammy';
 import { clip, sanitise } from '#src/kit/text.ts';
 import type { Role } from '#src/operation/risk.ts';
 import { covers } from '#src/operation/risk.ts';
-import { answer, attempt } from '../answer.ts';
-import { button } from '../buttons.ts';
 import type { Ctx, HubDeps } from '../context.ts';
-import type { Node } from '../fleet.ts';
-import { wordsOf } from '../lockdown.ts';
-import { noteRefused } from '../refused.ts';
+import { wordsOf } from '../lockdown/lockdown.ts';
+import type { Node } from '../nodes/fleet.ts';
+import { noteRefused } from '../questions/refused.ts';
 import type { Html } from '../render/html.ts';
 import { bold, ours } from '../render/html.ts';
+import { answer, attempt } from '../telegram/answer.ts';
+import { button } from '../telegram/buttons.ts';
 
 /** `/lockdown [reason]`: stops all changes after one tap; `/lockdown lift`: an admin asks, another person confirms. */
 export function lockdown(deps: HubDeps): Composer<Ctx> {

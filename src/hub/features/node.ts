@@ -3,13 +3,13 @@ import { formatDuration } from '#src/kit/duration.ts';
 import { nearest } from '#src/kit/nearest.ts';
 import { Problem } from '#src/kit/problem.ts';
 import { fingerprint } from '#src/wire/join.ts';
-import { answer } from '../answer.ts';
 import type { Ctx, HubDeps } from '../context.ts';
-import type { Node } from '../fleet.ts';
-import type { NodeRecord } from '../registry.ts';
+import type { Node } from '../nodes/fleet.ts';
+import type { NodeRecord } from '../nodes/registry.ts';
 import type { Html } from '../render/html.ts';
 import { bold, code, line, ours } from '../render/html.ts';
 import { dateTime } from '../render/time.ts';
+import { answer } from '../telegram/answer.ts';
 import { adminOnly } from './adminOnly.ts';
 
 /** `/node beta`: all that is known of one node. */

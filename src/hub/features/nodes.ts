@@ -1,13 +1,13 @@
 import { Composer } from 'grammy';
 import { formatDuration } from '#src/kit/duration.ts';
 import { Problem } from '#src/kit/problem.ts';
-import { answer } from '../answer.ts';
 import type { Ctx, HubDeps } from '../context.ts';
-import { driftOf } from '../drift.ts';
-import type { Node } from '../fleet.ts';
+import type { Node } from '../nodes/fleet.ts';
+import { driftOf } from '../posts/drift.ts';
 import type { Html } from '../render/html.ts';
 import { bold, code, line, lines, ours } from '../render/html.ts';
-import { matching, readFilters } from '../targets.ts';
+import { answer } from '../telegram/answer.ts';
+import { matching, readFilters } from '../words/targets.ts';
 
 /** So many names of what runs on a node are shown. */
 const SHOWN = 20;

@@ -2,10 +2,10 @@ import { Composer } from 'grammy';
 import { z } from 'zod';
 import { Problem } from '#src/kit/problem.ts';
 import { covers } from '#src/operation/risk.ts';
-import { answer } from '../answer.ts';
-import { readCommand } from '../command.ts';
 import type { Ctx, HubDeps } from '../context.ts';
 import { bold, code, line, ours } from '../render/html.ts';
+import { answer } from '../telegram/answer.ts';
+import { readCommand } from '../words/command.ts';
 import { adminOnly } from './adminOnly.ts';
 import { unknownNode } from './node.ts';
 

@@ -2,10 +2,10 @@ import type { CommandContext } from 'grammy';
 import { Composer } from 'grammy';
 import { Problem } from '#src/kit/problem.ts';
 import type { AuditEntry } from '#src/ledger/records.ts';
-import { answer } from '../answer.ts';
 import type { Ctx, HubDeps } from '../context.ts';
-import type { NodeRecord } from '../registry.ts';
+import type { NodeRecord } from '../nodes/registry.ts';
 import { ours } from '../render/html.ts';
+import { answer } from '../telegram/answer.ts';
 import { adminOnly } from './adminOnly.ts';
 import { labelText, unknownNode } from './node.ts';
 

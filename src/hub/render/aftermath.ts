@@ -1,6 +1,6 @@
 import type { Job, Post } from '#src/ledger/records.ts';
 import { Finding } from '#src/operation/verdict.ts';
-import { button } from '../buttons.ts';
+import { button } from '../telegram/buttons.ts';
 import { line, lines, ours, theirs } from './html.ts';
 import { silence } from './job.ts';
 import type { Screen } from './screen.ts';

@@ -1,8 +1,8 @@
 import type { InlineKeyboardButton } from 'grammy/types';
 import { clip } from '#src/kit/text.ts';
 import { fingerprint } from '#src/wire/join.ts';
-import { button } from '../buttons.ts';
-import type { Invitation } from '../invitation.ts';
+import type { Invitation } from '../nodes/invitation.ts';
+import { button } from '../telegram/buttons.ts';
 import type { Html } from './html.ts';
 import { bold, code, line, lines, ours } from './html.ts';
 
