@@ -88,8 +88,10 @@ test('the menu of each person holds what they may do', async () => {
   const house = await startHouse();
   const own = ['help', 'nodes', 'alerts', 'jobs', 'job', 'cancel'];
   const handled = ['help', 'nodes', 'alerts', 'ack', 'silence', 'unsilence', 'jobs', 'job', 'cancel'];
-  const changes = ['restart', 'start', 'stop'];
-  const reads = ['health', 'inspect', 'logs', 'status', 'vault'];
+  const saving = ['backup', 'backup_check', 'backup_diff', 'backup_prune', 'backup_unlock'];
+  const restoring = ['restore', 'restore_drill', 'restore_undo'];
+  const changes = ['restart', 'start', 'stop', ...saving, ...restoring];
+  const reads = ['backups', 'health', 'inspect', 'logs', 'status', 'vault'];
   expect(await house.menu(ADA)).toEqual([...[...reads, ...changes].sort(), ...handled, 'audit']);
   expect(await house.menu(CLEO)).toEqual([...reads, ...own]);
   expect(await house.menu(BEN, GROUP)).toContain('restart');
