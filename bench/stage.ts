@@ -1,15 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRedisLedger } from '#src/ledger/redis/ledger.ts';
 import { createSandbox } from '#src/sandbox/server.ts';
 import { loadKeys } from '#src/wire/keys.ts';
-import { launchRedis } from '../test/fixtures/redis.ts';
+import { createRecordSeal } from '#src/wire/record.ts';
+import { freePort, launchRedis } from '../test/fixtures/redis.ts';
 import type { Life, Program } from './program.ts';
 import { begin, PROBE } from './program.ts';
 import { openTap } from './tap.ts';
@@ -144,7 +142,7 @@ export async function openStage({
     },
     /** How long the last so many jobs worked on their node, in ms, oldest first. */
     works: async (limit: number): Promise<number[]> => {
-      const ledger = createRedisLedger({ url: redis.url });
+      const ledger = createRedisLedger({ url: redis.url, seal: createRecordSeal(hubKeys) });
       const jobs = await ledger.jobs({ limit }).finally(() => ledger.close());
       return jobs.map(({ tookMs = 0 }) => tookMs).reverse();
     },
@@ -167,13 +165,4 @@ async function write(state: string, config: object): Promise<void> {
   await mkdir(state, { recursive: true });
   // JSON is YAML.
   await writeFile(join(state, 'nightguard.yaml'), JSON.stringify(config), { mode: 0o600 });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

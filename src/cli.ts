@@ -35,6 +35,14 @@ const COMMANDS: Record<string, Subcommand> = {
     summary: 'What this machine allows: which rule decides, and whether the file is in order',
     run: async (argv) => (await import('./cli/policy.ts')).policy(argv),
   },
+  approver: {
+    summary: "Whose authenticators this machine's agent verifies: add, list, remove, unlock",
+    run: async (argv) => (await import('./cli/approver.ts')).approver(argv),
+  },
+  journal: {
+    summary: 'What the journal of this machine knows about itself, and how it is mended',
+    run: async (argv) => (await import('./cli/journal.ts')).journal(argv),
+  },
   reference: {
     summary: 'The operations reference in Markdown',
     run: async (argv) => (await import('./cli/reference.ts')).reference(argv),

@@ -1,10 +1,10 @@
 import { nearest } from '#src/kit/nearest.ts';
 import { Problem } from '#src/kit/problem.ts';
 
-/** The Problem for a workload that is not declared here, with the names that may have been meant. */
-export function unknownTarget(typed: string, names: readonly string[]): Problem {
+/** The Problem for a workload, or something else, that is not declared here, with the names that may have been meant. */
+export function unknownTarget(typed: string, names: readonly string[], kind = 'workload'): Problem {
   const near = nearest(typed, names);
-  const said = `There is no workload "${typed}" here.`;
+  const said = `There is no ${kind} "${typed}" here.`;
   if (near.length > 0) return new Problem('unknown-target', `${said} Did you mean ${either(near)}?`);
   if (names.length === 0) return new Problem('unknown-target', `${said} None is declared on this node.`);
   return new Problem('unknown-target', `${said} Choose ${either(names)}.`);

@@ -5,7 +5,7 @@ import { createProver } from '#src/wire/proof.ts';
 import type { Opened, Self } from '#src/wire/seal.ts';
 import type { Person } from './approver/seeds.ts';
 import { readSeeds } from './approver/seeds.ts';
-import { judgeCode, MAX_WRONG, readTries, triesKey } from './approver/tries.ts';
+import { judgeCode, MAX_WRONG, readTries, triesKey, writeTries } from './approver/tries.ts';
 import type { Journal } from './journal.ts';
 import { timeRefusal } from './judge.ts';
 
@@ -39,10 +39,17 @@ export function createApprover(deps: {
 
   return {
     hasSeeds: async () => (await people()).length > 0,
-    async take({ jti, issuedAt, expiresAt = 0, body: { job: about, plan, operator, audience, code } }) {
+    async take({ jti, issuedAt, expiresAt = 0, body: { confirm, job: about, plan, operator, audience, code } }) {
       if (journal.knows(jti) !== 'never seen') return;
       const at = now();
-      const say = (outcome: StepUpOutcome) => ({ kind: 'stepup' as const, job: jti, about, operator, outcome });
+      const say = (outcome: StepUpOutcome) => ({
+        kind: 'stepup' as const,
+        job: jti,
+        confirm,
+        about,
+        operator,
+        outcome,
+      });
       if (timeRefusal({ job: jti, issuedAt, expiresAt }, { node: own.name, now: at }))
         return journal.finish(jti, say({ is: 'late' }));
       const seed = (await people()).find((person) => person.operator === operator)?.seed;
@@ -52,7 +59,7 @@ export function createApprover(deps: {
       journal.decide(jti, triesKey(operator), (fact) => {
         const { found, after } = judgeCode({ seed, code, at }, readTries(fact));
         log.info({ operator, found, about }, 'code judged');
-        return { fact: JSON.stringify(after), saying: say(outcomeOf(found, token, MAX_WRONG - after.wrong)) };
+        return { fact: writeTries(after), saying: say(outcomeOf(found, token, MAX_WRONG - after.wrong)) };
       });
     },
   };

@@ -4,6 +4,7 @@ import { shortId } from '#src/wire/ids.ts';
 import type { Order } from '#src/wire/order.ts';
 import type { Opened } from '#src/wire/seal.ts';
 import { cancellation, neverStarted } from './cancellation.ts';
+import { beforeTime, createHubTime, latestFor, pastInDoubt } from './history.ts';
 import type { JournalEntry } from './journal/entry.ts';
 import type { Journal } from './journal.ts';
 import type { Allowed, Bar, Task, Timed } from './judge.ts';
@@ -20,6 +21,8 @@ export interface ExecutorDeps extends Bench {
   catalog: Catalog;
   policy: Policy;
   lanes: Lanes;
+  /** Why nothing can be changed here now; absent: only what the journal says of its past. */
+  hindrance?: () => string | undefined;
   /** Of whom an order brings a proof by step-up; absent: of nobody. */
   stepUps?: ReturnType<typeof createStepUps>;
 }
@@ -28,7 +31,7 @@ export interface ExecutorDeps extends Bench {
 export interface Executor {
   /** Accepts or refuses an order, durably, before it resolves; the work itself goes on behind. */
   take(order: Opened<Order>): Promise<void>;
-  /** Ends what an earlier life of this agent left open: unstarted work runs if it is still in time, started work is verified. */
+  /** Ends what an earlier life of this agent, or a disk that took nothing, left open: unstarted work runs if it is still in time, started work is verified. */
   recover(): Promise<void>;
   /** Resolves when nothing runs any more, or after `withinMs`. */
   settle(withinMs: number): Promise<void>;
@@ -39,7 +42,23 @@ export function createExecutor(deps: ExecutorDeps): Executor {
   const { node, catalog, policy, journal, lanes, now, stepUps = async () => [] } = deps;
   const running = new Map<string, { stop: AbortController; ended: Promise<void> }>();
 
-  const bar = (): Bar => ({ node, catalog, policy, admitted: (asked) => journal.admitted(asked), now: now() });
+  const hubTime = createHubTime();
+  const bar = (): Bar => ({
+    ...{ node, catalog, policy, now: now(), latest: Math.max(hubTime.latest(), latestFor(journal.history(), now())) },
+    admitted: (asked) => journal.admitted(asked),
+  });
+  const hindrance = () => deps.hindrance?.() ?? pastInDoubt(journal.history(), now(), node);
+  const decide = (asked: Timed): Ruling => {
+    const ruling = judge(asked, bar());
+    const why = 'task' in ruling && ruling.task.operation.risk !== 'read' ? hindrance() : undefined;
+    return why === undefined ? ruling : { saying: refused(asked.job, why) };
+  };
+  const decideNew = (asked: Timed): Ruling => {
+    if (asked.order.seen && journal.compare(asked.order.seen))
+      deps.log.error({ job: asked.job }, 'the journal went back in time');
+    const why = beforeTime(journal.history(), asked.issuedAt, node);
+    return why === undefined ? decide(asked) : { saying: refused(asked.job, why) };
+  };
   const launch = (job: string, lane: string | undefined, work: (signal: AbortSignal) => Promise<void>): void => {
     const stop = new AbortController();
     const log = deps.log.child({ job });
@@ -95,7 +114,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
   const beginLate = async (entry: JournalEntry): Promise<void> => {
     const { job, order, expiresAt } = entry;
     const stepups = await stepUps(job, order);
-    const ruling = judge({ job, order, issuedAt: 0, expiresAt, stepups }, bar());
+    const ruling = decide({ job, order, issuedAt: 0, expiresAt, stepups });
     const busy = 'task' in ruling ? claimLane(job, ruling.task) : undefined;
     deps.log.info({ job, operation: order.operation, busy }, 'taken up again');
     if ('saying' in ruling) journal.finish(job, ruling.saying);
@@ -113,6 +132,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
 
   return {
     async take({ jti: job, issuedAt, expiresAt = 0, body: order }) {
+      hubTime.hear(issuedAt);
       if (order.kind === 'query') return answerQuery(journal, order.job);
       if (order.kind === 'cancel') return cancel(order);
       // That is for the approver.
@@ -120,7 +140,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
       if (journal.knows(job) !== 'never seen') return;
       const stepups = await stepUps(job, order);
       if (journal.knows(job) !== 'never seen') return;
-      const ruling = judge({ job, order, issuedAt, expiresAt, stepups }, bar());
+      const ruling = decideNew({ job, order, issuedAt, expiresAt, stepups });
       if ('saying' in ruling) return journal.finish(job, ruling.saying, order);
       const busy = claimLane(job, ruling.task);
       if (busy !== undefined) return journal.finish(job, refused(job, busy), order);
@@ -130,7 +150,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     },
 
     async recover() {
-      const open = journal.open();
+      const open = journal.open().filter(({ job }) => !running.has(job));
       // Started work is verified under its lane, so that nothing new changes the target meanwhile.
       for (const entry of open.filter(({ startedAt }) => startedAt !== undefined)) verifyStarted(entry);
       for (const entry of open.filter(({ startedAt }) => startedAt === undefined)) await beginLate(entry);
@@ -145,6 +165,8 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     },
   };
 }
+
+type Ruling = ReturnType<typeof judge>;
 
 function answerQuery(journal: Journal, job: string | undefined): void {
   if (job === undefined) return;

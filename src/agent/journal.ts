@@ -1,9 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { Event, Saying } from '#src/wire/event.ts';
+import type { Saying } from '#src/wire/event.ts';
+import { Event } from '#src/wire/event.ts';
 import type { WorkOrder } from '#src/wire/order.ts';
 import type { JournalEntry } from './journal/entry.ts';
-import { entryOf, orderOf } from './journal/entry.ts';
-import { logOf, openFile, transact } from './journal/file.ts';
+import { entryOf, orderOf, touched, withAsked } from './journal/entry.ts';
+import { lookUp, openFile, transact } from './journal/file.ts';
+import { compact, lastWords } from './journal/retention.ts';
+import type { Timeline } from './journal/timeline.ts';
+import { createTimeline } from './journal/timeline.ts';
 import type { Openly, Trail } from './journal/trail.ts';
 import { createTrail, endingOf } from './journal/trail.ts';
 import { Condition } from './watch/condition.ts';
@@ -13,7 +17,7 @@ export const POLICY_KEY = 'policy';
 const SPEAK = 'INSERT INTO outbox (at, saying, policy) VALUES (?, ?, (SELECT value FROM facts WHERE key = ?))';
 
 /** The agent's own durable record. Every method is on disk (synchronous=FULL) before it returns; all throw Problem `journal` when it cannot be. */
-export interface Journal {
+export interface Journal extends Pick<Timeline, 'history' | 'compare' | 'beginNow' | 'renew'> {
   /** Takes a job, once in the life of the journal, and says so; false when it is known already. `rule` is the key of the policy's rule that let it pass. */
   accept(job: string, order: WorkOrder, expiresAt: number, rule?: string): boolean;
   /** How many jobs of an operator (plans do not count) a rule has let pass since a time in ms since 1970, but for one. */
@@ -44,6 +48,8 @@ export interface Journal {
   /** Small facts the agent keeps about itself. */
   recall(key: string): string | undefined;
   remember(key: string, value: string): void;
+  /** One round of tidying, which is bounded, and one write that keeps the time: with nothing to do it still shows whether the disk takes anything. Answers how many jobs it touched. */
+  tidy(): number;
   /** Adds a record to the audit, beside those that every other write brings with it. */
   note(entry: object): void;
   /** The audit: each accepted, started, begun and ended job, chained by their hashes and written with what they are about. */
@@ -63,10 +69,14 @@ export interface JournalOptions {
 /** Opens the journal in `file`, or makes it there (mode 600). Throws Problem `journal`. */
 export function createJournal({ file, now, openly = () => ({}) }: JournalOptions): Journal {
   const db = openFile(file);
-  const log = logOf(db);
-  const trail = createTrail(db, log, openly);
+  const timeline = createTimeline(db, now);
+  const trail = createTrail(db, timeline.history().log, openly);
   const listeners: (() => void)[] = [];
-  const write = (act: () => boolean): boolean => transact(db, act);
+  const write = (act: () => boolean): boolean =>
+    transact(db, () => {
+      timeline.passing();
+      return act();
+    });
   const speak = (saying: Saying) => db.prepare(SPEAK).run(now(), JSON.stringify(saying), POLICY_KEY);
   const spoken = () => {
     for (const listener of listeners) listener();
@@ -77,7 +87,12 @@ export function createJournal({ file, now, openly = () => ({}) }: JournalOptions
     spoken();
   };
 
+  const { history, compare, beginNow, renew } = timeline;
   return {
+    history,
+    compare,
+    beginNow,
+    renew,
     say,
     accept(job, order, expiresAt, rule) {
       const fresh = write(() => {
@@ -136,11 +151,11 @@ export function createJournal({ file, now, openly = () => ({}) }: JournalOptions
       return fresh;
     },
     repeat(job) {
-      const ending = db.prepare('SELECT ending FROM jobs WHERE job = ?').get(job)?.['ending'];
-      if (typeof ending === 'string') say(Saying.parse(JSON.parse(ending)));
+      const ending = lookUp(() => lastWords(db, job));
+      if (ending) say(ending);
     },
     knows(job) {
-      const row = db.prepare('SELECT finished_at IS NULL AS open FROM jobs WHERE job = ?').get(job);
+      const row = lookUp(() => db.prepare('SELECT finished_at IS NULL AS open FROM jobs WHERE job = ?').get(job));
       return row === undefined ? 'never seen' : row['open'] === 1 ? 'open' : 'finished';
     },
     open: () => db.prepare('SELECT * FROM jobs WHERE finished_at IS NULL ORDER BY accepted_at').all().map(entryOf),
@@ -150,12 +165,13 @@ export function createJournal({ file, now, openly = () => ({}) }: JournalOptions
         .all(after, limit);
       const first = db.prepare('SELECT min(seq) AS first FROM outbox').get()?.['first'];
       const base = typeof first === 'number' ? first - 1 : 0;
+      const { log } = history();
       return rows.map(({ seq, at, saying, policy }) =>
         Event.parse({ v: 1, log, seq, base, at, policy: policy ?? undefined, saying: JSON.parse(String(saying)) }),
       );
     },
     acknowledge(ofLog, seq) {
-      if (ofLog === log) write(() => touched(db.prepare('DELETE FROM outbox WHERE seq <= ?').run(seq)));
+      if (ofLog === history().log) write(() => touched(db.prepare('DELETE FROM outbox WHERE seq <= ?').run(seq)));
     },
     conditions: () =>
       db
@@ -175,6 +191,10 @@ export function createJournal({ file, now, openly = () => ({}) }: JournalOptions
     remember(key, value) {
       write(() => touched(db.prepare('INSERT OR REPLACE INTO facts VALUES (?, ?)').run(key, value)));
     },
+    tidy() {
+      write(() => touched(db.prepare("INSERT OR REPLACE INTO facts VALUES ('tidied', ?)").run(String(now()))));
+      return compact(db, now());
+    },
     note(entry) {
       write(() => {
         trail.add({ at: now(), ...entry });
@@ -187,21 +207,7 @@ export function createJournal({ file, now, openly = () => ({}) }: JournalOptions
   };
 }
 
-/** What a hub whose ledger lost the job needs to tell its verdict all the same. */
-function withAsked(saying: Saying, order: WorkOrder | undefined): Saying {
-  if (saying.kind !== 'verdict' || order?.kind !== 'run') return saying;
-  const { operation, input, operator, place, confirm } = order;
-  return {
-    ...saying,
-    asked: { operation, input, operator, ...(place ? { place } : {}), ...(confirm ? { confirm } : {}) },
-  };
-}
-
 function factOf(db: DatabaseSync, key: string): string | undefined {
   const value = db.prepare('SELECT value FROM facts WHERE key = ?').get(key)?.['value'];
   return value === undefined ? undefined : String(value);
-}
-
-function touched({ changes }: { changes: number | bigint }): boolean {
-  return Number(changes) > 0;
 }

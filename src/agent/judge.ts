@@ -1,6 +1,7 @@
 import type { Catalog } from '#src/catalog.ts';
 import { formatDuration } from '#src/kit/duration.ts';
 import { sentenceOf } from '#src/kit/problem.ts';
+import { utc } from '#src/kit/utc.ts';
 import type { Operation, Params } from '#src/operation/define.ts';
 import type { Asks } from '#src/wire/asks.ts';
 import type { Saying } from '#src/wire/event.ts';
@@ -35,6 +36,8 @@ export interface Bar {
   /** How often work was begun under a rule; the job that is judged does not count. */
   admitted: (asked: { rule: string; operator: number; since: number; except: string }) => number;
   now: number;
+  /** The latest time that was seen here or told by the hub: what was over then is over now. Absent: now. */
+  latest?: number;
 }
 
 /** Work that the policy allows: by which rule (its key), and what that rule asks for. */
@@ -81,23 +84,18 @@ export function taskOf(order: WorkOrder, node: string, catalog: Catalog): Task |
 /** What is said of an order whose time is over, or which comes from a clock that is too far ahead; undefined when it is in time. */
 export function timeRefusal(
   { job, issuedAt, expiresAt }: Pick<Timed, 'job' | 'issuedAt' | 'expiresAt'>,
-  { node, now }: { node: string; now: number },
+  { node, now, latest = now }: Pick<Bar, 'node' | 'now' | 'latest'>,
 ): Saying | undefined {
   const ahead = issuedAt - now;
   if (ahead > CLOCK_SKEW_S * 1000)
     return refused(
       job,
-      `The clock of ${node} is ${formatDuration(ahead)} behind the hub's: ${clock(now)} there, ${clock(issuedAt)} at the hub. Set it, then ask again.`,
+      `The clock of ${node} is ${formatDuration(ahead)} behind the hub's: ${utc(now)} there, ${utc(issuedAt)} at the hub. Set it, then ask again.`,
     );
-  if (now < expiresAt) return undefined;
-  const late = formatDuration(now - expiresAt);
+  if (Math.max(now, latest) < expiresAt) return undefined;
+  const late = formatDuration(Math.max(now, latest) - expiresAt);
   return expired(
     job,
-    `It reached ${node} ${late} too late and was not started: it had until ${clock(expiresAt)}, and there it is ${clock(now)}. If that is not the time, set its clock. Ask again.`,
+    `It reached ${node} ${late} too late and was not started: it had until ${utc(expiresAt)}, and there it is ${utc(now)}. If that is not the time, set its clock. Ask again.`,
   );
-}
-
-/** Both sides of a doubt about time are told in UTC, to the second. */
-function clock(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }

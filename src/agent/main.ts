@@ -13,7 +13,8 @@ import type { BeaconDeps } from './beacon.ts';
 import { announce, keepAnnounced } from './beacon.ts';
 import type { NodeConfig } from './config.ts';
 import { createDoorbell } from './doorbell.ts';
-import { createExecutor } from './executor.ts';
+import { takeStock } from './history.ts';
+import { journalFails } from './journal/file.ts';
 import type { Journal } from './journal.ts';
 import { POLICY_KEY } from './journal.ts';
 import { createLanes } from './lanes.ts';
@@ -22,7 +23,10 @@ import { createOutbox } from './outbox.ts';
 import { openPolicy } from './policy/open.ts';
 import { createStepUps } from './policy/stepups.ts';
 import { watchSiblings } from './siblings.ts';
+import { createStandby } from './standby.ts';
+import { keepUp, UPKEEP_MS } from './upkeep.ts';
 import { watchesOf } from './watch/all.ts';
+import { watchJournal } from './watch/journal.ts';
 import { rememberStops } from './watch/stops.ts';
 import { createWatchman } from './watch/watchman.ts';
 import type { Excuse } from './watch/workloads.ts';
@@ -65,21 +69,36 @@ export function createAgent(deps: AgentDeps): Agent {
   const node = config.name;
   const own: Self = { name: node, keys };
   const sealToHub = seal(own, hub);
-  const policy = openPolicy({ config, log, onChange: ({ hash }) => journal.remember(POLICY_KEY, hash) });
+  const unlessItFails = (act: () => void): void => {
+    try {
+      act();
+    } catch (err) {
+      if (!journalFails(err)) throw err;
+      log.error({ err }, 'nothing can be remembered');
+    }
+  };
+  const policy = openPolicy({
+    ...{ config, log },
+    onChange: ({ hash }) => unlessItFails(() => journal.remember(POLICY_KEY, hash)),
+  });
   const stepUps = createStepUps({ own: { name: node, key: keys.public }, policy, now: deps.now, log });
   const approver = createApprover({ ...deps, own });
   const lanes = createLanes(() => watchman.hurry());
   const workloads = rememberStops(deps.tools.workloads, journal);
   const tools = { ...deps.tools, workloads };
-  const executor = createExecutor({ ...deps, tools, node, policy, lanes, stepUps });
   const excuse: Excuse = (name) => (lanes.holder(name) ? 'busy' : workloads.isStopped(name) ? 'stopped' : undefined);
-  const watchman = createWatchman({ ...deps, watches: watchesOf(config, tools, excuse), everyMs: config.watch.every });
+  const watches = [...watchesOf(config, tools, excuse), watchJournal(node, journal, deps.now)];
+  const watchman = createWatchman({ ...deps, watches, everyMs: config.watch.every });
   const away = createAway(log);
   const doorbell = createDoorbell({ ...deps, seal: (message) => sealToHub('wake', message) });
-  const outbox = createOutbox({
-    ...{ node, journal, ledger, away, seal: (message) => sealToHub('event', message) },
-    onSent: doorbell.ring,
-  });
+  const outboxOf = (of: Journal) =>
+    createOutbox({
+      ...{ node, journal: of, ledger, away, seal: (message) => sealToHub('event', message) },
+      onSent: doorbell.ring,
+    });
+  const outbox = outboxOf(journal);
+  const executor = createStandby({ ...deps, tools, node, policy, lanes, stepUps, outboxOf });
+  const stock = () => takeStock({ node, ledger, journal, log });
   const stopping = new AbortController();
   const beaconDeps: BeaconDeps = {
     ...{ ...deps, away, policyHash: () => policy.hash, isApprover: () => approver.hasSeeds() },
@@ -93,10 +112,11 @@ export function createAgent(deps: AgentDeps): Agent {
       remember: async (newest) => journal.remember(HUB_EPOCH, newest),
     }),
     ...{ executor, approver },
+    onConnect: stock,
     onQuiet: () => outbox.resend(),
     onQuery: async () => {
       await announce(beaconDeps, stopping.signal);
-      watchman.restate();
+      unlessItFails(() => watchman.restate());
       await outbox.resend();
     },
     away,
@@ -110,12 +130,15 @@ export function createAgent(deps: AgentDeps): Agent {
   return {
     async start() {
       if (journal.recall(POLICY_KEY) !== policy.hash) journal.remember(POLICY_KEY, policy.hash);
+      await stock().catch((err: unknown) => away.failed(err, 'the ledger cannot say how far it has heard'));
       await executor.recover();
       const beacon = keepAnnounced(beaconDeps, BEACON_MS, stopping.signal);
       await beacon.announced;
       void outbox.resend().catch((err: unknown) => away.failed(err, 'events wait for the ledger'));
       const { signal } = stopping;
-      following = Promise.all([beacon.ended, followOrders(follow, signal), watchman.run(signal), siblings(signal)]);
+      const upkeep = keepUp(() => executor.mend(), UPKEEP_MS, signal);
+      const watching = [watchman.run(signal), siblings(signal)];
+      following = Promise.all([beacon.ended, followOrders(follow, signal), upkeep, ...watching]);
       // It may have been missed.
       doorbell.wake();
     },
@@ -125,6 +148,7 @@ export function createAgent(deps: AgentDeps): Agent {
       await executor.settle(STOP_MS);
       await outbox.drain(STOP_MS);
       outbox.close();
+      await executor.close();
       await doorbell.close(LAST_RING_MS);
     },
   };

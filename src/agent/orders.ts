@@ -7,6 +7,7 @@ import type { Opened } from '#src/wire/seal.ts';
 import type { Approver } from './approver.ts';
 import type { Away } from './away.ts';
 import type { Executor } from './executor.ts';
+import { journalFails } from './journal/file.ts';
 
 const BLOCK_MS = 300_000;
 const MAX_PAUSE_MS = 30_000;
@@ -18,6 +19,8 @@ export interface FollowDeps {
   open: (token: string) => Promise<Opened<Order>>;
   executor: Executor;
   approver: Approver;
+  /** Called before the first order is read, and before the first after the ledger was away. */
+  onConnect: () => Promise<void>;
   /** Called when the stream was silent, or came back after it was away. */
   onQuiet: () => Promise<void>;
   /** Called when the hub asks for everything that it may have lost. */
@@ -31,8 +34,11 @@ export async function followOrders(deps: FollowDeps, signal: AbortSignal): Promi
   const { node, ledger, away } = deps;
   let after = '0';
   let pauseMs = 500;
+  let connected = false;
   while (!signal.aborted) {
     try {
+      if (!connected) await deps.onConnect();
+      connected = true;
       const entries = await ledger.orders(node, after, BLOCK_MS, signal);
       away.worked();
       for (const entry of entries) await takeOne(deps, entry.token);
@@ -45,6 +51,7 @@ export async function followOrders(deps: FollowDeps, signal: AbortSignal): Promi
       await sleep(pauseMs, undefined, { signal }).catch(() => {});
       pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS);
       after = '0';
+      connected = false;
     }
   }
 }
@@ -59,7 +66,15 @@ async function takeOne({ open, executor, approver, onQuery, log }: FollowDeps, t
     return;
   }
   const { body } = order;
-  if (body.kind === 'approve') return await approver.take({ ...order, body });
+  if (body.kind === 'approve') return await approver.take({ ...order, body }).catch(rememberedOrNot(log));
   await executor.take(order);
   if (body.kind === 'query') await onQuery();
+}
+
+// Without a record of the try there is no proof; and the orders behind it must not wait for the disk.
+function rememberedOrNot(log: Logger) {
+  return (err: unknown): void => {
+    if (!journalFails(err)) throw err;
+    log.error({ err }, 'nothing is approved while nothing can be remembered');
+  };
 }

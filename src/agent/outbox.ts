@@ -2,6 +2,7 @@ import type { NodeLedger } from '#src/ledger/port.ts';
 import type { Event, Saying } from '#src/wire/event.ts';
 import { freshId } from '#src/wire/ids.ts';
 import type { Away } from './away.ts';
+import { journalFails } from './journal/file.ts';
 import type { Journal } from './journal.ts';
 
 const BATCH = 100;
@@ -62,13 +63,21 @@ export function createOutbox(deps: {
     pumping ??= pump();
     return pumping;
   };
+  const forget = ({ log, seq }: { log: string; seq: number }): void => {
+    try {
+      journal.acknowledge(log, seq);
+    } catch (error) {
+      // What is not forgotten is sent once more, which harms nobody.
+      if (!journalFails(error)) throw error;
+    }
+  };
   journal.onSaying(() => void kick());
 
   return {
     async resend() {
       if (journal.unsent(0, 1).length === 0) return;
       const cursor = await ledger.cursor(node);
-      if (cursor) journal.acknowledge(cursor.log, cursor.seq);
+      if (cursor) forget(cursor);
       sent = 0;
       await kick();
     },

@@ -6,6 +6,7 @@ import type { Tools } from '#src/operation/tools.ts';
 import type { Saying } from '#src/wire/event.ts';
 import { cancelledBy, neverStarted } from './cancellation.ts';
 import type { JournalEntry } from './journal/entry.ts';
+import { journalFails } from './journal/file.ts';
 import type { Journal } from './journal.ts';
 import type { Allowed, Task } from './judge.ts';
 import { createProgress } from './progress.ts';
@@ -50,7 +51,7 @@ export async function carryOut(bench: Bench, entry: JournalEntry, task: Task, si
   const { operation, params } = task;
   const began = now();
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(operation.timeoutMs)]);
-  const progress = createProgress(job, (saying) => journal.say(saying));
+  const progress = createProgress(job, (saying) => sayIfPossible(bench, saying));
   const reached: Reached = { started: false, before: undefined, onceStep: undefined };
   const once = (key: string) => {
     journal.begin(job, key);
@@ -77,12 +78,22 @@ export async function carryOut(bench: Bench, entry: JournalEntry, task: Task, si
     journal.finish(job, saying);
   } catch (error) {
     progress.stop();
-    if (error instanceof Problem && error.code === 'journal') throw error;
+    if (journalFails(error)) throw error;
     if (!(error instanceof Problem)) bench.log.error({ err: error, job }, 'operation threw');
     const cancelled = cancelledBy(deadline);
     if (cancelled && !reached.started) return journal.finish(job, neverStarted(job, cancelled));
     if (deadline.aborted && steps.inOnce()) return await findOut(bench, { ...entry, ...reached }, task, cancelled);
     journal.finish(job, failed(job, cancelled ? broken(cancelled, task, reached) : error, now() - began));
+  }
+}
+
+// How it goes on is worth no job: when the journal takes nothing, the next step of kind `once` ends the work.
+function sayIfPossible({ journal, log }: Bench, saying: Saying): void {
+  try {
+    journal.say(saying);
+  } catch (err) {
+    if (!journalFails(err)) throw err;
+    log.warn({ err }, 'progress not noted');
   }
 }
 

@@ -8,13 +8,13 @@ import { createHubServer } from '#src/hub/server.ts';
 import { createWakeReader } from '#src/hub/wake.ts';
 import { Problem } from '#src/kit/problem.ts';
 import type { Ledger } from '#src/ledger/port.ts';
-import { createRedisLedger } from '#src/ledger/redis/ledger.ts';
 import { createLog } from '#src/log.ts';
 import { freshId } from '#src/wire/ids.ts';
 import type { Keys } from '#src/wire/keys.ts';
 import { HubFile, readConfigFile } from './configFile.ts';
 import { readFlags } from './flags.ts';
 import { greet } from './greet.ts';
+import { openHubLedger } from './hubLedger.ts';
 import type { HubSettings } from './hubSettings.ts';
 import { hubKeys, readHubSettings } from './hubSettings.ts';
 import { release } from './release.ts';
@@ -53,7 +53,7 @@ export async function hub(argv: string[]): Promise<void> {
   const log = createLog({ level: settings.logLevel, secrets: [...secretsOf(settings), ...more] }).child({
     part: 'hub',
   });
-  const ledger = createRedisLedger({ url: redis.url, tls: { ca: redis.ca } });
+  const ledger = openHubLedger({ redis, keys, log });
   // The connection is made while the rest is being built; whether it works shows at the first command.
   void ledger.ping().catch(() => {});
   const bot = createBot({ token, apiRoot: settings.apiRoot });

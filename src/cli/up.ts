@@ -1,13 +1,16 @@
 import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
 import { Problem } from '#src/kit/problem.ts';
 import type { Ledger } from '#src/ledger/port.ts';
-import { createRedisLedger } from '#src/ledger/redis/ledger.ts';
 import { createLog } from '#src/log.ts';
+import { loadKeys } from '#src/wire/keys.ts';
 import { loadConfig, nodeOf } from './config.ts';
 import { readFlags } from './flags.ts';
 import { greet } from './greet.ts';
 import type { House } from './house.ts';
 import { createHouse } from './house.ts';
+import { openHubLedger } from './hubLedger.ts';
 import { lockState } from './lock.ts';
 import { openSandbox } from './people.ts';
 import type { Settings } from './settings.ts';
@@ -48,7 +51,7 @@ export async function up(argv: string[]): Promise<void> {
       config: { ...config, ...people },
       state: settings.state,
       telegram: world.telegram,
-      ledger: sharedLedger(settings),
+      ledger: await sharedLedger(settings, log.child({ part: 'hub' })),
       log,
     });
     await house.start();
@@ -67,8 +70,9 @@ export async function up(argv: string[]): Promise<void> {
 }
 
 /** The ledger that other machines share. People of the sandbox never meet real machines: it keeps its own. */
-function sharedLedger({ token, redis }: Settings): Ledger | undefined {
-  return token && redis ? createRedisLedger({ url: redis.url, tls: { ca: redis.ca } }) : undefined;
+async function sharedLedger({ token, redis, state }: Settings, log: Logger): Promise<Ledger | undefined> {
+  if (!token || !redis) return undefined;
+  return openHubLedger({ redis, keys: await loadKeys(join(state, 'keys', 'hub.json')), log });
 }
 
 function realTelegram(settings: Settings, listed: number) {

@@ -14,6 +14,8 @@ import { refusedHere } from './prod.ts';
 
 /** How long a person has to answer a question, in ms. */
 export const CONFIRM_MS = 120_000;
+/** How long others have to say yes as well, in ms. */
+export const APPROVE_MS = 900_000;
 /** How long a node has to say what it would do, in s. */
 const PLAN_S = 5;
 /** How long an order may take to reach its node and start, in s. */
@@ -34,6 +36,8 @@ export interface Want {
   card: Card;
   nodes: readonly Node[];
   input: Input;
+  /** Why, if that was typed with the command. */
+  reason?: string | undefined;
   /** When the person asked, in ms since 1970. */
   askedAt: number;
 }
@@ -101,7 +105,7 @@ export function placeOf({ chat, thread }: Pick<Post, 'chat' | 'thread'>): Place 
 
 /** A job that has only been asked for. */
 export function freshJob(
-  want: Pick<Want, 'intent' | 'operator' | 'card' | 'input'>,
+  want: Pick<Want, 'intent' | 'card' | 'input'> & { operator: Job['operator'] },
   kind: Job['kind'],
   node: Pick<Node, 'name'>,
   post: string,
@@ -131,7 +135,8 @@ export function auditOf(
   return { at, operator: { id: operator.id, name: operator.name }, chat, node, operation: card.name, input, decision };
 }
 
-function freshPost(want: Want, now: number): Post {
+/** A message of its own that nobody has seen yet. */
+export function freshPost(want: Pick<Want, 'chat' | 'thread' | 'replyTo'>, now: number): Post {
   const place = { ...placeOf(want), ...(want.replyTo === undefined ? {} : { replyTo: want.replyTo }) };
   return {
     id: freshId(),
@@ -146,10 +151,11 @@ function freshPost(want: Want, now: number): Post {
   };
 }
 
-function freshConfirm({ operator, card, nodes, input }: Want, post: string, expiresAt: number): Confirm {
+function freshConfirm({ operator, card, nodes, input, reason }: Want, post: string, expiresAt: number): Confirm {
   const who = { id: operator.id, name: operator.name };
   return {
     ...{ id: freshId(), post, operator: who, operation: card.name, input, expiresAt, state: 'open', jobs: [] },
+    ...(reason === undefined ? {} : { reason }),
     nodes: nodes.map(({ name }) => name),
     environment: nodes[0]?.environment ?? 'prod',
   };

@@ -8,12 +8,14 @@ import { alerts } from './features/alerts.ts';
 import { asking } from './features/asking.ts';
 import { audit } from './features/audit.ts';
 import { cancel } from './features/cancel.ts';
+import { codes } from './features/codes.ts';
 import { help } from './features/help.ts';
 import { jobs } from './features/jobs.ts';
 import { membership } from './features/membership.ts';
 import { nodes } from './features/nodes.ts';
 import { operations } from './features/operations.ts';
 import { presses } from './features/presses.ts';
+import { replies } from './features/replies.ts';
 import { createMoved, watchMoves } from './moved.ts';
 import { createPatience } from './patience.ts';
 
@@ -60,6 +62,7 @@ export function install(bot: Bot<Ctx>, deps: HubDeps, enter: Entrance, log: Logg
         await next();
     }
   });
+  bot.use(codes(deps));
   bot.use(help(deps));
   bot.use(nodes(deps));
   bot.use(jobs(deps));
@@ -68,6 +71,7 @@ export function install(bot: Bot<Ctx>, deps: HubDeps, enter: Entrance, log: Logg
   bot.use(asking(deps));
   bot.use(cancel(deps));
   bot.use(presses(deps));
+  bot.use(replies(deps));
   bot.use(operations(deps));
 }
 

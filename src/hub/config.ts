@@ -51,6 +51,8 @@ export const HubConfig = z.strictObject({
       }),
     )
     .default({}),
+  /** The node that verifies the codes of authenticators; left out, the only one that says so of itself. */
+  approver: z.string().max(32).optional(),
   /** What changes a prod node is asked for and confirmed in private chats only. */
   prodOnlyPrivate: z.boolean().default(false),
   /** Where alerts are told; without `to`, in every group of `chats`, and without groups to all operators and admins in private. */

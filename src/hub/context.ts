@@ -5,6 +5,7 @@ import type { Catalog } from '#src/catalog.ts';
 import type { HubLedger } from '#src/ledger/port.ts';
 import type { Want } from './ask.ts';
 import type { Cancel } from './cancel.ts';
+import type { Codes } from './code.ts';
 import type { HubConfig, Operator } from './config.ts';
 import type { Fleet } from './fleet.ts';
 import type { Admitted } from './gate.ts';
@@ -35,6 +36,7 @@ export interface HubDeps {
   ask: (want: Want) => Promise<string>;
   press: (answer: Answer) => Promise<Spoken>;
   cancel: (wanted: Cancel) => Promise<string>;
+  codes: Codes;
   handle: (alert: string, say: Say, operator: Operator, chat: number) => Promise<string>;
   /** Something new is in the ledger: tell it soon. */
   kick: () => void;

@@ -23,6 +23,8 @@ export const Draft = z.strictObject({
   /** Names of the nodes that may be meant; once it is one, that one is. */
   nodes: z.array(z.string()),
   input: Input,
+  /** Why, if that was typed with the command. */
+  reason: z.string().max(200).optional(),
 });
 export type Draft = z.infer<typeof Draft>;
 

@@ -21,6 +21,8 @@ export interface Node {
   inventory: NonNullable<Beacon['inventory']>;
   operations: Record<string, number>;
   release: string | undefined;
+  /** It says that it holds the seeds of authenticators. */
+  approver: boolean;
   /** The hash of the policy that it announced. */
   policy: string | undefined;
   /** ms since 1970 of its last beacon. */
@@ -79,6 +81,7 @@ function nodeOf(name: string, key: PublicKey, beacon: Beacon | undefined, now: n
     inventory: beacon?.inventory ?? {},
     operations: beacon?.operations ?? {},
     release: beacon?.release,
+    approver: beacon?.approver ?? false,
     policy: beacon?.policy,
     heardAt: beacon?.at,
     awayMs: silent > AWAY_MS ? silent : undefined,

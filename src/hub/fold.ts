@@ -15,6 +15,7 @@ import type { JobSaying } from './hear.ts';
 import { hear } from './hear.ts';
 import type { Orders } from './orders.ts';
 import { orphanOf } from './orphan.ts';
+import type { StepUpSaying } from './stepup.ts';
 
 const BATCH = 200;
 
@@ -25,6 +26,8 @@ export interface FoldDeps {
   nodes: Record<string, { key: PublicKey }>;
   ledger: HubLedger;
   orders: Orders;
+  /** What an approver has found. */
+  stepUp?: (node: string, saying: StepUpSaying) => Promise<void>;
   now: () => number;
   log: Logger;
 }
@@ -72,6 +75,8 @@ export function createFold(deps: FoldDeps): () => Promise<void> {
       node,
       sayings.filter((saying) => saying.kind !== 'alert' && saying.kind !== 'stepup'),
     );
+    // Before the cursor moves on: what is not taken now is heard again.
+    for (const saying of sayings) if (saying.kind === 'stepup') await deps.stepUp?.(node, saying);
     const heard = sayings.flatMap((saying) => (saying.kind === 'alert' ? [saying.alert] : []));
     const alarm = await hearAlerts(deps, node, heard);
     const through = entries.at(-1)?.position ?? '0';
@@ -80,6 +85,7 @@ export function createFold(deps: FoldDeps): () => Promise<void> {
       posts: [...work.posts, ...alarm.posts],
       audit: [...work.audit, ...alarm.audit],
     });
+    if (folded) deps.orders.heard(node, to);
     if (folded) await spoken(node, taken.at(-1));
     const key = nodes[node]?.key;
     if (folded && gap && key !== undefined) {

@@ -10,6 +10,7 @@ import { createAsk } from './ask.ts';
 import { install } from './bot.ts';
 import { createCallingFleet } from './calling.ts';
 import { createCancel } from './cancel.ts';
+import { createCodes } from './code.ts';
 import type { HubConfig } from './config.ts';
 import type { Ctx, HubDeps } from './context.ts';
 import { createEntrance } from './entrance.ts';
@@ -27,6 +28,7 @@ import { createReceive } from './receive.ts';
 import { createRescue } from './rescue.ts';
 import { createShow } from './show.ts';
 import { createSilence } from './silence.ts';
+import { createHearStepUp } from './stepup.ts';
 import { createTell } from './tell.ts';
 import { createTend } from './tend.ts';
 import { createTick } from './tick.ts';
@@ -82,7 +84,7 @@ export function createHub(parts: HubParts): Hub {
   refuseUnfit(catalog);
   const own = { name: HUB, keys };
   const orders = createOrders(own);
-  const view = () => ({ now: now(), zone: config.timezone, cards: catalog });
+  const view = () => ({ now: now(), zone: config.timezone, cards: catalog, operators: config.operators });
   const show = createShow(bot.api, config.protectContent);
   const chase = async (job: Pick<Job, 'id' | 'node'>): Promise<void> => {
     const key = nodes[job.node]?.key;
@@ -90,7 +92,10 @@ export function createHub(parts: HubParts): Hub {
   };
   const rescue = createRescue({ ledger, chase, now, log });
   const tell = createTell({ by: parts.holder, ledger, show, view, chase, keep: rescue.keep, log });
-  const fold = createFold({ config, hub: own, nodes, ledger, orders, now, log });
+  const keyOf = (node: string) => nodes[node]?.key;
+  const press = createPress({ config, ledger, orders, catalog, keyOf, now });
+  const stepUp = createHearStepUp({ config, ledger, press });
+  const fold = createFold({ config, hub: own, nodes, ledger, orders, stepUp, now, log });
   const beacons = createFleet({ hub: own, nodes, ledger });
   const silence = createSilence({ config, ledger, fleet: beacons, now });
   const fleet = createCallingFleet({
@@ -109,7 +114,8 @@ export function createHub(parts: HubParts): Hub {
     ask: createAsk({ config, ledger, orders, now }),
     cancel: createCancel({ ledger, orders, fleet, now }),
     handle: createHandle({ ledger, now }),
-    press: createPress({ config, ledger, orders, catalog, keyOf: (node) => nodes[node]?.key, now }),
+    press,
+    codes: createCodes({ config, ledger, orders, fleet, catalog, keyOf, press, now }),
     kick: tend.kick,
   };
   const enter = createEntrance({ config, now, log });
@@ -167,10 +173,6 @@ async function everyMinute(tick: () => Promise<void>, signal: AbortSignal): Prom
 
 /** Throws when the catalog holds what this hub cannot ask for rightly. */
 function refuseUnfit(catalog: Catalog): void {
-  for (const { name, risk } of catalog.values()) {
-    if (risk === 'destructive' || risk === 'critical')
-      throw new Error(`handlers/${name}.ts: there is no way yet to ask for what is ${risk}`);
-  }
   for (const { name } of HUB_COMMANDS) {
     if (catalog.has(name)) throw new Error(`handlers/${name}.ts: /${name} is a command of the hub`);
   }

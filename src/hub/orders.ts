@@ -1,27 +1,41 @@
 import type { OrderOut } from '#src/ledger/port.ts';
-import type { Job } from '#src/ledger/records.ts';
+import type { Cursor, Job } from '#src/ledger/records.ts';
 import type { Card } from '#src/operation/define.ts';
 import { freshId } from '#src/wire/ids.ts';
 import type { PublicKey } from '#src/wire/keys.ts';
-import type { Order, Place } from '#src/wire/order.ts';
+import type { Approval, Approve, Order, Place, Proof } from '#src/wire/order.ts';
 import type { Self } from '#src/wire/seal.ts';
 import { seal } from '#src/wire/seal.ts';
 
+/** How long a code is worth looking at, in s. */
+const CODE_S = 30;
+
 /** Makes sealed, short-lived orders for one node each. */
 export interface Orders {
-  /** `place` is where it was asked, `plan` the digest that was said yes to, `confirm` the question. */
-  run(
-    node: Addressee,
-    job: Job,
-    card: Card,
-    bound: { place: Place; plan?: string; confirm?: string },
-  ): Promise<OrderOut>;
+  /** Besides, it carries why the job was asked for. */
+  run(node: Addressee, job: Job, card: Card, bound: Bound): Promise<OrderOut>;
   plan(node: Addressee, job: Job, card: Card): Promise<OrderOut>;
   /** Asks a node to send again what is not acknowledged, and how a job stands: one that never came can never start afterwards. */
   query(node: Addressee, now: number, job?: string): Promise<OrderOut>;
+  /** Takes a code to the approver, who has to look at it at once; the same `jti` is the same try. */
+  approve(node: Addressee, now: number, jti: string, coded: Coded): Promise<OrderOut>;
   /** Tells a node to stop a job, or never to start it, in the name of one operator. */
   cancel(node: Addressee, now: number, job: string, by: { id: number; name: string }): Promise<OrderOut>;
+  /** How far this process has folded a node's events: its next orders say so, as a hint. */
+  heard(node: string, cursor: Cursor | undefined): void;
 }
+
+/** `place` is where it was asked, `plan` the digest that was said yes to, by whom, and `confirm` the question. */
+export interface Bound {
+  place: Place;
+  plan?: string;
+  confirm?: string;
+  approvals?: Approval[];
+  proofs?: Proof[];
+}
+
+/** What an approver has to know beside the code. */
+type Coded = Omit<Approve, 'kind' | 'v'>;
 
 interface Addressee {
   name: string;
@@ -31,6 +45,7 @@ interface Addressee {
 /** Orders sealed with the hub's keys; the job carries its id, its time and the person who asked. */
 export function createOrders(hub: Self): Orders {
   const sealers = new Map<string, ReturnType<typeof seal>>();
+  const cursors = new Map<string, Cursor>();
   // Reading the private key costs more than a signature.
   const sealTo = (node: Addressee): ReturnType<typeof seal> => {
     const known = sealers.get(`${node.name} ${node.key}`) ?? seal(hub, node);
@@ -47,18 +62,34 @@ export function createOrders(hub: Self): Orders {
     const jti = freshId();
     return { node: node.name, job: jti, token: await sealTo(node)('order', { jti, body, at: now, lifeS: 60 }) };
   };
+  const seenOf = (node: string) => {
+    const seen = cursors.get(node);
+    return seen ? { seen } : {};
+  };
   const asked = (job: Job, card: Card) => ({
     v: 1 as const,
     operation: card.name,
     version: card.version,
     input: job.input,
     operator: job.operator.id,
+    ...seenOf(job.node),
   });
   return {
-    run: (node, job, card, bound) => out(node, job, { kind: 'run', ...asked(job, card), ...bound }),
+    run: (node, job, card, bound) =>
+      out(node, job, {
+        ...{ kind: 'run', ...asked(job, card), ...bound },
+        ...(job.reason === undefined ? {} : { reason: job.reason }),
+      }),
     plan: (node, job, card) => out(node, job, { kind: 'plan', ...asked(job, card) }),
     query: (node, now, about) =>
       apart(node, now, { kind: 'query', v: 1, ...(about === undefined ? {} : { job: about }) }),
+    approve: async (node, at, jti, coded) => ({
+      ...{ node: node.name, job: jti },
+      token: await sealTo(node)('order', { jti, body: { kind: 'approve', v: 1, ...coded }, at, lifeS: CODE_S }),
+    }),
     cancel: (node, now, job, { id, name }) => apart(node, now, { kind: 'cancel', v: 1, job, operator: id, by: name }),
+    heard(node, cursor) {
+      if (cursor) cursors.set(node, cursor);
+    },
   };
 }

@@ -30,7 +30,10 @@ export function createRescue(deps: {
     log.warn({ post: post.id }, 'the ledger has lost this post; it is written anew');
     const again: Post = { ...post, revision: post.revision + 1, told: post.revision, calmUntil: 0, notBefore: 0 };
     // The intent is lost with the post, and of two hubs only one writes it anew.
-    await ledger.ask({ intent: `rescue ${post.id}`, post: again, jobs, orders: [], confirm, audit: [] });
+    // A question in another chat belongs to the post that asks it, and comes back with that one.
+    const own =
+      confirm?.post === undefined || confirm.post === post.id ? { jobs, confirm } : { jobs: [], confirm: undefined };
+    await ledger.ask({ intent: `rescue ${post.id}`, post: again, ...own, orders: [], audit: [] });
     for (const job of jobs.filter(({ state }) => state !== 'ended')) await chase(job);
   };
 

@@ -68,8 +68,9 @@ export function createShow(api: Api, protect: boolean) {
     const done = [...post.extras];
     const options = { ...place(post), ...replyTo(message) };
     try {
-      for (const { key, html } of (screen.alarms ?? []).filter((alarm) => !done.includes(alarm.key))) {
-        await api.sendMessage(post.chat, html, { ...options, parse_mode: 'HTML' });
+      for (const { key, html, force } of (screen.alarms ?? []).filter((alarm) => !done.includes(alarm.key))) {
+        const forced = force && { ...replyTo(post.replyTo ?? message), reply_markup: FORCE };
+        await api.sendMessage(post.chat, html, { ...options, ...forced, parse_mode: 'HTML' });
         done.push(key);
       }
       if (screen.final && screen.file && !done.includes('file')) {
@@ -93,6 +94,9 @@ export function createShow(api: Api, protect: boolean) {
     return { message, ...(await extras(post, message, screen)) };
   };
 }
+
+/** Opens an answer for the one whose message is answered. */
+const FORCE = { force_reply: true as const, selective: true };
 
 function replyTo(message: number) {
   return { reply_parameters: { message_id: message, allow_sending_without_reply: true } };

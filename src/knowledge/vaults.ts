@@ -1,6 +1,7 @@
+import { formatDuration } from '#src/kit/duration.ts';
 import { clip, count } from '#src/kit/text.ts';
 import type { Fact, Tone } from '#src/operation/reply.ts';
-import type { VaultLook, VaultServer } from '#src/operation/tools.ts';
+import type { VaultLook, VaultServer, VaultToken } from '#src/operation/tools.ts';
 
 const TONES: Record<VaultServer['state'], Tone> = {
   active: 'ok',
@@ -33,6 +34,34 @@ export function vaultTrouble({ name, servers }: VaultLook): string | undefined {
   if (servers.every(({ state }) => state === 'away')) return `${name} does not answer`;
   if (servers.some(({ state }) => state === 'away')) return `${name}: a server does not answer`;
   return servers.some(({ state }) => state === 'active') ? undefined : `${name} has no active server`;
+}
+
+/** Whether a token ends so soon that it should be told. */
+export function isEnding({ ttlMs, warnMs }: VaultToken): boolean {
+  return ttlMs !== undefined && ttlMs <= warnMs;
+}
+
+/** A token in lines: what it may do and when it ends. */
+export function tokenFacts(token: VaultToken): Fact[] {
+  const { name, policies, renewable, ttlMs, expiresAt, warnMs } = token;
+  const end =
+    expiresAt === undefined ? '' : ` (${new Date(expiresAt).toISOString().slice(0, 16).replace('T', ' ')} UTC)`;
+  return [
+    {
+      label: 'Ends',
+      value: ttlMs === undefined ? 'never' : `in ${formatDuration(ttlMs)}${end}`,
+      limit: ttlMs === undefined ? undefined : `told from ${formatDuration(warnMs)} before`,
+      tone: isEnding(token) ? 'warn' : 'ok',
+    },
+    { label: 'Renewable', value: renewable ? 'yes' : 'no' },
+    { label: 'Policies', value: clip(policies.join(', ') || 'none', 400), tone: isRoot(token) ? 'warn' : undefined },
+    ...(name === '' ? [] : [{ label: 'Name', value: clip(name, 400) }]),
+  ];
+}
+
+/** A token that may do everything, which no machine should keep. */
+export function isRoot({ policies }: Pick<VaultToken, 'policies'>): boolean {
+  return policies.includes('root');
 }
 
 function sharesOf({ threshold, shares, progress, nonce }: NonNullable<VaultServer['unsealing']>): string {

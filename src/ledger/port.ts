@@ -1,4 +1,4 @@
-import type { Alert, AuditEntry, Confirm, Cursor, Handling, Job, Post, Story } from './records.ts';
+import type { Alert, AuditEntry, Confirm, Cursor, Handling, Job, Post, Said, Story } from './records.ts';
 
 /** A sealed order on its way to one node. */
 export interface OrderOut {
@@ -30,14 +30,23 @@ export interface Ask {
   audit: AuditEntry[];
 }
 
-/** One answer to a question. `yes` brings the jobs and orders that it starts. */
+/** One answer to a question. `yes` brings the jobs and orders that it starts; after `more` the question goes on. */
 export interface Press {
   confirm: string;
-  answer: 'yes' | 'no';
+  answer: 'yes' | 'no' | 'more';
   operator: number;
+  /** Says it as somebody other than the one who asked. */
+  approver?: boolean | undefined;
   chat: number;
-  message: number;
+  /** The message that was pressed; absent: the answer was typed. */
+  message?: number | undefined;
   now: number;
+  /** What has been said to the question then; taken only when one answer less was taken until now. */
+  said?: Said | undefined;
+  /** The question is open until then. */
+  expiresAt?: number | undefined;
+  /** The question in other chats, which are new; all posts of a question change with it. */
+  posts?: Post[] | undefined;
   jobs: Job[];
   orders: OrderOut[];
   /** When the post has to be looked at again although no event came. */
@@ -47,8 +56,8 @@ export interface Press {
   audit: AuditEntry[];
 }
 
-/** `taken` the first time, `again` when the same answer was taken before; all others changed nothing. */
-export type Pressed = 'taken' | 'again' | 'answered' | 'expired' | 'not yours' | 'elsewhere' | 'unknown';
+/** `taken` the first time, `again` when the same answer was taken before; all others changed nothing. `changed`: another answer came first, so that it has to be judged anew. */
+export type Pressed = 'taken' | 'changed' | 'again' | 'answered' | 'expired' | 'not yours' | 'elsewhere' | 'unknown';
 
 /** One node's events applied: only written when the cursor still stands at `from`. */
 export interface Fold {
@@ -100,7 +109,7 @@ export interface Told {
 export interface HubLedger {
   /** Writes an intent with its post, jobs, orders and confirm, or, when the intent was claimed before, answers with the post it has. */
   ask(write: Ask): Promise<{ fresh: boolean; post: string }>;
-  /** Marks the confirm, and with `yes` adds jobs and orders to its post. A press that comes before the message id was stored binds the post to its message. */
+  /** Marks the confirm and all its posts as changed, and with `yes` adds jobs and orders to its post. A press that comes before the message id was stored binds the post to its message. */
   press(write: Press): Promise<Pressed>;
   /** The post that asks this question, with its jobs. */
   question(confirm: string): Promise<Story | undefined>;

@@ -5,11 +5,16 @@ import { Reply } from '#src/operation/reply.ts';
 import { StepState } from '#src/operation/steps.ts';
 import { Verdict } from '#src/operation/verdict.ts';
 import { Asks } from '#src/wire/asks.ts';
+import { MAX_PROOF } from '#src/wire/proof.ts';
 
 const id = z.string().max(60);
 /** ms since 1970 by the hub's clock. */
 const time = z.number().int();
 const operator = z.strictObject({ id: z.number().int(), name: z.string() });
+
+/** One person's yes to the plan with this digest. */
+export const Approval = z.strictObject({ operator, plan: z.string().length(64), at: time });
+export type Approval = z.infer<typeof Approval>;
 
 /** The life of one order as the chat sees it. Only the fold of its node's events changes it after it was asked. */
 export const Job = z.strictObject({
@@ -30,6 +35,9 @@ export const Job = z.strictObject({
   reply: Reply.optional(),
   tookMs: z.number().optional(),
   askedAt: time,
+  reason: z.string().min(1).max(200).optional(),
+  /** Who said yes to it, when more than one yes was asked for. */
+  approvals: z.array(Approval).max(8).optional(),
   /** After this time it can no longer start on its node. */
   expiresAt: time,
   acceptedAt: time.optional(),
@@ -37,7 +45,46 @@ export const Job = z.strictObject({
 });
 export type Job = z.infer<typeof Job>;
 
-/** A question that waits for one person's yes: works once, for one operator, in one chat, on one message. */
+/** How far somebody is with proving that they are there. Their code is nowhere. */
+export const Proving = z.strictObject({
+  /** Numeric Telegram id. */
+  operator: z.number().int(),
+  /** The order that carried their last code, and to whom. */
+  order: id,
+  approver: z.string(),
+  at: time,
+  /** What came of it; absent while nothing was heard. */
+  found: z.enum(['proved', 'wrong', 'used', 'locked', 'unknown', 'late']).optional(),
+  /** Tries that are left. */
+  left: z.number().int().optional(),
+  /** The approver's proof, for the node alone. */
+  token: z.string().max(MAX_PROOF).optional(),
+});
+export type Proving = z.infer<typeof Proving>;
+
+/** What people have said to a question until now. Each answer that is taken writes it whole. */
+export const Said = z.strictObject({
+  /** So many answers were taken: an answer that was judged by an older state is not taken. */
+  turn: z.number().int(),
+  /** When the one who asks said yes; more may be asked of them and of others. */
+  yesAt: time.optional(),
+  reason: z.string().min(1).max(200).optional(),
+  /** The name that was asked for was typed. */
+  named: z.literal(true).optional(),
+  /** Other names that were typed. */
+  wrong: z.number().int().default(0),
+  /** Messages that were taken as answers, so that one that is delivered twice counts once. */
+  typed: z.array(z.number().int()).max(20).default([]),
+  approvals: z.array(Approval).max(8).default([]),
+  proving: z.array(Proving).max(8).optional(),
+  /** Posts of the same question in the private chats of those who may approve. */
+  copies: z.array(id).max(20).default([]),
+  /** Who ended it without a yes, and why if it was not their will. */
+  ended: z.strictObject({ operator, at: time, because: z.string().optional() }).optional(),
+});
+export type Said = z.infer<typeof Said>;
+
+/** A question that waits for a yes: works once, in one chat, on one message, for the one who asked and those who may approve. */
 export const Confirm = z.strictObject({
   id,
   post: id,
@@ -47,8 +94,11 @@ export const Confirm = z.strictObject({
   /** The environment of its node when it was asked. */
   environment: z.enum(['prod', 'stage', 'dev']),
   input: Input,
+  /** Why it is asked for, if that was typed with the command. */
+  reason: z.string().min(1).max(200).optional(),
   expiresAt: time,
   state: z.enum(['open', 'yes', 'no']),
+  said: Said.optional(),
   /** The jobs that the yes became. */
   jobs: z.array(id).default([]),
 });
@@ -75,8 +125,8 @@ export const Post = z.strictObject({
   calmUntil: time.default(0),
   /** When the post has to be looked at again although no event came: a question expires, a job stays unanswered. */
   dueAt: time.optional(),
-  /** Messages sent beside it, each once: the file with long output, the lines that ring the phone at the end, when it got worse, and when a silence ends over it. */
-  extras: z.array(z.enum(['file', 'ring', 'worse', 'still'])).default([]),
+  /** Messages sent beside it, each once: the file with long output, the lines that ring the phone at the end, when it got worse, when a silence ends over it, and what has to be typed or said by somebody else. */
+  extras: z.array(z.enum(['file', 'ring', 'worse', 'still', 'reason', 'name', 'second'])).default([]),
   createdAt: time,
 });
 export type Post = z.infer<typeof Post>;

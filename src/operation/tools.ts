@@ -128,10 +128,51 @@ export interface VaultLook {
   dependants: string[];
 }
 
-/** The Vaults that a node knows. */
+/** The token with which a node speaks to a Vault; times in ms since 1970, undefined for one without an end. */
+export interface VaultToken {
+  name: string;
+  policies: string[];
+  renewable: boolean;
+  ttlMs: number | undefined;
+  expiresAt: number | undefined;
+  /** It is told to end soon from this many ms before its end. */
+  warnMs: number;
+}
+
+/** A token for others: what it may do, for how long (ms) and where it is put. `writtenAt` is when the file was last written. */
+export interface VaultGrant {
+  policies: string[];
+  ttlMs: number;
+  file: string;
+  writtenAt: number | undefined;
+}
+
+/** What may be known of a secret: never a value. */
+export interface VaultSecret {
+  version: number;
+  versions: number;
+  /** How long ago it was changed. */
+  ageMs: number;
+  /** Its newest version was deleted. */
+  isGone: boolean;
+  keys: string[];
+}
+
+/** The Vaults that a node knows. All that take a name throw Problem `unknown-target`, and Problems `vault`, `vault-sealed` and `vault-away`. */
 export interface Vaults {
   /** All declared ones in the order of the configuration; one that does not answer is told as such. */
   look(signal: AbortSignal): Promise<VaultLook[]>;
+  /** The token of this node; Problem `vault-token` when none is declared. */
+  token(vault: string, signal: AbortSignal): Promise<VaultToken>;
+  /** Tokens of all Vaults that have one; a Vault that does not tell is left out. */
+  tokens(signal: AbortSignal): Promise<{ vault: string; token: VaultToken }[]>;
+  renew(vault: string, signal: AbortSignal): Promise<VaultToken>;
+  /** A token that can be made, as declared. */
+  grant(vault: string, grant: string): Promise<VaultGrant>;
+  /** Makes that token and puts it into its file, which nobody but the file's owner can read. */
+  make(vault: string, grant: string, signal: AbortSignal): Promise<VaultGrant>;
+  /** undefined: there is no such secret. */
+  secret(vault: string, path: string, signal: AbortSignal): Promise<VaultSecret | undefined>;
 }
 
 /** The figures a node's readings are compared with, from its configuration. */

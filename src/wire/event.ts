@@ -62,7 +62,7 @@ export const Saying = z.discriminatedUnion('kind', [
     steps: z.array(StepState).max(40),
     note: z.string().max(300).optional(),
   }),
-  /** `asks` is what the policy's deciding rule demands for carrying it out; absent when it asks for nothing. */
+  /** `asks` is what the policy's deciding rule demands for carrying it out; absent when it asks for nothing, of anybody. */
   z.strictObject({ kind: z.literal('planned'), job, plan: Plan, asks: Asks.optional() }),
   /** The agent died in the middle of the job and is finding out what became of it. */
   z.strictObject({ kind: z.literal('unknown'), job, because: z.string().max(400) }),
@@ -75,10 +75,11 @@ export const Saying = z.discriminatedUnion('kind', [
     asked: Asked.optional(),
   }),
   z.strictObject({ kind: z.literal('alert'), alert: NodeAlert }),
-  /** What an approver found; `job` is the order that brought the code, `about` the job that the proof is for. */
+  /** What an approver found; `job` is the order that brought the code, `confirm` the question, `about` the job that the proof is for. */
   z.strictObject({
     kind: z.literal('stepup'),
     job,
+    confirm: z.string().max(40),
     about: job,
     operator: z.number().int().positive(),
     outcome: StepUpOutcome,

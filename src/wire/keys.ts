@@ -1,10 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
 import type { JWK } from 'jose';
 import { exportJWK, generateKeyPair } from 'jose';
 import { z } from 'zod';
+import { readPrivate, writePrivate } from '#src/kit/privateFile.ts';
 import { Problem } from '#src/kit/problem.ts';
-import { writePrivate } from './privateFile.ts';
 
 /** Which of an identity's successive keys these are: each rotation is one more. */
 export const Epoch = z.number().int().positive();
@@ -63,13 +62,8 @@ export async function loadKeys(file: string): Promise<Keys> {
 
 /** The identity kept in `file`; undefined when there is no such file. Throws Problem `key-file`. */
 export async function readKeys(file: string): Promise<Keys | undefined> {
-  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT') return undefined;
-    throw new Problem('key-file', `${file} cannot be read (${cause.code}). Look at its owner and mode.`, { cause });
-  });
+  const text = await readPrivate(file, 'key-file');
   if (text === undefined) return undefined;
-  if (process.platform !== 'win32' && ((await stat(file)).mode & 0o077) !== 0)
-    throw new Problem('key-file', `${file} can be read by others. Run: chmod 600 ${file}`);
   const keys = parseKeys(text);
   if (!keys)
     throw new Problem('key-file', `${file} is not a key file. Move it away and start again to make a new one.`);

@@ -16,6 +16,8 @@ const Asked = {
   /** Comes back with the verdict, as does the question whose yes this is. */
   place: Place.optional(),
   confirm: z.string().max(40).optional(),
+  /** The last event of this node that the hub has folded, if it knows: an agent that has said less is an older copy of itself. */
+  seen: z.strictObject({ log: z.string().max(40), seq: z.number().int().nonnegative() }).optional(),
 };
 
 const digest = z.string().length(64);
@@ -53,6 +55,8 @@ export type WorkOrder = z.infer<typeof WorkOrder>;
 const Approve = z.strictObject({
   kind: z.literal('approve'),
   v: z.literal(1),
+  /** The question that it answers; comes back with what was found. */
+  confirm: z.string().max(40),
   /** The job that the proof is to be for, the plan that it is bound to, and its node as `identity` names it. */
   job: z.string().max(40),
   plan: digest,

@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, randomBytes } from 'node:crypto';
 import type { z } from 'zod';
 import type { Keys } from './keys.ts';
 import { refuse } from './refuse.ts';
@@ -6,6 +7,8 @@ import { refuse } from './refuse.ts';
 const VERSION = 'ngr1';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
+/** 132 bits. */
+const MARK_LENGTH = 22;
 
 /** Locks what the hub keeps for itself in a ledger that it need not trust: unreadable there, and worth nothing under another name. */
 export interface RecordSeal {
@@ -13,6 +16,8 @@ export interface RecordSeal {
   close(name: string, value: unknown): string;
   /** The value that this hub closed under this name; it must fit the schema. Throws Problem `seal`. */
   open<T>(name: string, text: string, schema: z.ZodType<T>): T;
+  /** What stands for a text where a ledger must find or compare it: always the same, and nobody else can tell or make it. */
+  mark(text: string): string;
 }
 
 /**
@@ -22,7 +27,11 @@ export interface RecordSeal {
  */
 export function createRecordSeal({ records }: Pick<Keys, 'records'>): RecordSeal {
   const secret = Buffer.from(records, 'base64url');
-  const key = Buffer.from(hkdfSync('sha256', secret, Buffer.alloc(0), `nightguard ${VERSION}`, 32));
+  // As bytes a key would be taken in again at each use, which costs more than the work itself.
+  const derive = (purpose: string): KeyObject =>
+    createSecretKey(Buffer.from(hkdfSync('sha256', secret, Buffer.alloc(0), purpose, 32)));
+  const key = derive(`nightguard ${VERSION}`);
+  const marker = derive(`nightguard ${VERSION} marks`);
   return {
     close(name, value) {
       const nonce = randomBytes(NONCE_BYTES);
@@ -39,10 +48,11 @@ export function createRecordSeal({ records }: Pick<Keys, 'records'>): RecordSeal
       if (!value.success) throw refuse('its content is malformed', value.error);
       return value.data;
     },
+    mark: (text) => createHmac('sha256', marker).update(text).digest('base64url').slice(0, MARK_LENGTH),
   };
 }
 
-function decrypt(key: Buffer, name: string, hidden: Buffer): Buffer {
+function decrypt(key: KeyObject, name: string, hidden: Buffer): Buffer {
   try {
     const decipher = createDecipheriv('aes-256-gcm', key, hidden.subarray(0, NONCE_BYTES), {
       authTagLength: TAG_BYTES,

@@ -16,12 +16,12 @@ async function run(argv: string[], env: Record<string, string> = {}) {
 }
 
 describe('the command line', () => {
-  test.each(['up', 'hub', 'agent', 'sandbox', 'keys', 'doctor', 'policy', 'reference', 'demo'])(
+  test.each(['up', 'hub', 'agent', 'sandbox', 'keys', 'doctor', 'policy', 'approver', 'journal', 'reference', 'demo'])(
     '%s --help says what it is for and starts nothing',
     async (command) => {
       const { code, stdout } = await run([command, '--help']);
       expect(code).toBe(0);
-      expect(stdout).toMatch(new RegExp(`^Usage: nightguard ${command} \\[options\\]\\n`));
+      expect(stdout).toMatch(new RegExp(`^Usage: nightguard ${command} \\[options\\]( .*)?\\n`));
       expect((await run(['--help'])).stdout).toContain(`  ${command} `);
     },
   );

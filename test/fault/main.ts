@@ -1,19 +1,23 @@
 import { repeatFleetTrial, runFleet } from './fleet/run.ts';
+import { soak } from './fleet/soak.ts';
 import { runHouse } from './house.ts';
 import { HELP, readOptions } from './options.ts';
+import { runRelease } from './release/run.ts';
 import { Table } from './table.ts';
 
 const stopping = new AbortController();
 process.once('SIGINT', () => stopping.abort());
 const options = readOptions(process.argv.slice(2), stopping.signal);
 if (!options) process.stdout.write(`${HELP}\n`);
+else if (options.release) process.exitCode = (await runRelease(options.release)) === 0 ? 0 : 1;
 else await main(options);
 
-async function main({ over, again, json, run }: NonNullable<typeof options>): Promise<void> {
+async function main({ over, again, soakMs, json, run }: NonNullable<typeof options>): Promise<void> {
   const began = performance.now();
   const table = new Table();
   const unreached: string[] = [];
   if (again !== undefined) await repeatFleetTrial(again, table);
+  else if (soakMs !== undefined) await soak(soakMs, run, table);
   else {
     if (over !== 'redis') unreached.push(...(await runHouse(run, table)));
     if (over !== 'house') unreached.push(...(await runFleet(run, table)));

@@ -1,8 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { z } from 'zod';
+import type { Person } from '#src/agent/approver/seeds.ts';
+import { seedsFile, writeSeeds } from '#src/agent/approver/seeds.ts';
 import { NodeConfig } from '#src/agent/config.ts';
 import { createJournal } from '#src/agent/journal.ts';
 import { createAgent } from '#src/agent/main.ts';
@@ -13,6 +15,7 @@ import { HubConfig } from '#src/hub/config.ts';
 import { createHub, HUB } from '#src/hub/main.ts';
 import { Secret } from '#src/kit/secret.ts';
 import { waitUntil } from '#src/kit/waitUntil.ts';
+import type { Ledger } from '#src/ledger/port.ts';
 import type { Job } from '#src/ledger/records.ts';
 import { createSqliteLedger } from '#src/ledger/sqlite/ledger.ts';
 import { createLog } from '#src/log.ts';
@@ -20,7 +23,7 @@ import type { Operation } from '#src/operation/define.ts';
 import { createSandbox } from '#src/sandbox/server.ts';
 import type { Topic } from '#src/sandbox/settings.ts';
 import { freshId } from '#src/wire/ids.ts';
-import type { Keys } from '#src/wire/keys.ts';
+import type { Keys, PublicKey } from '#src/wire/keys.ts';
 import { makeKeys } from '#src/wire/keys.ts';
 import { seal } from '#src/wire/seal.ts';
 import { Chat } from './chat.ts';
@@ -38,6 +41,12 @@ export interface FleetNode {
   labels?: Record<string, string>;
   targets?: string[];
   ago?: number;
+  /** The text of a policy file, made with the public keys of all; without it everything is allowed. As root only. */
+  policyText?: (keyOf: (name: string) => PublicKey) => string;
+  /** People whose authenticators this node verifies. */
+  people?: Person[];
+  /** Everything is allowed, unless this says otherwise. */
+  policy?: object[];
 }
 
 /** What a fleet may have beside its nodes. */
@@ -47,6 +56,8 @@ export interface FleetOptions {
   topics?: Topic[];
   /** How long a call of the Bot API may take, in ms. */
   callMs?: number;
+  /** Where hub and agents meet; without it, a file. The fleet closes it. */
+  ledger?: Ledger;
   /** More keys of the hub's configuration. */
   config?: Partial<HubConfig>;
 }
@@ -56,7 +67,7 @@ export async function startFleet(nodes: Record<string, FleetNode>, options: Flee
   const { operations = [], topics = [], callMs, config = {} } = options;
   const state = await mkdtemp(join(tmpdir(), 'nightguard-fleet-'));
   const sandbox = await createSandbox({ port: 0, token: TOKEN, limits: false, topics });
-  const ledger = createSqliteLedger({ file: join(state, 'ledger.db') });
+  const ledger = options.ledger ?? createSqliteLedger({ file: join(state, 'ledger.db') });
   const logged: string[] = [];
   const log = createLog({ level: 'info', secrets: [], to: { write: (line: string) => void logged.push(line) } });
   const own = [...(await loadCatalog()).values(), ...operations];
@@ -99,10 +110,19 @@ export async function startFleet(nodes: Record<string, FleetNode>, options: Flee
   };
   const startAgent = async (name: string, node: FleetNode) => {
     const folder = join(state, name);
+    const policyFile = join(state, `${name}.policy.yaml`);
+    if (node.policyText)
+      await writeFile(
+        policyFile,
+        node.policyText((each) => keysOf(each).public),
+        { mode: 0o644 },
+      );
+    const seeds = seedsFile(folder);
+    if (node.people) await writeSeeds(seeds, node.people);
     const config = NodeConfig.parse({
       ...{ name, environment: node.environment ?? 'stage', labels: node.labels ?? {} },
       workloads: Object.fromEntries((node.targets ?? []).map((target) => [target, SLEEP])),
-      policy: [{ operations: ['*'] }],
+      ...(node.policyText ? { policyFile } : { policy: node.policy ?? [{ operations: ['*'] }] }),
     });
     const journal = createJournal({ file: ':memory:', now });
     const toolbox = createToolbox({ config, state: folder, self: [], ledger, telegramUrl: sandbox.url, log });
@@ -110,6 +130,7 @@ export async function startFleet(nodes: Record<string, FleetNode>, options: Flee
     const agent = createAgent({
       ...{ config, release: '0.1.0', keys: keysOf(name), hub: hubParty, ledger, journal, catalog, now, log },
       tools: toolbox.tools,
+      seeds,
     });
     await agent.start();
     return async () => {

@@ -90,9 +90,10 @@ test('the menu of each person holds what they may do', async () => {
   const handled = ['help', 'nodes', 'alerts', 'ack', 'silence', 'unsilence', 'jobs', 'job', 'cancel'];
   const saving = ['backup', 'backup_check', 'backup_diff', 'backup_prune', 'backup_unlock'];
   const restoring = ['restore', 'restore_drill', 'restore_undo'];
-  const changes = ['restart', 'start', 'stop', ...saving, ...restoring];
+  const changes = ['restart', 'start', 'stop', 'vault_grant', 'vault_renew', ...saving, ...restoring];
   const reads = ['backups', 'health', 'inspect', 'logs', 'status', 'vault'];
-  expect(await house.menu(ADA)).toEqual([...[...reads, ...changes].sort(), ...handled, 'audit']);
+  const more = ['vault_token', 'vault_secret'];
+  expect(await house.menu(ADA)).toEqual([...[...reads, ...more, ...changes].sort(), ...handled, 'audit']);
   expect(await house.menu(CLEO)).toEqual([...reads, ...own]);
   expect(await house.menu(BEN, GROUP)).toContain('restart');
   expect(await house.menu(MALLORY, GROUP)).not.toContain('restart');

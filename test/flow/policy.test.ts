@@ -20,20 +20,6 @@ test('on prod a change that was confirmed brings the proof that is asked for', a
   expect(await house.jobs()).toMatchObject([{ verdict: 'done' }]);
 });
 
-test.each([
-  ['a reason', { reason: true }, 'asks for a reason, and the order has none'],
-  ['the yes of somebody else', { approvers: 1 }, 'asks for the yes of one more person, and the order has 0'],
-])('a change of a rule that asks for %s is refused by the node, whatever was pressed', async (_, require, words) => {
-  const policy = [READS, { operations: ['restart'], require }, { operations: ['*'] }];
-  const house = await startHouse({ node: { policy } });
-  await house.healthy();
-  const before = await house.process('demo');
-  const ada = house.chat(ADA);
-  await ada.press(yes(await asked(ada, '/restart local demo')));
-  expect((await ada.until('Rule 2 of the policy')).text).toContain(words);
-  expect(await house.process('demo')).toEqual(before);
-});
-
 test('a change of a rule that asks for a step-up is refused before anybody is asked, where no approver is named', async () => {
   const policy = [READS, { operations: ['restart'], require: { proof: 'stepup' } }, { operations: ['*'] }];
   const house = await startHouse({ node: { policy } });

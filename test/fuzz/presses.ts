@@ -1,4 +1,5 @@
 import { createSqliteLedger } from '#src/ledger/sqlite/ledger.ts';
+import type { Asks } from '#src/wire/asks.ts';
 import { freshId } from '#src/wire/ids.ts';
 import type { Rig } from '../hub/rig.ts';
 import { createRig } from '../hub/rig.ts';
@@ -24,9 +25,8 @@ export interface Press {
 }
 
 /** A question of Ada's in her private chat, as it stands there: planned by its node and told. */
-export async function ask(rig: Rig, id: number): Promise<string> {
+export async function ask(rig: Rig, id: number, asks?: Asks, text = '/restart alpha web'): Promise<string> {
   const { clock, ledger } = rig;
-  const text = '/restart alpha web';
   const entities = [{ type: 'bot_command', offset: 0, length: 8 }];
   const from = { id: ADA, is_bot: false, first_name: 'Ada' };
   const date = Math.floor(clock.now / 1000);
@@ -34,7 +34,7 @@ export async function ask(rig: Rig, id: number): Promise<string> {
   await rig.receive({ update_id: id, message });
   const [plan] = await ledger.jobs({ limit: 1 });
   if (plan?.kind !== 'plan') throw new Error('no plan was asked for');
-  const planned = { ...plan, state: 'ended' as const, plan: { facts: [], digest: 'd'.repeat(64) } };
+  const planned = { ...plan, state: 'ended' as const, plan: { facts: [], digest: 'd'.repeat(64) }, asks };
   const none = { from: undefined, to: undefined, through: '0', alerts: [], posts: [], audit: [] };
   await ledger.fold({ ...none, node: 'alpha', jobs: [planned] });
   const story = await ledger.lease(plan.post, { by: 'test', now: clock.now, until: clock.now + 1_000 });

@@ -1,6 +1,6 @@
 import type { Input } from '#src/operation/args.ts';
 import type { Operation } from '#src/operation/define.ts';
-import type { Thresholds, Tools, Workload, Workloads } from '#src/operation/tools.ts';
+import type { Thresholds, Tools, Vaults, Workload, Workloads } from '#src/operation/tools.ts';
 
 /** A workload that runs and is healthy, but for what a test says. */
 export function workload(more: Partial<Workload> = {}): Workload {
@@ -30,7 +30,9 @@ export const THRESHOLDS: Thresholds = {
 };
 
 /** Tools of a node; what a test does not give throws when it is touched. */
-export function toolsWith(given: Partial<Omit<Tools, 'workloads'>> & { workloads?: Partial<Workloads> }): Tools {
+export function toolsWith(
+  given: Partial<Omit<Tools, 'workloads' | 'vaults'>> & { workloads?: Partial<Workloads>; vaults?: Partial<Vaults> },
+): Tools {
   return given as Tools;
 }
 

@@ -19,6 +19,7 @@ export function sampleNode(node: Partial<Node> = {}): Node {
     operations: Object.fromEntries([...CARDS.values()].map(({ name, version }) => [name, version])),
     policy: undefined,
     release: '0.1.0',
+    approver: false,
     heardAt: T0 - 60_000,
     awayMs: undefined,
     ...node,
@@ -38,9 +39,16 @@ export function unheardNode(name: string): Node {
   });
 }
 
+/** Who is on the list: the samples' Ada, and others. */
+export const OPERATORS = [
+  { id: 7, name: 'Ada', role: 'admin' as const },
+  { id: 8, name: 'Ben', role: 'operator' as const },
+  { id: 9, name: 'Cleo', role: 'viewer' as const },
+];
+
 /** What the screens are drawn with: the sample operations, and a minute after the samples' moment. */
 export function sampleView(view: Partial<View> = {}): View {
-  return { now: T0 + 60_000, zone: 'UTC', cards: CARDS, ...view };
+  return { now: T0 + 60_000, zone: 'UTC', cards: CARDS, operators: OPERATORS, ...view };
 }
 
 export function sampleReply(reply: Partial<ReplyInput> = {}): Reply {

@@ -12,6 +12,7 @@ import { testOrders } from './contract/orders.ts';
 import { testPressing } from './contract/pressing.ts';
 import { testTelling } from './contract/telling.ts';
 import { testTrim } from './contract/trim.ts';
+import { testTurns } from './contract/turns.ts';
 
 /** An empty ledger, as an adapter's own test file makes it. */
 export interface Made {
@@ -39,6 +40,7 @@ export function testLedger(name: string, make: () => Promise<Made>): void {
   describe(name, () => {
     describe('ask', () => testAsking(open));
     describe('press', () => testPressing(open));
+    describe('turns', () => testTurns(open));
     describe('orders', () => testOrders(open));
     describe('events', () => testEvents(open));
     describe('fold', () => testFolding(open));

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { createRedisLedger } from '#src/ledger/redis/ledger.ts';
+import { makeKeys } from '#src/wire/keys.ts';
+import { createRecordSeal } from '#src/wire/record.ts';
 import type { Server, ServerProgram } from '../fixtures/redis.ts';
 import { launchRedis, whyWithout } from '../fixtures/redis.ts';
 import { testLedger } from './contract.ts';
 
+const seal = createRecordSeal(await makeKeys());
 const programs: ServerProgram[] = ['redis-server', 'valkey-server'];
 
 for (const program of programs) {
@@ -19,7 +22,7 @@ for (const program of programs) {
 
     testLedger('Redis', async () => {
       made += 1;
-      const address = { url: server?.url ?? '', prefix: `test ${made}:` };
+      const address = { url: server?.url ?? '', prefix: `test ${made}:`, seal };
       return { ledger: createRedisLedger(address), other: createRedisLedger(address) };
     });
   });

@@ -52,3 +52,11 @@ test('another shape than the one that is asked for is refused', () => {
   const text = own.close('node alpha', { name: 'alpha' });
   expect(() => own.open('node alpha', text, Value)).toThrow('its content is malformed');
 });
+
+test('a mark is the same in each life, another for another text or hub, and tells nothing', async () => {
+  const mark = own.mark('chat 42');
+  expect(mark).toMatch(/^[\w-]{22}$/);
+  expect(createRecordSeal(await makeKeys(keys.epoch + 1, keys.records)).mark('chat 42')).toBe(mark);
+  const others = [own.mark('chat 43'), own.mark(''), createRecordSeal(await makeKeys()).mark('chat 42')];
+  expect(new Set([mark, ...others]).size).toBe(4);
+});

@@ -1,11 +1,11 @@
 import { lstat, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { writePrivate } from '#src/kit/privateFile.ts';
 import { Problem } from '#src/kit/problem.ts';
 import type { Backups } from '#src/operation/backups.ts';
 import { restoredAt, restoreTo } from '../restore/stage.ts';
 import { kindOf, walk } from '../tree/tree.ts';
-import { writeDurable } from '../writeDurable.ts';
 import { filesOf, pick } from './find.ts';
 import type { BackupDeps, Places } from './ground.ts';
 import { setOf } from './sets.ts';
@@ -34,7 +34,7 @@ export function createDrill(deps: BackupDeps, places: Places): Pick<Backups, 'dr
         let unchanged = 0;
         for (const stage of stages) unchanged += await sameFiles(restoredAt(stage), stage.root, signal);
         const tookMs = now() - began;
-        await writeDurable(
+        await writePrivate(
           join(folder, `${set}.json`),
           `${JSON.stringify({ at: now(), snapshot: snapshot.id, tookMs })}\n`,
         );

@@ -1,8 +1,8 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import { writePrivate } from '#src/kit/privateFile.ts';
 import type { PartSaved } from '#src/operation/backups.ts';
-import { writeDurable } from '../writeDurable.ts';
 
 const MOST = 1000;
 
@@ -28,7 +28,7 @@ export function createHistory(file: string): History {
         addedBytes,
       }));
       await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-      await writeDurable(file, `${JSON.stringify([...(await read(file)), ...entries].slice(-MOST))}\n`);
+      await writePrivate(file, `${JSON.stringify([...(await read(file)), ...entries].slice(-MOST))}\n`);
     },
     async bytesOf() {
       const entries = await read(file);

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { writeDurable } from '../writeDurable.ts';
+import { writePrivate } from '#src/kit/privateFile.ts';
 
 /** What is written down about a started process, so that the next agent knows it again. A pid is never 0 or 1: signalling those hits everybody. */
 export const ProcessRecord = z.strictObject({
@@ -21,7 +21,7 @@ export async function readRecord(path: string): Promise<ProcessRecord | undefine
   }
 }
 
-/** Replaces the record in one step that survives a power cut. */
+/** Replaces the record in one step that survives a power cut: the old one or the new one, never half of one. */
 export async function writeRecord(path: string, record: ProcessRecord): Promise<void> {
-  await writeDurable(path, `${JSON.stringify(record)}\n`);
+  await writePrivate(path, `${JSON.stringify(record)}\n`);
 }

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { writeDurable } from '../writeDurable.ts';
+import { writePrivate } from '#src/kit/privateFile.ts';
 
 const fullPath = z.string().startsWith('/');
 
@@ -75,7 +75,7 @@ export function createRecords(folder: string): Records {
     },
     async write(record) {
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      await writeDurable(at(record.set), `${JSON.stringify(record)}\n`);
+      await writePrivate(at(record.set), `${JSON.stringify(record)}\n`);
       return record;
     },
     forget: (set) => rm(at(set), { force: true }),

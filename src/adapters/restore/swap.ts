@@ -1,7 +1,7 @@
 import { lstat, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { syncFolder } from '#src/kit/privateFile.ts';
 import { Problem, sentenceOf } from '#src/kit/problem.ts';
-import { syncFolder } from '../writeDurable.ts';
 import type { Root } from './record.ts';
 
 /**

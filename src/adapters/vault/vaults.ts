@@ -1,15 +1,72 @@
 import { readFileSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { writePrivate } from '#src/kit/privateFile.ts';
 import { Problem, sentenceOf } from '#src/kit/problem.ts';
-import type { VaultLook, VaultServer, Vaults } from '#src/operation/tools.ts';
+import type { VaultGrant, VaultLook, VaultServer, Vaults } from '#src/operation/tools.ts';
+import { unknownTarget } from '../unknownTarget.ts';
 import type { VaultClient } from './client.ts';
 import { createVaultClient } from './client.ts';
 import type { VaultSpec } from './spec.ts';
+import { readToken, tokenOf } from './token.ts';
 
-/** The declared Vaults of a node. The authority's file is read at each look, so that a renewed one needs no restart. */
+/** The declared Vaults of a node. Files of authorities and tokens are read each time, so that a renewed one needs no restart. */
 export function createVaults(specs: Record<string, VaultSpec>): Vaults {
+  const specOf = (name: string): VaultSpec => {
+    const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
+    if (!spec) throw unknownTarget(name, Object.keys(specs), 'Vault');
+    return spec;
+  };
+  const leader = (name: string, spec: VaultSpec) => clientOf(name, spec.url, spec);
+  const grantOf = (name: string, wanted: string): VaultSpec['grants'][string] => {
+    const { grants } = specOf(name);
+    const grant = Object.hasOwn(grants, wanted) ? grants[wanted] : undefined;
+    if (grant) return grant;
+    const known = Object.keys(grants).join(', ') || 'none';
+    throw new Problem('unknown-grant', `Vault ${name} has no grant "${wanted}". Declared under its grants: ${known}.`);
+  };
+  const token = async (name: string, signal: AbortSignal) => {
+    const spec = specOf(name);
+    return tokenOf(await leader(name, spec).lookup(await readToken(name, spec), signal), spec);
+  };
+
   return {
     look: (signal) => Promise.all(Object.entries(specs).map(([name, spec]) => lookAt(name, spec, signal))),
+    token,
+    async tokens(signal) {
+      const withToken = Object.keys(specs).filter((name) => specs[name]?.tokenFile !== undefined);
+      const found = await Promise.all(
+        withToken.map(async (vault) => ({ vault, token: await token(vault, signal).catch(() => undefined) })),
+      );
+      return found.flatMap(({ vault, token: known }) => (known ? [{ vault, token: known }] : []));
+    },
+    async renew(name, signal) {
+      const spec = specOf(name);
+      await leader(name, spec).renew(await readToken(name, spec), signal);
+      return await token(name, signal);
+    },
+    grant: async (name, wanted) => await described(grantOf(name, wanted)),
+    async make(name, wanted, signal) {
+      const spec = specOf(name);
+      const grant = grantOf(name, wanted);
+      const asked = { policies: grant.policies, ttl: `${Math.round(grant.ttl / 1000)}s` };
+      const made = await leader(name, spec).createToken(await readToken(name, spec), asked, signal);
+      await writePrivate(grant.file, `${made.token}\n`);
+      return { ...(await described(grant)), policies: made.policies, ttlMs: made.ttlS * 1000 };
+    },
+    async secret(name, path, signal) {
+      const spec = specOf(name);
+      const at = { mount: spec.mount, path };
+      const found = await leader(name, spec).secret(await readToken(name, spec), at, signal);
+      if (!found) return undefined;
+      const { updatedAt, ...rest } = found;
+      return { ...rest, ageMs: Date.now() - updatedAt };
+    },
   };
+}
+
+async function described({ policies, ttl, file }: VaultSpec['grants'][string]): Promise<VaultGrant> {
+  const found = await stat(file).catch(() => undefined);
+  return { policies, ttlMs: ttl, file, writtenAt: found?.mtimeMs };
 }
 
 async function lookAt(name: string, spec: VaultSpec, signal: AbortSignal): Promise<VaultLook> {
@@ -21,7 +78,7 @@ async function lookAt(name: string, spec: VaultSpec, signal: AbortSignal): Promi
 async function serverAt(name: string, url: string, spec: VaultSpec, signal: AbortSignal): Promise<VaultServer> {
   const { host } = new URL(url);
   try {
-    return { host, ...(await stateOf(createVaultClient({ name, url, ...lineOf(spec) }), signal)) };
+    return { host, ...(await stateOf(clientOf(name, url, spec), signal)) };
   } catch (error) {
     signal.throwIfAborted();
     return { host, state: 'away', because: sentenceOf(error) };
@@ -36,8 +93,8 @@ async function stateOf(client: VaultClient, signal: AbortSignal): Promise<Omit<V
   return { state: standby ? 'standby' : 'active', version, cluster };
 }
 
-function lineOf({ ca, timeout }: VaultSpec): { ca: string | undefined; timeoutMs: number } {
-  return { ca: ca === undefined ? undefined : readAuthority(ca), timeoutMs: timeout };
+function clientOf(name: string, url: string, { ca, timeout }: VaultSpec): VaultClient {
+  return createVaultClient({ name, url, ca: ca === undefined ? undefined : readAuthority(ca), timeoutMs: timeout });
 }
 
 /** The PEM file of an authority. Throws Problem `vault-ca`. */

@@ -1,9 +1,7 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { readPrivate, writePrivate } from '#src/kit/privateFile.ts';
 import { Problem } from '#src/kit/problem.ts';
-import { writePrivate } from '#src/wire/privateFile.ts';
 
 /** Bytes of a seed: what RFC 4226 recommends. */
 export const SEED_BYTES = 20;
@@ -31,7 +29,7 @@ export function seedsFile(state: string): string {
 
 /** The people whose seeds a file holds; nobody when it is not there. Throws Problem `seeds` when it is not the owner's alone, or is no such file. */
 export async function readSeeds(file: string): Promise<Person[]> {
-  const text = await readOwn(file);
+  const text = await readPrivate(file, 'seeds');
   if (text === undefined) return [];
   const parsed = SeedFile.safeParse(parseJson(text));
   // Not the parser's complaint, which may quote what it read.
@@ -43,26 +41,6 @@ export async function readSeeds(file: string): Promise<Person[]> {
 export async function writeSeeds(file: string, people: readonly Person[]): Promise<void> {
   const rows = people.map((person) => ({ ...person, seed: Buffer.from(person.seed).toString('base64url') }));
   await writePrivate(file, JSON.stringify({ v: 1, people: rows }));
-}
-
-async function readOwn(file: string): Promise<string | undefined> {
-  const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
-    (cause: NodeJS.ErrnoException) => {
-      if (cause.code === 'ENOENT') return undefined;
-      throw wrong(`${file} cannot be read (${cause.code}). Run as the agent's user, and put a plain file there`, cause);
-    },
-  );
-  if (!handle) return undefined;
-  try {
-    const { uid, mode } = await handle.stat();
-    if (process.platform !== 'win32' && uid !== process.geteuid?.())
-      throw wrong(`${file} belongs to another user than the agent's. Run: chown <the agent's user> ${file}`);
-    if (process.platform !== 'win32' && (mode & 0o077) !== 0)
-      throw wrong(`${file} can be read by others. Run: chmod 600 ${file}`);
-    return await handle.readFile('utf8');
-  } finally {
-    await handle.close();
-  }
 }
 
 function parseJson(text: string): unknown {

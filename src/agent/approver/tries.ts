@@ -24,6 +24,11 @@ export function readTries(text: string | undefined): Tries {
   return text === undefined ? { used: -1, wrong: 0 } : Tries.parse(JSON.parse(text));
 }
 
+/** The fact that tells of some tries. */
+export function writeTries(tries: Tries): string {
+  return JSON.stringify(tries);
+}
+
 /** Judges one code at `at` (ms since 1970): what was found, and how the tries stand then. What was right but used before costs no try, for it tells nothing about the next one. */
 export function judgeCode(
   { seed, code, at }: { seed: Uint8Array; code: string; at: number },

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
+import type { Saying } from '#src/wire/event.ts';
 import { WorkOrder } from '#src/wire/order.ts';
 
 /** What the journal knows of one job. */
@@ -41,4 +42,19 @@ export function entryOf(row: unknown): JournalEntry {
     before: JSON.parse(before ?? 'null'),
     onceStep: once_step ?? undefined,
   };
+}
+
+/** A verdict with what a hub whose ledger lost the job needs to tell it all the same. */
+export function withAsked(saying: Saying, order: WorkOrder | undefined): Saying {
+  if (saying.kind !== 'verdict' || order?.kind !== 'run') return saying;
+  const { operation, input, operator, place, confirm } = order;
+  return {
+    ...saying,
+    asked: { operation, input, operator, ...(place ? { place } : {}), ...(confirm ? { confirm } : {}) },
+  };
+}
+
+/** Whether a statement changed anything. */
+export function touched({ changes }: { changes: number | bigint }): boolean {
+  return Number(changes) > 0;
 }

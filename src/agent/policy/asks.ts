@@ -5,11 +5,14 @@ import type { Rule } from './rule.ts';
 /** So many people are named to the hub; a rule for more leaves them out, and the agent looks when the order comes. */
 const MAX_NAMED = 200;
 
-/** What a rule asks for, as it is told to the hub with a plan; undefined when it asks for nothing. */
+const NOTHING: Asks = { proof: 'hub', approvers: 0, selfApproval: false, reason: false };
+
+/** What a rule asks for, as it is told to the hub with a plan; undefined when it asks for nothing and is about everybody. */
 export function asksOf(rule: Rule, about: { changes: boolean; environment: string }): Asks | undefined {
   const require = requireOf(rule, about);
-  if (!require) return undefined;
   const named = rule.operators.filter((one) => one !== '*');
-  if (named.length < rule.operators.length) return { ...require, by: '*' };
-  return named.length > MAX_NAMED ? require : { ...require, by: named };
+  if (named.length < rule.operators.length) return require && { ...require, by: '*' };
+  // Who is named matters also where the rule itself asks for nobody: the hub may.
+  const asked = require ?? NOTHING;
+  return named.length > MAX_NAMED ? asked : { ...asked, by: named };
 }

@@ -1,10 +1,16 @@
-import { serverFact, vaultTrouble } from '#src/knowledge/vaults.ts';
-import type { VaultLook, Vaults } from '#src/operation/tools.ts';
+import { isEnding, serverFact, tokenFacts, vaultTrouble } from '#src/knowledge/vaults.ts';
+import type { VaultLook, Vaults, VaultToken } from '#src/operation/tools.ts';
 import type { Reading, Watch } from './watch.ts';
 
-/** Vaults that are sealed, away or without a leader (rows V1 and P2), with what cannot do without them. */
+/** Vaults that are sealed, away or without a leader (rows V1 and P2), with what cannot do without them; and tokens that end soon (row V3). */
 export function watchVaults(vaults: Vaults): Watch {
-  return { name: 'vault', look: async (signal) => (await vaults.look(signal)).map(readingOf) };
+  return {
+    name: 'vault',
+    async look(signal) {
+      const [looks, tokens] = await Promise.all([vaults.look(signal), vaults.tokens(signal)]);
+      return [...looks.map(readingOf), ...tokens.map(tokenReading)];
+    },
+  };
 }
 
 function readingOf(look: VaultLook): Reading {
@@ -22,5 +28,19 @@ function readingOf(look: VaultLook): Reading {
       facts: [...servers.map(serverFact), ...needed],
       buttons: [{ label: 'Vault', operation: 'vault', input: {} }],
     },
+  };
+}
+
+function tokenReading({ vault, token }: { vault: string; token: VaultToken }): Reading {
+  const well = `the token for ${vault} holds`;
+  const fingerprint = `vault token ${vault}`;
+  if (!isEnding(token)) return { fingerprint, well, trouble: undefined };
+  const button = token.renewable
+    ? { label: 'Renew it', operation: 'vault_renew', input: { vault } }
+    : { label: 'Token', operation: 'vault_token', input: { vault } };
+  return {
+    fingerprint,
+    well,
+    trouble: { tone: 'warn', title: `the token for ${vault} ends soon`, facts: tokenFacts(token), buttons: [button] },
   };
 }

@@ -54,7 +54,7 @@ export async function beginDraft(
   ctx: Ctx,
   deps: HubDeps,
   card: Card,
-  { nodes, input }: Scope,
+  { nodes, input, reason }: Scope & { reason?: string | undefined },
   why: Problem,
 ): Promise<void> {
   refuseHopeless(deps.config, ctx.chat?.id ?? 0, card, nodes);
@@ -62,6 +62,7 @@ export async function beginDraft(
     ...{ id: freshId(), operation: card.name, owner: ctx.admitted.operator.id, input },
     replyTo: ctx.msg?.message_id,
     nodes: nodes.map(({ name }) => name),
+    ...(reason === undefined ? {} : { reason }),
   };
   const need = needOf(draft, card, nodes);
   if (need.kind === 'too many' || need.kind === 'nothing') throw why;
@@ -158,6 +159,7 @@ async function ask(ctx: Ctx, deps: HubDeps, card: Card, draft: Draft, { nodes, i
   const { operator } = ctx.admitted;
   await deps.ask({
     ...{ intent: `draft ${draft.id}`, operator, card, nodes, input, replyTo: draft.replyTo },
+    reason: draft.reason,
     chat: ctx.chat?.id ?? operator.id,
     thread: threadOf(ctx.msg),
     askedAt: ctx.callbackQuery ? deps.now() : (ctx.msg?.date ?? 0) * 1000,

@@ -83,7 +83,7 @@ function commandLine(card: Card): Html {
 }
 
 function details(card: Card, node: string, target: string | undefined): Html[] {
-  const risk = card.risk === 'read' ? 'It only reads.' : 'It shows what will happen and asks before it runs.';
+  const risk = { read: [ours('It only reads.')], ...RISKS }[card.risk];
   return [
     line(bold(ours(card.name)), ours(`- ${card.summary}`)),
     line(ours('Usage:'), code(usageOf(card))),
@@ -91,6 +91,13 @@ function details(card: Card, node: string, target: string | undefined): Html[] {
       line(code(flag ? `--${name}` : required ? name : `--${name} ${example}`), ours(description ?? '')),
     ),
     line(ours('Example:'), code(exampleOf(card, node, target))),
-    ours(risk),
+    ...risk,
   ];
 }
+
+const BECAUSE = line(ours('Why it is done can be added at the end:'), code('because the disk is full'));
+const RISKS = {
+  change: [ours('It shows what will happen and asks before it runs.'), BECAUSE],
+  destructive: [ours('It shows what will happen, and runs when you have typed the name of what it destroys.'), BECAUSE],
+  critical: [ours('It shows what will happen, and runs when somebody else has said yes as well.'), BECAUSE],
+};

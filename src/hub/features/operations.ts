@@ -5,6 +5,7 @@ import { Problem } from '#src/kit/problem.ts';
 import type { Card } from '#src/operation/define.ts';
 import { covers } from '#src/operation/risk.ts';
 import { answer } from '../answer.ts';
+import { readBecause } from '../because.ts';
 import { readCommand } from '../command.ts';
 import type { Ctx, HubDeps } from '../context.ts';
 import type { Node } from '../fleet.ts';
@@ -42,14 +43,16 @@ async function ask(
   ctx: Filter<Ctx, 'message:text'>,
   deps: HubDeps,
   card: Card,
-  words: readonly string[],
+  typed: readonly string[],
 ): Promise<void> {
   const fleet = await deps.fleet.nodes(deps.now());
+  const { words, reason } = card.risk === 'read' ? { words: typed, reason: undefined } : readBecause(typed);
   const scope = wholeScope(card, words, fleet);
-  if (scope instanceof Problem) return await beginDraft(ctx, deps, card, partOf(card, words, fleet), scope);
+  if (scope instanceof Problem)
+    return await beginDraft(ctx, deps, card, { ...partOf(card, words, fleet), reason }, scope);
   await deps.ask({
     intent: `message ${ctx.chat.id} ${ctx.msg.message_id} ${ctx.msg.date}`,
-    ...{ operator: ctx.admitted.operator, card, ...scope, chat: ctx.chat.id, thread: threadOf(ctx.msg) },
+    ...{ operator: ctx.admitted.operator, card, ...scope, reason, chat: ctx.chat.id, thread: threadOf(ctx.msg) },
     ...{ askedAt: ctx.msg.date * 1000, replyTo: ctx.msg.message_id },
   });
   deps.kick();

@@ -6,6 +6,7 @@ import type { AlertAct, Button } from '../buttons.ts';
 import { readButton } from '../buttons.ts';
 import type { Ctx, HubDeps } from '../context.ts';
 import type { Say } from '../handle.ts';
+import { reasonOf } from '../needs.ts';
 import type { Spoken } from '../press.ts';
 import { checkNodes } from '../scope.ts';
 import { threadOf } from '../thread.ts';
@@ -61,7 +62,7 @@ async function act(
     case 'again': {
       const confirm = (await deps.ledger.question(button.confirm))?.confirm;
       if (!confirm) return STALE;
-      return await askOnce(ctx, deps, { ...confirm, intent: `again ${confirm.id}` }, at);
+      return await askOnce(ctx, deps, { ...confirm, reason: reasonOf(confirm), intent: `again ${confirm.id}` }, at);
     }
     case 'open': {
       const [job] = await deps.ledger.jobsById([button.job]);
@@ -98,7 +99,7 @@ async function act(
 async function askOnce(
   ctx: Ctx,
   deps: HubDeps,
-  wanted: { operation: string; nodes: string[]; input: Input; intent: string },
+  wanted: { operation: string; nodes: string[]; input: Input; reason?: string | undefined; intent: string },
   at: { chat: number; id: number },
 ): Promise<Spoken> {
   const { operator } = ctx.admitted;
@@ -108,13 +109,14 @@ async function askOnce(
   const now = deps.now();
   const nodes = (await deps.fleet.nodes(now)).filter(({ name }) => wanted.nodes.includes(name));
   checkNodes(card, wanted.input, nodes);
-  const { intent, input } = wanted;
+  const { intent, input, reason } = wanted;
   await deps.ask({
     intent,
     operator,
     card,
     nodes,
     input,
+    reason,
     chat: at.chat,
     replyTo: at.id,
     thread: threadOf(ctx.msg),

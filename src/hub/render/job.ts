@@ -59,7 +59,7 @@ function openScreen(job: Job, view: View): Screen {
   const elapsed = formatDuration(view.now - job.askedAt);
   const header = line(ours(quiet ? '❔' : '⏳'), bold(ours(jobTitle(job, view))));
   const state = job.state === 'unknown' ? theirs(job.note ?? 'Interrupted; finding out what became of it.') : undefined;
-  const parts = [header, ...stepLines(job, view), state, quiet, footer(job, elapsed)];
+  const parts = [header, ...stepLines(job, view), state, quiet, ...reasonLines(job), footer(job, view, elapsed)];
   const due = dueAt(job, view);
   return {
     ...fitParts(parts.filter((part) => part !== undefined)),
@@ -78,7 +78,14 @@ function endedScreen(job: Job, view: View): Screen {
   const ending = verdict === 'done' ? undefined : `${jobTitle(job, view)}: ${verdict}`;
   const took = job.tookMs === undefined || !changes ? undefined : formatDuration(job.tookMs);
   const heading = titleLine(job.node, reply);
-  const body = fitParts([heading, ...(ending ? [ours(ending)] : []), ...told, ...replyParts(reply), footer(job, took)]);
+  const body = fitParts([
+    heading,
+    ...(ending ? [ours(ending)] : []),
+    ...told,
+    ...replyParts(reply),
+    ...reasonLines(job),
+    footer(job, view, took),
+  ]);
   const buttons = replyButtons(job);
   return {
     html: body.html,
@@ -100,7 +107,15 @@ function dueAt(job: Job, view: View): number | undefined {
   return (job.acceptedAt ?? job.askedAt) + limit + SILENCE_MS;
 }
 
-function footer(job: Job, took: string | undefined): Html {
-  const words = [`job ${shortId(job.id)}`, job.operator.name, took];
+function reasonLines({ reason }: Job): Html[] {
+  return reason === undefined ? [] : [line(ours('Reason:'), theirs(reason))];
+}
+
+function footer(job: Job, view: View, took: string | undefined): Html {
+  const { id, operator } = job;
+  const yeses = (job.approvals ?? []).map(({ operator: by, at }) =>
+    by.id === operator.id ? 'self-approved' : `approved by ${by.name} at ${clock(at, view.zone)}`,
+  );
+  const words = [`job ${shortId(id)}`, operator.name, ...yeses, took];
   return italic(ours(words.filter((word) => word !== undefined).join(' · ')));
 }

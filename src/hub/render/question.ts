@@ -3,58 +3,166 @@ import { capital } from '#src/kit/text.ts';
 import type { Confirm, Job, Post } from '#src/ledger/records.ts';
 import type { Card } from '#src/operation/define.ts';
 import { button } from '../buttons.ts';
+import type { Question } from '../needs.ts';
+import { anyOf, approversOf, canBeMet, questionOf, reasonOf, stageOf } from '../needs.ts';
+import { stillMissing, unmet } from '../turn.ts';
 import type { Html } from './html.ts';
-import { bold, line, ours, theirs } from './html.ts';
+import { bold, code, line, ours, theirs } from './html.ts';
 import { jobScreen, jobTitle } from './job.ts';
+import { provingDue, provingLines } from './proving.ts';
 import { factLine } from './reply.ts';
 import type { Screen } from './screen.ts';
 import { fitParts, still } from './screen.ts';
+import { clock } from './time.ts';
 import type { View } from './view.ts';
 
-/** A change that waits for its plan, for a yes, or that will not come to pass. */
+/** A change that waits for its plan, for what people have to say to it, or that will not come to pass. */
 export function questionScreen(post: Post, confirm: Confirm, plan: Job | undefined, view: View): Screen {
-  const again = [[button('Ask again', { act: 'again', confirm: confirm.id })]];
-  if (confirm.state === 'no') return still(ours(`Cancelled by ${confirm.operator.name}. Nothing was done.`));
+  const copy = post.id !== confirm.post;
+  const again = copy ? [] : [[button('Ask again', { act: 'again', confirm: confirm.id })]];
+  if (confirm.state === 'no') return still(endedLine(confirm, plan, view));
   if (!plan) return still(tooOld(post, confirm), again);
   if (plan.state !== 'ended') return waitingScreen(plan, view, again);
+  const question = questionOf({ confirm, jobs: [plan] }, view.cards, view.operators);
   if (!plan.plan) return jobScreen(plan, view);
-  if (view.now >= confirm.expiresAt) return still(expiredLine(plan, view), again);
-  return openQuestion(confirm, plan, view);
+  if (!question) return still(ours(`/${confirm.operation} is not known here any more. Nothing was done.`));
+  if (confirm.state === 'yes') return orderedScreen(question, view);
+  if (view.now >= confirm.expiresAt) return { ...still(expiredLine(plan, view), again) };
+  if (!canBeMet(question)) return { ...fitParts([header(question), ours(unmet(question))]), keyboard: [], final: true };
+  return openScreen(post, question, view);
 }
 
-function openQuestion(confirm: Confirm, plan: Job, view: View): Screen {
-  const card = view.cards.get(confirm.operation);
+function openScreen(post: Post, question: Question, view: View): Screen {
+  const parts = [
+    ...[header(question), ...bodyOf(question), ...saidLines(question, view)],
+    ...[...nextLines(question, view), ...provingLines(post, question, view)],
+  ];
+  const alarms = alarmsOf(post, question);
+  return {
+    ...fitParts(parts),
+    keyboard: keyboardOf(post, question),
+    ...(alarms.length > 0 ? { alarms } : {}),
+    final: false,
+    dueAt: provingDue(question, view),
+  };
+}
+
+function header({ confirm, card, plan }: Question): Html {
   const prod = confirm.environment === 'prod';
-  const where = line(
-    ours('on'),
-    bold(ours(plan.node)),
-    ours('·'),
-    prod ? bold(ours('🔴 PROD')) : ours(confirm.environment),
-  );
-  const steps = (card?.steps ?? []).map(({ title }, index) => line(ours(`${index + 1}.`), theirs(title)));
-  const wait = formatDuration(confirm.expiresAt - view.now);
-  const parts: Html[] = [
-    line(bold(ours(questionOf(confirm, card))), where),
-    ...(plan.plan?.facts ?? []).map(factLine),
+  const environment = prod ? bold(ours('🔴 PROD')) : ours(confirm.environment);
+  return line(bold(ours(questionText(confirm, card))), ours('on'), bold(ours(plan.node)), ours('·'), environment);
+}
+
+function bodyOf({ confirm, card, plan }: Question): Html[] {
+  const steps = card.steps.map(({ title }, index) => line(ours(`${index + 1}.`), theirs(title)));
+  const reason = reasonOf(confirm);
+  return [
+    ...plan.plan.facts.map(factLine),
     ours('This will run:'),
     ...steps,
-    ours(`${confirm.operator.name} has ${wait} to answer.`),
+    ...(reason === undefined ? [] : [line(ours('Reason:'), theirs(reason))]),
   ];
-  const target = card?.targetOf(confirm.input);
-  const yes = `${capital(confirm.operation)}${target === undefined ? '' : ` ${target}`}`.slice(0, 40);
-  const keyboard = [
-    [
-      button(yes, { act: 'yes', confirm: confirm.id }, prod || card?.risk !== 'change' ? 'danger' : 'success'),
-      button('Cancel', { act: 'no', confirm: confirm.id }),
-    ],
-  ];
-  return { ...fitParts(parts), keyboard, final: false, dueAt: confirm.expiresAt };
+}
+
+/** Who said yes, and when. */
+function saidLines({ confirm, needs }: Question, view: View): Html[] {
+  if (needs.approvers === 0) return [];
+  return (confirm.said?.approvals ?? []).map(({ operator: { id, name }, at }) =>
+    ours(`✅ ${name} ${id === confirm.operator.id ? 'asked, and said' : 'said'} yes at ${clock(at, view.zone)}`),
+  );
+}
+
+/** What is waited for, of whom, and how long. */
+function nextLines(question: Question, view: View): Html[] {
+  const { confirm, needs } = question;
+  const wait = formatDuration(confirm.expiresAt - view.now);
+  const { name } = confirm.operator;
+  switch (stageOf(question)) {
+    case 'reason':
+      return [ours(`${name}, type the reason. There is ${wait} left.`)];
+    case 'name': {
+      const wrong = confirm.said?.wrong ? ` ${confirm.said.wrong} of 3 tries were wrong.` : '';
+      return [line(ours(`${name}, type`), code(needs.name ?? ''), ours(`to go on.${wrong} There is ${wait} left.`))];
+    }
+    case 'code':
+      return [];
+    case 'approvers':
+    case 'ready':
+      return [ours(`⏳ Still missing: ${stillMissing(question)}. There is ${wait} left.`)];
+    case 'tap':
+      return [...needLines(question), ours(`${name} has ${wait} to answer.`)];
+  }
+}
+
+function needLines(question: Question): Html[] {
+  const { confirm, needs } = question;
+  const { approvers, selfApproval } = needs;
+  const others = anyOf(approversOf(question));
+  const yeses = approvers === 1 ? `the yes of ${others} as well` : `${approvers} more yeses, of ${others}`;
+  return [
+    needs.reason && reasonOf(confirm) === undefined ? ours('It takes a reason, which is typed next.') : undefined,
+    needs.stepup ? ours('It takes the code of an authenticator, which is typed in private.') : undefined,
+    needs.name === undefined ? undefined : line(ours('It takes its name, which is typed next:'), code(needs.name)),
+    approvers === 0
+      ? undefined
+      : ours(`It takes ${yeses}${selfApproval ? `; ${confirm.operator.name}'s own counts` : ''}.`),
+  ].filter((each) => each !== undefined);
+}
+
+function keyboardOf(post: Post, { confirm, card, ...question }: Question): Screen['keyboard'] {
+  const copy = post.id !== confirm.post;
+  const stage = stageOf({ confirm, card, ...question });
+  const no = button(copy ? 'Decline' : 'Cancel', { act: 'no', confirm: confirm.id });
+  if (stage === 'tap' && !copy) {
+    const style = confirm.environment === 'prod' || card.risk !== 'change' ? 'danger' : 'success';
+    return [[button(yesText(confirm, card), { act: 'yes', confirm: confirm.id }, style), no]];
+  }
+  const others = stage === 'approvers' && (copy || post.chat < 0);
+  return [[...(others ? [button('Approve', { act: 'yes', confirm: confirm.id }, 'danger')] : []), no]];
+}
+
+/** In a group words have to be answers to the bot, and whoever is waited for should hear of it. */
+function alarmsOf(post: Post, question: Question): NonNullable<Screen['alarms']> {
+  const { confirm, needs } = question;
+  const { name } = confirm.operator;
+  if (post.chat > 0) return [];
+  switch (stageOf(question)) {
+    case 'reason':
+      return [{ key: 'reason', html: ours(`${name}, type the reason as an answer to this.`), force: true }];
+    case 'name':
+      return [
+        {
+          key: 'name',
+          html: line(ours(`${name}, type`), code(needs.name ?? ''), ours('as an answer to this.')),
+          force: true,
+        },
+      ];
+    case 'approvers':
+      return [{ key: 'second', html: ours(`${name} needs the yes of ${stillMissing(question)} for this.`) }];
+    default:
+      return [];
+  }
+}
+
+/** The request in the chat of somebody else, once it is ordered. */
+function orderedScreen(question: Question, view: View): Screen {
+  const end = ours(`${question.confirm.operator.name} has been told how it goes on; see /jobs`);
+  return {
+    ...fitParts([line(ours('☑️'), header(question)), ...bodyOf(question), ...saidLines(question, view), end]),
+    keyboard: [],
+    final: true,
+  };
+}
+
+function yesText({ operation, input }: Confirm, card: Card): string {
+  const target = card.targetOf(input);
+  return `${capital(operation)}${target === undefined ? '' : ` ${target}`}`.slice(0, 40);
 }
 
 /** The operation's own question; a newer release may no longer read what was asked under an older one. */
-function questionOf({ operation, input }: Confirm, card: Card | undefined): string {
+function questionText({ operation, input }: Confirm, card: Card): string {
   try {
-    return card ? card.question(card.parse(input)) : `${operation}?`;
+    return card.question(card.parse(input));
   } catch {
     return `${operation}?`;
   }
@@ -66,6 +174,15 @@ function waitingScreen(plan: Job, view: View, again: Screen['keyboard']): Screen
     return { html, keyboard: [], final: false, dueAt: plan.expiresAt };
   }
   return still(line(ours('❔'), ours(`${plan.node} does not answer. Nothing was queued. See /nodes`)), again);
+}
+
+function endedLine({ operator, said }: Confirm, plan: Job | undefined, view: View): Html {
+  const who = said?.ended?.operator ?? operator;
+  const title = plan && who.id !== operator.id ? `${jobTitle(plan, view)}, which ${operator.name} asked for: ` : '';
+  if (said?.ended?.because !== undefined) return ours(`${title}${said.ended.because} Nothing was done.`);
+  const when = said?.ended && who.id !== operator.id ? ` at ${clock(said.ended.at, view.zone)}` : '';
+  const how = who.id === operator.id ? 'Cancelled' : 'declined';
+  return ours(`${title}${how} by ${who.name}${when}. Nothing was done.`);
 }
 
 function expiredLine(plan: Job, view: View): Html {

@@ -10,8 +10,8 @@ export interface Screen {
   file?: { name: string; text: string; caption: string } | undefined;
   /** A short line sent as a new message at the end of long work, so that the phone rings. */
   ring?: Html | undefined;
-  /** Short lines sent as new messages while it goes on, each once, so that the phone rings again. */
-  alarms?: { key: 'still' | 'worse'; html: Html }[];
+  /** Short lines sent as new messages while it goes on, each once, so that the phone rings again; `force` asks the one who asked for an answer to it. */
+  alarms?: { key: 'still' | 'worse' | 'reason' | 'name' | 'second'; html: Html; force?: true }[];
   /** Nothing more will come of it. */
   final: boolean;
   /** When it has to be looked at again although no event came, in ms since 1970. */

@@ -1,4 +1,5 @@
 import type { Card } from '#src/operation/define.ts';
+import type { Operator } from '../config.ts';
 
 /** What rendering needs to know beside the story itself. */
 export interface View {
@@ -6,4 +7,6 @@ export interface View {
   now: number;
   zone: string | undefined;
   cards: ReadonlyMap<string, Card>;
+  /** Who is on the list. */
+  operators: readonly Operator[];
 }

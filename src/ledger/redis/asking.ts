@@ -2,11 +2,34 @@ import { z } from 'zod';
 import type { Ledger } from '../port.ts';
 import { AUDIT, JOBS, ORDERS } from './lua/jobs.ts';
 import { POSTS, STORY } from './lua/posts.ts';
-import { packAudit, packConfirm, packJob, packOrders, packPost, StoryReply, textOf } from './records.ts';
+import { openStory, StoryReply } from './opening.ts';
+import {
+  markChat,
+  markOperator,
+  packAnswer,
+  packAudit,
+  packConfirm,
+  packJob,
+  packOrders,
+  packPost,
+  packPressed,
+  packSaid,
+  packUntil,
+  textOf,
+} from './records.ts';
+import type { Safe } from './safe.ts';
 import type { Scripts } from './scripts.ts';
 import { defineScript } from './scripts.ts';
 
+/** Lua: what was said to a question, and what scripts look at. */
+const SAID = `
+local function putSaid(id, said)
+  if said then redis.call('HSET', P .. 'confirm:' .. id, 'said', said.body, 'turn', said.turn, 'copies', said.copies) end
+end
+`;
+
 const ASK = defineScript(
+  SAID,
   POSTS,
   JOBS,
   ORDERS,
@@ -15,12 +38,13 @@ const ASK = defineScript(
 local known = redis.call('GET', P .. 'intent:' .. A.intent)
 if known then return { 'known', known } end
 redis.call('SET', P .. 'intent:' .. A.intent, A.post.id)
-addPost(A.post)
+putPost(A.post)
 for _, job in ipairs(A.jobs) do addJob(job) end
 local confirm = A.confirm
 if confirm then
   redis.call('HSET', P .. 'confirm:' .. confirm.id, 'body', confirm.body, 'post', confirm.post, 'state', confirm.state,
-    'jobs', confirm.jobs, 'operator', confirm.operator, 'expiresAt', confirm.expiresAt)
+    'answer', confirm.answer, 'operator', confirm.operator, 'expiresAt', confirm.expiresAt)
+  putSaid(confirm.id, confirm.said)
 end
 send(A.orders, A.at)
 audit(A.audit)
@@ -29,31 +53,52 @@ return { 'fresh', A.post.id }
 );
 
 const PRESS = defineScript(
+  SAID,
   POSTS,
   JOBS,
   ORDERS,
   AUDIT,
   `
 local confirmKey = P .. 'confirm:' .. A.confirm
-local confirm = redis.call('HMGET', confirmKey, 'post', 'operator', 'state', 'expiresAt')
+local confirm = redis.call('HMGET', confirmKey, 'post', 'operator', 'state', 'expiresAt', 'turn', 'copies')
 local id = confirm[1]
-if not id then return 'unknown' end
-local key = P .. 'post:' .. id
-local post = redis.call('HMGET', key, 'chat', 'message')
-if not post[1] then return 'unknown' end
-if A.operator ~= confirm[2] then return 'not yours' end
-if A.chat ~= post[1] or (post[2] and A.message ~= post[2]) then return 'elsewhere' end
+if not id or redis.call('EXISTS', P .. 'post:' .. id) == 0 then return 'unknown' end
+if A.operator ~= confirm[2] and not A.approver then return 'not yours' end
+local isWhole, copies = pcall(cjson.decode, confirm[6] or '[]')
+if not isWhole then copies = {} end
+local place
+for _, post in ipairs({ id, unpack(copies) }) do
+  if not place and redis.call('HGET', P .. 'post:' .. post, 'chat') == A.chat then place = post end
+end
+local message = place and redis.call('HGET', P .. 'post:' .. place, 'messageMark')
+if not place or (A.messageMark and message and A.messageMark ~= message) then return 'elsewhere' end
 if confirm[3] ~= 'open' then return confirm[3] == A.answer and 'again' or 'answered' end
-if tonumber(A.now) >= tonumber(confirm[4]) then return 'expired' end
-redis.call('HSET', confirmKey, 'state', A.answer, 'jobs', A.ids)
-redis.call('HSET', key, 'message', A.message, 'calmUntil', A.calmUntil)
-redis.call('HINCRBY', key, 'revision', 1)
+if A.said and A.said.before ~= (confirm[5] or '0') then return 'changed' end
+if tonumber(A.now) >= tonumber(num(confirm[4])) then return 'expired' end
+redis.call('HSET', confirmKey, 'state', A.state, 'answer', A.given, 'expiresAt', A.expiresAt or num(confirm[4]))
+if A['until'] then redis.call('HSET', confirmKey, 'until', A['until']) end
+putSaid(A.confirm, A.said)
+if A.pressed then redis.call('HSET', P .. 'post:' .. place, 'pressed', A.pressed, 'messageMark', A.messageMark) end
+redis.call('HSET', P .. 'post:' .. id, 'calmUntil', A.calmUntil)
+bump(P .. 'post:' .. id)
+-- A job that is known was begun by a yes that this confirm has forgotten: it goes on where it is.
 for _, job in ipairs(A.jobs) do
-  redis.call('RPUSH', P .. 'jobs:' .. id, job.id)
-  addJob(job)
+  if redis.call('EXISTS', P .. 'job:' .. job.id) == 0 then
+    redis.call('RPUSH', P .. 'jobs:' .. id, job.id)
+    addJob(job)
+  end
 end
 setDue(id, A.dueAt)
 mark(id)
+for _, copy in ipairs(copies) do
+  if redis.call('EXISTS', P .. 'post:' .. copy) == 1 then
+    redis.call('HSET', P .. 'post:' .. copy, 'calmUntil', '0')
+    bump(P .. 'post:' .. copy)
+    setDue(copy)
+    mark(copy)
+  end
+end
+addPosts(A.posts)
 send(A.orders, A.at)
 audit(A.audit)
 return 'taken'
@@ -71,23 +116,25 @@ return post and story(post, A.id)
 const AskReply = z
   .tuple([z.enum(['fresh', 'known']), z.string()])
   .transform(([how, post]) => ({ fresh: how === 'fresh', post }));
-const PressReply = z.enum(['taken', 'again', 'answered', 'expired', 'not yours', 'elsewhere', 'unknown']);
+const PressReply = z.enum(['taken', 'changed', 'again', 'answered', 'expired', 'not yours', 'elsewhere', 'unknown']);
 
 /** How an intent gets into the ledger once, and how a question is answered once. */
 export function createAsking(deps: {
   scripts: Scripts;
+  safe: Safe;
   now: () => number;
 }): Pick<Ledger, 'ask' | 'press' | 'question'> {
-  const { scripts, now } = deps;
+  const { scripts, safe, now } = deps;
   return {
     ask: async ({ intent, post, jobs, orders, confirm, audit }) => {
+      const mark = safe.mark(`intent ${intent}`);
       const argument = {
-        intent,
-        post: packPost(post, intent),
-        jobs: jobs.map(packJob),
+        intent: mark,
+        post: packPost(safe, post, mark),
+        jobs: jobs.map((job) => packJob(safe, job)),
         orders: packOrders(orders),
-        confirm: confirm && packConfirm(confirm),
-        audit: packAudit(audit),
+        confirm: confirm && packConfirm(safe, confirm),
+        audit: packAudit(safe, audit),
         at: String(now()),
       };
       return await scripts.run(ASK, AskReply, argument, 'harmless');
@@ -99,21 +146,30 @@ export function createAsking(deps: {
       const argument = {
         confirm: press.confirm,
         answer: press.answer,
-        operator: String(press.operator),
-        chat: String(press.chat),
-        message: String(press.message),
+        state: press.answer === 'more' ? 'open' : press.answer,
+        operator: markOperator(safe, press.confirm, press.operator),
+        approver: press.approver ? 'yes' : undefined,
+        chat: markChat(safe, press.chat),
+        ...packPressed(safe, press),
+        said: press.said && packSaid(safe, press.confirm, press.said),
+        ...packUntil(safe, press.confirm, press.expiresAt),
+        posts: (press.posts ?? []).map((post) => packPost(safe, post)),
         now: String(press.now),
-        ids: JSON.stringify(jobs.map((job) => job.id)),
-        jobs: jobs.map(packJob),
+        given: packAnswer(safe, press.confirm, {
+          state: press.answer === 'more' ? 'open' : press.answer,
+          jobs: jobs.map((job) => job.id),
+        }),
+        jobs: jobs.map((job) => packJob(safe, job)),
         orders: packOrders(isYes ? press.orders : []),
         dueAt: textOf(press.dueAt),
         calmUntil: String(press.calmUntil ?? 0),
-        audit: packAudit(press.audit),
+        audit: packAudit(safe, press.audit),
         at: String(now()),
       };
       return await scripts.run(PRESS, PressReply, argument, 'harmless');
     },
 
-    question: async (id) => await scripts.run(QUESTION, StoryReply, { id }, 'harmless'),
+    question: async (id) =>
+      openStory(safe, { question: id }, await scripts.run(QUESTION, StoryReply, { id }, 'harmless')),
   };
 }

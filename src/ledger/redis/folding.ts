@@ -10,12 +10,14 @@ import { parsePosition } from './orders.ts';
 import { packAlert, packAudit, packCursor, packJob, packPost } from './records.ts';
 import type { ReadReply } from './reply.ts';
 import { Entries, Flag, jsonOf } from './reply.ts';
+import type { Safe } from './safe.ts';
 import type { Scripts } from './scripts.ts';
 import { defineScript } from './scripts.ts';
 
 interface Deps {
   line: Line;
   scripts: Scripts;
+  safe: Safe;
   readReply: ReadReply;
   eventWait: EventWait;
   prefix: string;
@@ -40,8 +42,8 @@ if redis.call('GET', P .. 'cursor:' .. A.node) ~= (A.from or false) then return 
 local brought = {}
 for _, post in ipairs(A.posts) do brought[post.id] = true end
 for _, job in ipairs(A.jobs) do
-  if redis.call('EXISTS', P .. 'job:' .. job.id) == 1 then changeJob(job)
-  elseif brought[job.post] then addJob(job) end
+  if brought[job.post] then addJob(job)
+  elseif redis.call('EXISTS', P .. 'job:' .. job.id) == 1 then changeJob(job) end
 end
 for _, alert in ipairs(A.alerts) do putAlert(alert) end
 for _, id in ipairs(A.changed) do touch(id) end
@@ -62,7 +64,7 @@ const UnfoldedReply = z.array(
 
 /** Events from the node that appends them to the hub that folds them. */
 export function createFolding(deps: Deps): Pick<Ledger, 'append' | 'cursor' | 'unfolded' | 'fold' | 'waitForEvents'> {
-  const { line, scripts, readReply, eventWait, prefix } = deps;
+  const { line, scripts, safe, readReply, eventWait, prefix } = deps;
   const CursorReply = jsonOf(Cursor);
   return {
     // The node's user may append and do nothing else: a pipeline, since MULTI would be one right more. What is sent again is known by its number.
@@ -95,11 +97,11 @@ export function createFolding(deps: Deps): Pick<Ledger, 'append' | 'cursor' | 'u
         from: from && packCursor(from),
         to: to && packCursor(to),
         through: parsePosition(through),
-        jobs: jobs.map(packJob),
-        alerts: alerts.map(packAlert),
+        jobs: jobs.map((job) => packJob(safe, job)),
+        alerts: alerts.map((alert) => packAlert(safe, alert)),
         changed: [...changed],
-        posts: posts.map((post) => packPost(post)),
-        audit: packAudit(audit),
+        posts: posts.map((post) => packPost(safe, post)),
+        audit: packAudit(safe, audit),
       };
       return await scripts.run(FOLD, Flag, argument, 'harmless');
     },

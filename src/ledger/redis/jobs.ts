@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Ledger } from '../port.ts';
-import { Job } from '../records.ts';
 import { findRecords } from './found.ts';
 import { HANDLINGS } from './lua/alerts.ts';
-import { jsonOf, Nothing } from './reply.ts';
+import { Closed, openJobs } from './opening.ts';
+import { Nothing } from './reply.ts';
+import type { Safe } from './safe.ts';
 import type { Scripts } from './scripts.ts';
 import { defineScript } from './scripts.ts';
 
@@ -16,7 +17,7 @@ while #bodies < limit do
   for _, member in ipairs(page) do
     local id = string.sub(member, 16)
     if #bodies < limit and string.sub(id, 1, #A.id) == A.id then
-      bodies[#bodies + 1] = redis.call('HGET', P .. 'job:' .. id, 'body')
+      bodies[#bodies + 1] = { id, redis.call('HGET', P .. 'job:' .. id, 'body') or '' }
     end
   end
   from = from + 1000
@@ -40,7 +41,9 @@ local function forget(id, alert)
   local links = redis.call('HMGET', P .. 'post:' .. id, 'intent', 'confirm')
   forgetJobs(id)
   if links[1] then redis.call('DEL', P .. 'intent:' .. links[1]) end
-  if links[2] then redis.call('DEL', P .. 'confirm:' .. links[2]) end
+  -- A copy of a question goes without it.
+  local confirm = links[2] and P .. 'confirm:' .. links[2]
+  if confirm and redis.call('HGET', confirm, 'post') == id then redis.call('DEL', confirm) end
   if alert then redis.call('SREM', P .. 'shown:' .. alert, id) end
   for _, index in ipairs({ 'posts', 'untold', 'due' }) do redis.call('ZREM', P .. index, id) end
   redis.call('DEL', P .. 'post:' .. id)
@@ -69,14 +72,18 @@ end
 `,
 );
 
-const JobsReply = z.array(jsonOf(Job));
+const JobsReply = z.array(Closed);
 
 /** Looking jobs up, and letting go of what is over: that frees memory, so it works when Redis is full. */
-export function createJobs({ scripts }: { scripts: Scripts }): Pick<Ledger, 'jobs' | 'jobsById' | 'trim'> {
+export function createJobs(deps: { scripts: Scripts; safe: Safe }): Pick<Ledger, 'jobs' | 'jobsById' | 'trim'> {
+  const { scripts, safe } = deps;
   return {
-    jobs: async ({ id = '', limit }) => await scripts.run(NEWEST, JobsReply, { id, limit: String(limit) }, 'harmless'),
+    jobs: async ({ id = '', limit }) => {
+      const closed = await scripts.run(NEWEST, JobsReply, { id, limit: String(limit) }, 'harmless');
+      return openJobs(safe, closed).filter((job) => job.id.startsWith(id));
+    },
 
-    jobsById: async (ids) => await findRecords(scripts, JobsReply, 'job', ids),
+    jobsById: async (ids) => openJobs(safe, await findRecords(scripts, 'job', ids)),
 
     trim: async ({ ordersBefore, recordsBefore }) => {
       const argument = { ordersBefore: String(Math.max(0, ordersBefore)), recordsBefore: String(recordsBefore) };

@@ -1,4 +1,5 @@
 import type { Secret } from '#src/kit/secret.ts';
+import type { RecordSeal } from '#src/wire/record.ts';
 import type { Ledger } from '../port.ts';
 import { parseAddress } from './address.ts';
 import { createAlerts } from './alerts.ts';
@@ -11,6 +12,7 @@ import { createLogbook } from './logbook.ts';
 import { createOrders } from './orders.ts';
 import { createReaders } from './readers.ts';
 import { createReadReply } from './reply.ts';
+import { createSafe } from './safe.ts';
 import { createScripts } from './scripts.ts';
 import { createTelling } from './telling.ts';
 
@@ -26,6 +28,10 @@ export interface RedisLedgerOptions {
   /** What all keys begin with; each node's user has rights on keys by their names. */
   prefix?: string | undefined;
   now?: (() => number) | undefined;
+  /** What the hub's records are closed with. A node has none: its half needs none, and the other half throws. */
+  seal?: RecordSeal | undefined;
+  /** Hears once of each record that does not open; it counts as lost. */
+  onLost?: ((record: string) => void) | undefined;
 }
 
 /**
@@ -33,21 +39,23 @@ export interface RedisLedgerOptions {
  * uses its half alone sends plain commands only. What is answered is as durable as Redis keeps it: use AOF and `noeviction`.
  * Throws Problem `ledger` for an address that cannot be read.
  */
-export function createRedisLedger({ url, tls, prefix = 'ng:', now = Date.now }: RedisLedgerOptions): Ledger {
+export function createRedisLedger(options: RedisLedgerOptions): Ledger {
+  const { url, tls, prefix = 'ng:', now = Date.now } = options;
   const address = parseAddress(url, tls);
   const line = createLine(address, ANSWER_MS);
   const readReply = createReadReply(address.where);
   const scripts = createScripts({ line, prefix, readReply });
+  const safe = createSafe(options.seal, options.onLost);
   const readers = createReaders(address);
   const eventWait = createEventWait({ address, readReply, prefix });
   return {
-    ...createAsking({ scripts, now }),
-    ...createFolding({ line, scripts, readReply, eventWait, prefix }),
-    ...createAlerts({ scripts }),
-    ...createTelling({ scripts }),
-    ...createJobs({ scripts }),
+    ...createAsking({ scripts, safe, now }),
+    ...createFolding({ line, scripts, safe, readReply, eventWait, prefix }),
+    ...createAlerts({ scripts, safe }),
+    ...createTelling({ scripts, safe }),
+    ...createJobs({ scripts, safe }),
     ...createOrders({ line, scripts, readReply, readers, prefix, now }),
-    ...createLogbook({ line, scripts, readReply, prefix }),
+    ...createLogbook({ line, scripts, safe, readReply, prefix }),
     close: async () => {
       await Promise.all([eventWait.close(), readers.close(), line.close()]);
     },

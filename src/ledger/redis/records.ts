@@ -1,42 +1,106 @@
-import { z } from 'zod';
 import type { OrderOut } from '../port.ts';
-import type { Story } from '../records.ts';
-import { Alert, AuditEntry, Confirm, Cursor, Handling, Job, Post } from '../records.ts';
-import { Hash, jsonOf } from './reply.ts';
+import { Alert, AuditEntry, Confirm, Cursor, Handling, Job, Post, Said } from '../records.ts';
+import type { Safe } from './safe.ts';
 import type { Argument } from './scripts.ts';
 
-// A record is its JSON, made and read here alone; what scripts change or compare stands beside it in fields of its own.
+// A record is closed under the name of its key, here alone. What scripts change or compare stands beside it in fields of its own:
+// numbers and ids as they are, who and where as marks.
 
-/** A post for a script; `intent` is what made it. */
-export function packPost(raw: Post, intent?: string): Argument {
+/** A post for a script; `intent` is the mark of what made it. */
+export function packPost(safe: Safe, raw: Post, intent?: string): Argument {
   const { jobs, message, revision, told, notBefore, calmUntil, dueAt, extras, ...fixed } = Post.parse(raw);
   const { id, chat, confirm, alert, createdAt } = fixed;
-  const body = JSON.stringify(fixed);
-  const links = { chat, confirm, alert, createdAt, intent };
-  const moving = { message, revision, told, notBefore, calmUntil, extras: extras.join(' ') };
-  const fields = Object.entries({ body, ...links, ...moving }).flatMap(([name, value]) =>
+  const body = safe.close(`post:${id}`, fixed);
+  const links = { chat: markChat(safe, chat), confirm, alert, createdAt, intent };
+  const shown = message === undefined ? {} : packMessage(safe, id, message);
+  const moving = { revision, told, notBefore, calmUntil, extras: extras.join(' ') };
+  const fields = Object.entries({ body, ...links, ...shown, ...moving }).flatMap(([name, value]) =>
     value === undefined ? [] : [name, String(value)],
   );
   return { id, jobs, alert, createdAt: String(createdAt), dueAt: textOf(dueAt), fields };
 }
 
+/** The message of a post for a script: closed for the hub, and as a mark to compare. */
+export function packMessage(safe: Safe, post: string, message: number): { message: string; messageMark: string } {
+  return { message: safe.close(`post:${post} message`, message), messageMark: markMessage(safe, message) };
+}
+
 /** A job for a script. */
-export function packJob(raw: Job): Argument {
+export function packJob(safe: Safe, raw: Job): Argument {
   const job = Job.parse(raw);
   const open = job.state === 'ended' ? undefined : 'open';
-  return { id: job.id, post: job.post, open, askedAt: String(job.askedAt), body: JSON.stringify(job) };
+  return { id: job.id, post: job.post, open, askedAt: String(job.askedAt), body: safe.close(`job:${job.id}`, job) };
 }
 
 /** A confirm for a script. */
-export function packConfirm(raw: Confirm): Argument {
-  const { state, jobs, ...fixed } = Confirm.parse(raw);
+export function packConfirm(safe: Safe, raw: Confirm): Argument {
+  const { state, jobs, said, ...fixed } = Confirm.parse(raw);
   const { id, post, operator, expiresAt } = fixed;
-  const numbers = { operator: String(operator.id), expiresAt: String(expiresAt) };
-  return { id, post, ...numbers, state, jobs: JSON.stringify(jobs), body: JSON.stringify(fixed) };
+  return {
+    ...{ id, post, state, operator: markOperator(safe, id, operator.id), expiresAt: String(expiresAt) },
+    answer: packAnswer(safe, id, { state, jobs }),
+    said: said && packSaid(safe, id, said),
+    body: safe.close(`confirm:${id}`, fixed),
+  };
+}
+
+/** What became of a question until now. */
+export function packAnswer(safe: Safe, confirm: string, answer: Pick<Confirm, 'state' | 'jobs'>): string {
+  return safe.close(`confirm:${confirm} answer`, answer);
+}
+
+/** What was said to a question for a script; `before` is the turn that it follows. */
+export function packSaid(safe: Safe, confirm: string, raw: Said): Argument {
+  const said = Said.parse(raw);
+  const { turn, copies } = said;
+  return {
+    turn: String(turn),
+    before: String(turn - 1),
+    copies: JSON.stringify(copies),
+    body: safe.close(`confirm:${confirm} said`, said),
+  };
+}
+
+/** Until when a question is open by now, if that has moved. */
+export function packUntil(
+  safe: Safe,
+  confirm: string,
+  expiresAt: number | undefined,
+): { expiresAt?: string; until?: string } {
+  if (expiresAt === undefined) return {};
+  return { expiresAt: String(expiresAt), until: safe.close(`confirm:${confirm} until`, expiresAt) };
+}
+
+/** The message that a press came from, if it was one. Whose message it is shows when the post is opened: no two posts of one question are in one chat. */
+export function packPressed(
+  safe: Safe,
+  { confirm, chat, message }: { confirm: string; chat: number; message?: number | undefined },
+): { pressed?: string; messageMark?: string } {
+  if (message === undefined) return {};
+  return { pressed: safe.close(pressedName(confirm, chat), message), messageMark: markMessage(safe, message) };
+}
+
+/** What the message of a press is closed under. */
+export function pressedName(confirm: string, chat: number): string {
+  return `confirm:${confirm} pressed in ${chat}`;
+}
+
+/** Who answers a question; on another question the same person has another mark. */
+export function markOperator(safe: Safe, confirm: string, operator: number): string {
+  return safe.mark(`confirm:${confirm} operator ${operator}`);
+}
+
+/** A chat, to compare. */
+export function markChat(safe: Safe, chat: number): string {
+  return safe.mark(`chat ${chat}`);
+}
+
+function markMessage(safe: Safe, message: number): string {
+  return safe.mark(`message ${message}`);
 }
 
 /** An alert for a script. */
-export function packAlert(raw: Alert): Argument {
+export function packAlert(safe: Safe, raw: Alert): Argument {
   const alert = Alert.parse(raw);
   const { id, state, posts, openedAt } = alert;
   const postsJson = JSON.stringify(posts);
@@ -44,27 +108,28 @@ export function packAlert(raw: Alert): Argument {
     id,
     state,
     openedAt: String(openedAt),
-    condition: conditionKey(alert),
+    condition: conditionKey(safe, alert),
     posts,
     postsJson,
-    body: JSON.stringify(alert),
+    body: safe.close(`alert:${id}`, alert),
   };
 }
 
 /** What was said about a condition, for a script. */
-export function packHandling(raw: Handling): Argument {
+export function packHandling(safe: Safe, raw: Handling): Argument {
   const handling = Handling.parse(raw);
+  const condition = conditionKey(safe, handling);
   return {
-    condition: conditionKey(handling),
+    condition,
     alert: handling.alert,
     at: String(handling.at),
-    body: JSON.stringify(handling),
+    body: safe.close(`handling:${condition}`, handling),
   };
 }
 
 /** Lines of the audit for a script. */
-export function packAudit(entries: readonly AuditEntry[]): string[] {
-  return entries.map((entry) => JSON.stringify(AuditEntry.parse(entry)));
+export function packAudit(safe: Safe, entries: readonly AuditEntry[]): string[] {
+  return entries.map((entry) => safe.close('audit', AuditEntry.parse(entry)));
 }
 
 /** Orders for a script, without what else the caller's objects may have. */
@@ -79,55 +144,11 @@ export function packCursor(cursor: Cursor): string {
 }
 
 /** Names a condition in a key: no node has a space in its name. */
-export function conditionKey({ node, fingerprint }: { node: string; fingerprint: string }): string {
-  return `${node} ${fingerprint}`;
+export function conditionKey(safe: Safe, { node, fingerprint }: { node: string; fingerprint: string }): string {
+  return safe.mark(`condition ${node} ${fingerprint}`);
 }
 
 /** A number as scripts take it. */
 export function textOf(number: number | undefined): string | undefined {
   return number === undefined ? undefined : String(number);
-}
-
-const PostReply = z.tuple([Hash, z.array(z.string())]).transform(([hash, jobs]) =>
-  Post.parse({
-    ...Loose.parse(hash['body']),
-    jobs,
-    message: numberOf(hash['message']),
-    revision: numberOf(hash['revision']),
-    told: numberOf(hash['told']),
-    notBefore: numberOf(hash['notBefore']),
-    calmUntil: numberOf(hash['calmUntil']),
-    dueAt: numberOf(hash['dueAt']),
-    extras: hash['extras']?.split(' ').filter((extra) => extra !== ''),
-  }),
-);
-
-const Names = jsonOf(z.array(z.string()));
-const Loose = jsonOf(z.looseObject({}));
-const ConfirmReply = Hash.transform((hash) => {
-  if (hash['body'] === undefined) return undefined;
-  const jobs = Names.parse(hash['jobs']);
-  return Confirm.parse({ ...Loose.parse(hash['body']), state: hash['state'], jobs });
-});
-
-const maybe = <T>(schema: z.ZodType<T>) =>
-  z.string().transform((text) => (text === '' ? undefined : jsonOf(schema).parse(text)));
-
-/** A story as its script answers it, or nothing. */
-export const StoryReply = z
-  .tuple([z.unknown(), z.unknown(), z.array(jsonOf(Job)), ConfirmReply, maybe(Alert), maybe(Handling)])
-  .transform(
-    ([post, ids, jobs, confirm, alert, handling]): Story => ({
-      post: PostReply.parse([post, ids]),
-      jobs,
-      confirm,
-      alert,
-      handling,
-    }),
-  )
-  .nullable()
-  .transform((story) => story ?? undefined);
-
-function numberOf(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : Number(text);
 }

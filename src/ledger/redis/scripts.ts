@@ -18,9 +18,13 @@ export interface Scripts {
   run<T>(script: Script, reply: z.ZodType<T>, argument?: Argument, twice?: 'harmless'): Promise<T>;
 }
 
-const HEAD = 'local P = ARGV[1]\nlocal A = cjson.decode(ARGV[2])\n';
+// A field that is damaged counts as 0: one such record must not stop a script that is about many.
+const HEAD = `local P = ARGV[1]
+local A = cjson.decode(ARGV[2])
+local function num(text) return string.match(text or '', '^%d+$') or '0' end
+`;
 
-/** A script of some shared functions and its own lines: `P` is the prefix of all keys, `A` the argument. */
+/** A script of some shared functions and its own lines: `P` is the prefix of all keys, `A` the argument, `num` reads a number that is stored. */
 export function defineScript(...parts: string[]): Script {
   const lua = HEAD + parts.join('');
   return { lua, sha: createHash('sha1').update(lua).digest('hex') };

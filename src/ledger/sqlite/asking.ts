@@ -41,20 +41,11 @@ export function createAsking({ db, tables, bell, now }: Deps): Pick<Ledger, 'ask
         const confirm = tables.confirms.find(write.confirm);
         const post = confirm && tables.posts.find(confirm.post);
         if (!confirm || !post) return 'unknown';
-        const answer = judge(confirm, post, write);
+        const copies = (confirm.said?.copies ?? []).flatMap((id) => tables.posts.find(id) ?? []);
+        const place = [post, ...copies].find(({ chat }) => chat === write.chat);
+        const answer = judge(confirm, place, write);
         if (answer !== 'taken') return answer;
-        const jobs = write.answer === 'yes' ? write.jobs : [];
-        const ids = jobs.map((job) => job.id);
-        tables.confirms.change({ ...confirm, state: write.answer, jobs: ids });
-        tables.posts.change({
-          ...post,
-          jobs: [...post.jobs, ...ids],
-          message: write.message,
-          revision: post.revision + 1,
-          dueAt: write.dueAt,
-          calmUntil: write.calmUntil ?? 0,
-        });
-        for (const job of jobs) tables.jobs.add(job);
+        keep(tables, { confirm, post, copies, place }, write);
         if (write.answer === 'yes') putOrders(db, write.orders, now());
         putAudit(db, write.audit);
         return answer;
@@ -72,10 +63,37 @@ export function createAsking({ db, tables, bell, now }: Deps): Pick<Ledger, 'ask
   };
 }
 
-function judge(confirm: Confirm, post: Post, press: Press): Pressed {
-  if (press.operator !== confirm.operator.id) return 'not yours';
-  if (press.chat !== post.chat) return 'elsewhere';
-  if (post.message !== undefined && press.message !== post.message) return 'elsewhere';
+/** A question with its posts; `place` is the one in the chat of the answer. */
+interface Asked {
+  confirm: Confirm;
+  post: Post;
+  copies: Post[];
+  place: Post | undefined;
+}
+
+function keep(tables: Tables, { confirm, post, copies, place }: Asked, write: Press): void {
+  const jobs = write.answer === 'yes' ? write.jobs : [];
+  const ids = jobs.map((job) => job.id);
+  const state = write.answer === 'more' ? 'open' : write.answer;
+  const { said = confirm.said, expiresAt = confirm.expiresAt } = write;
+  tables.confirms.change({ ...confirm, state, jobs: ids, said, expiresAt });
+  const told = (each: Post): Post => {
+    const message = each === place ? (write.message ?? each.message) : each.message;
+    return { ...each, message, revision: each.revision + 1, dueAt: undefined, calmUntil: 0 };
+  };
+  const { dueAt, calmUntil = 0 } = write;
+  tables.posts.change({ ...told(post), jobs: [...post.jobs, ...ids], dueAt, calmUntil });
+  for (const copy of copies) tables.posts.change(told(copy));
+  for (const copy of write.posts ?? []) if (!tables.posts.find(copy.id)) tables.posts.add(copy);
+  for (const job of jobs) tables.jobs.add(job);
+}
+
+function judge(confirm: Confirm, place: Post | undefined, press: Press): Pressed {
+  if (!press.approver && press.operator !== confirm.operator.id) return 'not yours';
+  if (!place) return 'elsewhere';
+  const { message } = press;
+  if (message !== undefined && place.message !== undefined && message !== place.message) return 'elsewhere';
   if (confirm.state !== 'open') return confirm.state === press.answer ? 'again' : 'answered';
+  if (press.said && press.said.turn !== (confirm.said?.turn ?? 0) + 1) return 'changed';
   return press.now >= confirm.expiresAt ? 'expired' : 'taken';
 }

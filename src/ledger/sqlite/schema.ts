@@ -73,8 +73,11 @@ CREATE TABLE handling (
 ALTER TABLE post ADD COLUMN alert TEXT AS (body ->> 'alert');
 `;
 
+// Questions keep what several people say to them, which an older program could not read.
+const TURNS = '-- Older records read as they are.';
+
 // The step at index n brings a file from version n to n + 1. A record whose shape changes needs a step too.
-const STEPS = [FIRST, ALERTS];
+const STEPS = [FIRST, ALERTS, TURNS];
 
 /** Brings a file to the tables that this program knows; throws Problem `ledger` when the file is from a newer one. */
 export function migrate(connection: DatabaseSync, file: string): void {

@@ -10,6 +10,12 @@ const crowd = Array.from({ length: 201 }, (_, index) => index + 1);
 
 test.each<[string, Rule, { changes: boolean; environment: string }, Asks | undefined]>([
   ['nothing on stage', rule(), { changes: true, environment: 'stage' }, undefined],
+  [
+    'nothing, but of those it names',
+    rule({ operators: [7] }),
+    { changes: true, environment: 'dev' },
+    { ...HUB, by: [7] },
+  ],
   ['nothing of a read', rule(), { changes: false, environment: 'prod' }, undefined],
   ["the hub's proof on prod", rule(), { changes: true, environment: 'prod' }, { ...HUB, by: '*' }],
   ['what it says, of anybody', rule({ require: TWO }), { changes: true, environment: 'dev' }, { ...TWO, by: '*' }],

@@ -22,6 +22,8 @@ export interface Outcome {
   /** Jobs of which the bot has said that it is on them, or that are in the chat. */
   confirmed: readonly string[];
   runs: readonly Run[];
+  /** Jobs that began although nobody had pressed yes to them. */
+  unasked: readonly string[];
   /** Verdicts by job, as the ledger has them; undefined: it has not ended there. */
   ledger: ReadonlyMap<string, string | undefined>;
   messages: readonly Message[];
@@ -44,9 +46,13 @@ export function wrongs(outcome: Outcome): string[] {
     ...(toldAfterS === undefined ? ['not all was told'] : []),
     ...(toldAfterS !== undefined && toldAfterS > TOLD_WITHIN_S ? [`the last verdict came after ${toldAfterS} s`] : []),
     ...worldWrongs(outcome),
+    ...outcome.unasked.map((job) => `job ${shortId(job)} began, and nobody said yes to it`),
     ...[...jobs].flatMap((job) => jobWrongs(outcome, job)),
     ...(outcome.most > 1 + twinsAllowed(outcome.faults) ? [`${outcome.most} messages for one intent`] : []),
     ...messages.flatMap((message) => leftOpen(message)),
+    ...leftUnfinished(outcome)
+      .slice(twinsAllowed(outcome.faults))
+      .map((text) => `left as it was: ${headOf(text)}`),
     ...outcome.turned.map(({ text = '' }) => `it said how it ended, and now: ${headOf(text)}`),
     ...leaks.map((leak) => `in a log: ${leak}`),
   ];
@@ -85,11 +91,12 @@ function jobWrongs({ runs, ledger, messages, faults }: Outcome, job: string): st
 function leftOpen(message: Message): string[] {
   const { from, text = '' } = message;
   if (from?.id === ADA) return [];
-  const head = headOf(text);
-  return [
-    ...(isUnfinished(text) ? [`left as it was: ${head}`] : []),
-    ...(questionsIn([message]).length > 0 ? [`left open: ${head}`] : []),
-  ];
+  return questionsIn([message]).length > 0 ? [`left open: ${headOf(text)}`] : [];
+}
+
+/** Messages that still say that something is under way: the first copy of a twin stays so when its sender died before it knew the message's id. */
+export function leftUnfinished({ messages }: Pick<Outcome, 'messages'>): string[] {
+  return messages.flatMap(({ from, text = '' }) => (from?.id !== ADA && isUnfinished(text) ? [text] : []));
 }
 
 /** One more message for each fault after which nobody can know whether a message was sent, or which it was. */

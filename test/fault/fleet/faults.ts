@@ -8,7 +8,10 @@ export type Moment = (typeof MOMENTS)[number];
 /** A process of the product that can be killed. */
 export type Who = 'hub' | 'agent';
 
-export const REDIS_FAULTS = ['killed', 'flushed', 'restored', 'frozen'] as const;
+/** `cut from hub` and `cut from agent`: a partition. `full`: it takes no write. */
+export const REDIS_FAULTS = [
+  ...(['killed', 'flushed', 'restored', 'frozen', 'cut from hub', 'cut from agent', 'full'] as const),
+] as const;
 export const TELEGRAM_FAULTS = [429, 500, 'hang'] as const;
 export const TELEGRAM_METHODS = ['sendMessage', 'editMessageText', 'answerCallbackQuery'] as const;
 
@@ -42,9 +45,10 @@ const HUB_CALLS: Record<string, readonly string[]> = {
   webhook: ['answer'],
 };
 const AGENT_CALLS: Record<string, readonly string[]> = {
-  journal: JOURNAL_WRITES,
+  journal: [...JOURNAL_WRITES, 'knows'],
   ledger: ['append', 'orders'],
-  workloads: EFFECTS,
+  workloads: [...EFFECTS, 'get', 'settled'],
+  process: ['terminate', 'startNew', 'writeRecord'],
 };
 
 /** Every point at which a process is killed. */

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Fleet } from '../../fixtures/fleet.ts';
 import type { Life } from '../../fixtures/life.ts';
@@ -14,35 +14,51 @@ interface Body {
   buried(life: Life): void;
 }
 
-/** The lives of one process: the next begins when the last was killed, and may be killed in its turn. */
+/** The lives of one process over all trials of a field: the next begins when the last was killed, and may be killed in its turn. */
 export class Lives {
+  /** In the trial that it is armed for. */
   deaths = 0;
   /** When the last new life was up, as performance.now() has it. */
   backAt = 0;
   readonly lives: Life[] = [];
   readonly #body: Body;
   readonly #env: Record<string, string>;
-  readonly #files: Pick<Fate, 'armed' | 'passed'>;
-  readonly #kills: Kill[];
+  readonly #folder: string;
+  readonly #who: Who;
+  #kills: Kill[] = [];
+  #trial = 0;
+  #turn = 0;
   #starting: Promise<void> | undefined;
 
-  constructor(fleet: Fleet, who: Who, faults: readonly Fault[], env: Record<string, string>) {
+  constructor(fleet: Fleet, who: Who, env: Record<string, string>) {
     this.#body =
       who === 'hub'
         ? { begin: (more) => fleet.hub(more), buried: (life) => fleet.forget(life) }
         : { begin: (more) => fleet.agent('alpha', more), buried: () => {} };
-    this.#env = env;
-    this.#files = { armed: join(fleet.folder, 'armed'), passed: join(fleet.folder, `${who}.passed`) };
-    this.#kills = faults.filter((fault): fault is Kill => fault.kind === 'kill' && fault.who === who);
+    this.#folder = fleet.folder;
+    this.#who = who;
+    this.#env = { ...env, NIGHTGUARD_FAULT: this.#file('fate') };
   }
 
-  /** The first life; its points count only when the trial is armed. */
+  /** A new life; its points count when it is armed. */
   async begin(): Promise<void> {
-    const { point, occurrence } = this.#kills.shift() ?? {};
-    const fate: Fate = { ...this.#files, ...(point === undefined ? {} : { point, occurrence }) };
-    const life = await this.#body.begin({ ...this.#env, NIGHTGUARD_FAULT: JSON.stringify(fate) });
+    const life = await this.#body.begin(this.#env);
     this.lives.push(life);
     this.backAt = performance.now();
+  }
+
+  /** A trial begins: from now on points count, and what is drawn for this process happens. */
+  arm(faults: readonly Fault[]): void {
+    this.#trial += 1;
+    this.deaths = 0;
+    this.#kills = faults.filter((fault): fault is Kill => fault.kind === 'kill' && fault.who === this.#who);
+    this.#turnTo(this.#kills.shift());
+  }
+
+  /** Nothing happens any more until it is armed again. */
+  disarm(): void {
+    this.#kills = [];
+    rmSync(this.#file('fate'), { force: true });
   }
 
   /** Begins the next life when the last one is over; one that dies while it begins is followed by another. */
@@ -51,6 +67,7 @@ export class Lives {
     if (this.#starting || (last && isAlive(last.pid))) return;
     this.deaths += 1;
     if (last) this.#body.buried(last);
+    this.#turnTo(this.#kills.shift());
     this.#starting = this.begin()
       .catch(() => {
         // It died at its point before it was up: whether one lives now is looked at again.
@@ -69,6 +86,37 @@ export class Lives {
   /** Resolves when nobody is being started any more. */
   async settled(): Promise<void> {
     await this.#starting;
+  }
+
+  /** The points that were passed in this trial, one after the other. */
+  passed(): string[] {
+    try {
+      return readFileSync(this.#passed(), 'utf8')
+        .split('\n')
+        .filter((line) => line !== '');
+    } catch {
+      return [];
+    }
+  }
+
+  #turnTo(kill: Kill | undefined): void {
+    this.#turn += 1;
+    const { point, occurrence } = kill ?? {};
+    const fate: Fate = {
+      ...{ turn: this.#turn, passed: this.#passed() },
+      ...(point === undefined ? {} : { point, occurrence }),
+    };
+    // A process may look at any moment: it sees the one before or this one.
+    writeFileSync(this.#file('fate.new'), JSON.stringify(fate));
+    renameSync(this.#file('fate.new'), this.#file('fate'));
+  }
+
+  #passed(): string {
+    return this.#file(`passed.${this.#trial}`);
+  }
+
+  #file(what: string): string {
+    return join(this.#folder, `${this.#who}.${what}`);
   }
 }
 

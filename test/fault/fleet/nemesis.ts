@@ -4,6 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fleet } from '../../fixtures/fleet.ts';
 import { ADA, TOKEN } from '../../fixtures/fleet.ts';
 import type { Fault, Moment } from './faults.ts';
+import { TELEGRAM_METHODS } from './faults.ts';
+import type { Field } from './field.ts';
 import { hasEnded } from './record.ts';
 
 type Timed = Extract<Fault, { at: Moment }>;
@@ -13,6 +15,7 @@ export class Nemesis {
   /** When the last fault was over, as performance.now() has it. */
   overAt = 0;
   readonly #fleet: Fleet;
+  readonly #cables: Field['cables'];
   readonly #waiting: Timed[];
   readonly #dumps: Moment[];
   readonly #ordered: Extract<Fault, { kind: 'telegram' }>[];
@@ -21,8 +24,9 @@ export class Nemesis {
   #busy = 0;
   failure: unknown;
 
-  constructor(fleet: Fleet, faults: readonly Fault[]) {
+  constructor({ fleet, cables }: Pick<Field, 'fleet' | 'cables'>, faults: readonly Fault[]) {
     this.#fleet = fleet;
+    this.#cables = cables;
     this.#waiting = faults.filter((fault) => fault.kind === 'redis' || fault.kind === 'deleted');
     this.#dumps = this.#waiting.flatMap((fault) => (fault.kind === 'redis' && fault.from ? [fault.from] : []));
     this.#ordered = faults.filter((fault) => fault.kind === 'telegram');
@@ -57,6 +61,13 @@ export class Nemesis {
     await this.#working;
   }
 
+  /** What was ordered of Telegram and did not happen is taken back. */
+  async end(): Promise<void> {
+    await this.#working;
+    for (const method of TELEGRAM_METHODS)
+      await post(`${this.#fleet.sandbox.url}/sandbox/faults`, { method, times: 0, kind: 500 });
+  }
+
   #do(act: () => Promise<void>): void {
     this.#busy += 1;
     this.#working = this.#working
@@ -72,6 +83,7 @@ export class Nemesis {
 
   async #dump(from: Moment): Promise<void> {
     const { folder } = this.#fleet.redis;
+    await rm(join(this.#fleet.folder, `dump-${from}`), { recursive: true, force: true });
     await cp(join(folder, 'appendonlydir'), join(this.#fleet.folder, `dump-${from}`), { recursive: true });
   }
 
@@ -85,6 +97,17 @@ export class Nemesis {
         redis.freeze();
         await sleep(fault.downMs);
         return redis.thaw();
+      case 'cut from hub':
+      case 'cut from agent': {
+        const cable = this.#cables[fault.what === 'cut from hub' ? 'hub' : 'agent'];
+        cable.cut();
+        await sleep(fault.downMs);
+        return cable.mend();
+      }
+      case 'full':
+        await redis.ask('CONFIG', 'SET', 'maxmemory', '1');
+        await sleep(fault.downMs);
+        return void (await redis.ask('CONFIG', 'SET', 'maxmemory', '0'));
       case 'killed':
         await redis.kill();
         await sleep(fault.downMs);

@@ -11,8 +11,14 @@ export interface Trial {
   twice: boolean;
 }
 
+/** What goes wrong in a trial. */
+export type Faulty = Pick<Trial, 'faults' | 'twice'>;
+
 /** How often each point is passed in an undisturbed trial. */
 export type Counts = Record<Who, Record<string, number>>;
+
+/** Nobody notices at once that these have happened: they last longer. */
+const STAYS_UP = /^(frozen|cut from|full)/;
 
 /** The trials of every row, `trials` each, as the seed has them; every third has a second fault, every fourth gets its updates twice. */
 export function planFleetTrials(counts: Counts, trials: number, random: () => number): Trial[] {
@@ -72,7 +78,7 @@ function drawing(random: () => number) {
     redis(what: (typeof REDIS_FAULTS)[number]): Fault {
       const at = 1 + whole(MOMENTS.length - 1);
       const from = what === 'restored' ? { from: MOMENTS[whole(at)] as Moment } : {};
-      const downMs = what === 'frozen' ? 5_000 : 100 + whole(2_400);
+      const downMs = STAYS_UP.test(what) ? 5_000 : 100 + whole(2_400);
       return { kind: 'redis', what, at: MOMENTS[at] as Moment, afterMs: whole(300), downMs, ...from };
     },
     telegram: (

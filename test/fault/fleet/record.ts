@@ -86,6 +86,11 @@ export function hasEnded({ text = '' }: Pick<Message, 'text'>): boolean {
   return footer(text) !== undefined && !isUnfinished(text);
 }
 
+/** Whether the bot has written a message. */
+export function isBots({ from }: Pick<Message, 'from'>): boolean {
+  return from?.id !== ADA;
+}
+
 /** Whether a text shows these words; what the bot puts between letters so that no app makes a link of them is left out. */
 export function shows(text: string, words: string): boolean {
   const bare = (shown: string) => shown.replace(/[\u200b-\u200d\u2060]/g, '');
@@ -93,7 +98,7 @@ export function shows(text: string, words: string): boolean {
 }
 
 /** The job that a message is about, by its last line. */
-function footer(text: string): string | undefined {
+export function footer(text: string): string | undefined {
   return /^job ([0-9a-z]{6})\b/m.exec(text)?.[1];
 }
 

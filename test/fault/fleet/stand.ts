@@ -2,12 +2,15 @@ import { registerHooks } from 'node:module';
 
 /** Who takes which part from a stand instead: there every call goes by a point. */
 const STANDS = [
-  ['cli/hub.ts', 'ledger/redis/ledger.ts', 'ledger.ts'],
+  ['cli/hubLedger.ts', 'ledger/redis/ledger.ts', 'ledger.ts'],
   ['cli/agent.ts', 'ledger/redis/ledger.ts', 'ledger.ts'],
   ['cli/hub.ts', 'hub/bot.ts', 'bot.ts'],
   ['hub/server.ts', 'hub/http.ts', 'http.ts'],
   ['cli/agentSide.ts', 'agent/journal.ts', 'journal.ts'],
   ['cli/agentSide.ts', 'agent/toolbox.ts', 'toolbox.ts'],
+  ['adapters/process/supervised.ts', 'adapters/process/terminate.ts', 'terminate.ts'],
+  ['adapters/process/supervised.ts', 'adapters/process/startNew.ts', 'startNew.ts'],
+  ['adapters/process/supervised.ts', 'adapters/process/record.ts', 'record.ts'],
 ].map(([taker, part, stand]) => ({
   taker: inSource(taker),
   part: inSource(part),

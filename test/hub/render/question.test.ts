@@ -63,8 +63,12 @@ describe('an open question', () => {
     expect(keyboard[0]?.[0]?.text).toBe(`Restart ${'w'.repeat(32)}`);
   });
 
-  test('about an operation that the hub no longer has is still shown', () => {
-    expect(screen(0, PLAN, { operation: 'gone' }).html).toContain('<b>gone?</b> on <b>alpha</b>');
+  test('about an operation that the hub no longer has is over', () => {
+    expect(screen(0, PLAN, { operation: 'gone' })).toEqual({
+      html: '/gone is not known here any more. Nothing was done.',
+      keyboard: [],
+      final: true,
+    });
   });
 });
 

@@ -80,6 +80,7 @@ export async function liveThrough(deps: {
         },
       },
       approver: createApprover({ own: self, journal, now, log }),
+      onConnect: async () => {},
       onQuiet: async () => {},
       onQuery: async () => {},
     },

@@ -9,8 +9,9 @@ end
 
 local function addJob(job)
   changeJob(job)
-  local member = placed(job.id)
-  redis.call('HSET', P .. 'job:' .. job.id, 'member', member)
+  local key = P .. 'job:' .. job.id
+  local member = redis.call('HGET', key, 'member') or placed(job.id)
+  redis.call('HSET', key, 'member', member)
   redis.call('ZADD', P .. 'jobs', job.askedAt, member)
   redis.call('SADD', P .. 'own:' .. job.post, job.id)
 end

@@ -2,7 +2,7 @@
 export const POSTS = `
 local function mark(id)
   local post = redis.call('HMGET', P .. 'post:' .. id, 'revision', 'told', 'createdAt')
-  if tonumber(post[2]) < tonumber(post[1]) then redis.call('ZADD', P .. 'untold', post[3], id)
+  if tonumber(num(post[2])) < tonumber(num(post[1])) then redis.call('ZADD', P .. 'untold', num(post[3]), id)
   else redis.call('ZREM', P .. 'untold', id) end
 end
 
@@ -16,20 +16,24 @@ local function setDue(id, at)
   end
 end
 
+local function bump(key)
+  local done = redis.pcall('HINCRBY', key, 'revision', 1)
+  if type(done) == 'table' and done.err then redis.call('HSET', key, 'revision', 1, 'told', 0) end
+end
+
 local function hasEnded(id) return redis.call('EXISTS', P .. 'open:' .. id) == 0 end
 
 local function touch(id)
   local key = P .. 'post:' .. id
   if redis.call('EXISTS', key) == 0 then return end
-  redis.call('HINCRBY', key, 'revision', 1)
+  bump(key)
   if hasEnded(id) then redis.call('HSET', key, 'calmUntil', '0') end
   mark(id)
 end
 
-local function addPost(post)
-  local key = P .. 'post:' .. post.id
-  if redis.call('EXISTS', key) == 1 then return end
-  redis.call('HSET', key, unpack(post.fields))
+local function putPost(post)
+  redis.call('HSET', P .. 'post:' .. post.id, unpack(post.fields))
+  redis.call('DEL', P .. 'jobs:' .. post.id)
   for _, job in ipairs(post.jobs) do redis.call('RPUSH', P .. 'jobs:' .. post.id, job) end
   redis.call('ZADD', P .. 'posts', post.createdAt, post.id)
   if post.alert then redis.call('SADD', P .. 'shown:' .. post.alert, post.id) end
@@ -38,7 +42,9 @@ local function addPost(post)
 end
 
 local function addPosts(posts)
-  for _, post in ipairs(posts) do addPost(post) end
+  for _, post in ipairs(posts) do
+    if redis.call('EXISTS', P .. 'post:' .. post.id) == 0 then putPost(post) end
+  end
 end
 `;
 
@@ -50,8 +56,7 @@ local function story(id, question)
   if #post == 0 then return false end
   local ids, jobs = redis.call('LRANGE', P .. 'jobs:' .. id, 0, -1), {}
   for _, job in ipairs(ids) do
-    local body = redis.call('HGET', P .. 'job:' .. job, 'body')
-    if body then jobs[#jobs + 1] = body end
+    jobs[#jobs + 1] = redis.call('HGET', P .. 'job:' .. job, 'body') or ''
   end
   local confirm, alert, handling = {}, false, false
   local links = redis.call('HMGET', key, 'confirm', 'alert')
@@ -60,7 +65,7 @@ local function story(id, question)
   if links[2] then
     local found = redis.call('HMGET', P .. 'alert:' .. links[2], 'body', 'condition')
     alert = found[1]
-    if alert then handling = redis.call('HGET', P .. 'handling:' .. found[2], 'body') end
+    if found[2] then handling = redis.call('HGET', P .. 'handling:' .. found[2], 'body') end
   end
   return { post, ids, jobs, confirm, alert or '', handling or '' }
 end

@@ -6,5 +6,5 @@ import { pass } from '../passing.ts';
 
 /** The real journal with points around its writes. */
 export function createJournal(options: Parameters<typeof create>[0]): Journal {
-  return watched(create(options), 'journal', JOURNAL_WRITES, pass);
+  return watched(create(options), 'journal', [...JOURNAL_WRITES, 'knows'], pass);
 }

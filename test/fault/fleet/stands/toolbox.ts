@@ -4,9 +4,9 @@ import { EFFECTS } from '../../points.ts';
 import { watched } from '../../watched.ts';
 import { pass } from '../passing.ts';
 
-/** The real toolbox with points around what changes a workload. */
+/** The real toolbox with points around what looks at a workload and changes it. */
 export function createToolbox(deps: Parameters<typeof create>[0]): Toolbox {
   const toolbox = create(deps);
-  const workloads = watched(toolbox.tools.workloads, 'workloads', EFFECTS, pass);
+  const workloads = watched(toolbox.tools.workloads, 'workloads', [...EFFECTS, 'get', 'settled'], pass);
   return { ...toolbox, tools: { ...toolbox.tools, workloads } };
 }
