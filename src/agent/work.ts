@@ -3,6 +3,7 @@ import { formatDuration } from '#src/kit/duration.ts';
 import { Problem, sentenceOf } from '#src/kit/problem.ts';
 import { digestPlan, Plan } from '#src/operation/plan.ts';
 import type { Tools } from '#src/operation/tools.ts';
+import type { Verified } from '#src/operation/verdict.ts';
 import type { Saying } from '#src/wire/event.ts';
 import { cancelledBy, neverStarted } from './cancellation.ts';
 import type { JournalEntry } from './journal/entry.ts';
@@ -10,7 +11,7 @@ import { journalFails } from './journal/file.ts';
 import type { Journal } from './journal.ts';
 import type { Allowed, Task } from './judge.ts';
 import { createProgress } from './progress.ts';
-import { done, failed, refused, verified } from './sayings.ts';
+import { done, failed, found, refused, verified } from './sayings.ts';
 import { createSteps } from './steps.ts';
 import { pickTools } from './toolbox.ts';
 
@@ -24,6 +25,8 @@ export interface Bench {
   node: string;
   tools: Tools;
   journal: Journal;
+  /** Why nothing may be changed now, if that is so. */
+  locked?: (() => string | undefined) | undefined;
   /** ms since 1970. */
   now: () => number;
   log: Logger;
@@ -65,6 +68,8 @@ export async function carryOut(bench: Bench, entry: JournalEntry, task: Task, si
     reached.before = await operation.before({ params, tools, signal: deadline });
     // From this look to the start there is no await: what was cancelled in time never starts.
     deadline.throwIfAborted();
+    const locked = operation.risk === 'read' ? undefined : bench.locked?.();
+    if (locked !== undefined) return refused(job, locked);
     journal.start(job, reached.before);
     reached.started = true;
     const result = await operation.run({ params, tools, step: steps.step, note: steps.note, signal: deadline });
@@ -102,9 +107,8 @@ type Reached = { started: boolean } & Pick<JournalEntry, 'before' | 'onceStep'>;
 
 /** Finds out what became of a job that was interrupted, by a crash or a person: never by running it again. */
 export async function findOut(bench: Bench, entry: JournalEntry, task: Task, cancelled?: Problem): Promise<void> {
-  const { journal, tools } = bench;
-  const { job, before } = entry;
-  const { operation, params } = task;
+  const { journal } = bench;
+  const { job } = entry;
   if (entry.onceStep === undefined)
     return journal.finish(
       job,
@@ -119,11 +123,25 @@ export async function findOut(bench: Bench, entry: JournalEntry, task: Task, can
     job,
     because: `${interrupted} in the middle; ${cancelled ? 'the node' : 'it'} is finding out what became of it.`,
   });
-  const finding = await operation
-    .verify({ params, before, tools: pickTools(tools, operation.needs), signal: AbortSignal.timeout(VERIFY_MS) })
-    .catch((error) => ({ verdict: 'needs human' as const, because: `It could not be verified: ${sentenceOf(error)}` }));
+  const finding = await verifyNow(bench, entry, task);
   const because = cancelled ? `${cancelled.message} in the middle. ${finding.because}` : finding.because;
   journal.finish(job, verified(job, { ...finding, because }));
+}
+
+/** Looks once more what became of a job that has ended, against the image from before its start, and says what it found. */
+export async function lookAgain(bench: Bench, entry: JournalEntry, task: Task): Promise<void> {
+  const finding: Verified =
+    entry.onceStep === undefined
+      ? { verdict: 'verified not applied', because: 'It ended before it changed anything.' }
+      : await verifyNow(bench, entry, task);
+  bench.journal.say(found(entry.job, finding));
+}
+
+async function verifyNow({ tools }: Bench, { before }: JournalEntry, { operation, params }: Task): Promise<Verified> {
+  const signal = AbortSignal.timeout(VERIFY_MS);
+  return await operation
+    .verify({ params, before, tools: pickTools(tools, operation.needs), signal })
+    .catch((error) => ({ verdict: 'needs human' as const, because: `It could not be verified: ${sentenceOf(error)}` }));
 }
 
 async function staleness(

@@ -3,12 +3,14 @@ import { Problem } from '#src/kit/problem.ts';
 import type { HubLedger, OrderOut } from '#src/ledger/port.ts';
 import type { AuditEntry, Confirm, Job, Post } from '#src/ledger/records.ts';
 import type { Input } from '#src/operation/args.ts';
+import { openInput } from '#src/operation/args.ts';
 import type { Card } from '#src/operation/define.ts';
 import { Reply } from '#src/operation/reply.ts';
 import { freshId, jobId } from '#src/wire/ids.ts';
 import type { Place } from '#src/wire/order.ts';
 import type { HubConfig, Operator } from './config.ts';
 import type { Node } from './fleet.ts';
+import type { HubLockdown } from './lockdown.ts';
 import type { Orders } from './orders.ts';
 import { refusedHere } from './prod.ts';
 
@@ -40,16 +42,19 @@ export interface Want {
   reason?: string | undefined;
   /** When the person asked, in ms since 1970. */
   askedAt: number;
+  /** With what they asked; left out, with a command. */
+  source?: AuditEntry['source'];
 }
 
-/** Turns what is wanted into one durable write: a read into jobs, a change into a question with its plan order. Answers with the post. Throws Problem `private` for a change that is not taken in this chat. */
+/** Turns what is wanted into one durable write: a read into jobs, a change into a question with its plan order. Answers with the post. Throws Problem `private` for a change that is not taken in this chat, and `locked` under a lockdown. */
 export function createAsk(deps: {
   config: Pick<HubConfig, 'prodOnlyPrivate'>;
   ledger: HubLedger;
   orders: Orders;
+  lockdown: Pick<HubLockdown, 'refusal'>;
   now: () => number;
 }) {
-  const { config, ledger, orders, now } = deps;
+  const { config, ledger, orders, lockdown, now } = deps;
   const read = async (want: Want): Promise<string> => {
     const post = freshPost(want, now());
     const asked = want.nodes.map((node) => ({ node, job: freshJob(want, 'run', node, post.id, now(), ORDER_S) }));
@@ -65,6 +70,8 @@ export function createAsk(deps: {
   const change = async (want: Want): Promise<string> => {
     const refusal = refusedHere(config, want.chat, want.nodes);
     if (refusal !== undefined) throw new Problem('private', refusal);
+    const locked = await lockdown.refusal(want.nodes);
+    if (locked !== undefined) throw new Problem('locked', locked);
     const post = freshPost(want, now());
     const late = now() - want.askedAt > FRESH_MS;
     const expiresAt = late ? want.askedAt : now() + CONFIRM_MS;
@@ -127,12 +134,29 @@ export function freshJob(
 
 /** The audit's line about what somebody wanted. */
 export function auditOf(
-  { operator, chat, card, nodes, input }: Pick<Want, 'operator' | 'chat' | 'card' | 'nodes' | 'input'>,
+  {
+    operator,
+    chat,
+    card,
+    nodes,
+    input,
+    source = 'command',
+  }: Pick<Want, 'operator' | 'chat' | 'card' | 'nodes' | 'input' | 'source'>,
   decision: string,
   at: number,
 ): AuditEntry {
   const node = nodes.map(({ name }) => name).join(' ');
-  return { at, operator: { id: operator.id, name: operator.name }, chat, node, operation: card.name, input, decision };
+  const shown = openInput(card.params, input);
+  return {
+    at,
+    operator: { id: operator.id, name: operator.name },
+    chat,
+    node,
+    operation: card.name,
+    input: shown,
+    decision,
+    source,
+  };
 }
 
 /** A message of its own that nobody has seen yet. */

@@ -8,8 +8,10 @@ export type Button =
   /** Opens the remedy that an alert offers at `index`. */
   | { act: 'remedy'; alert: string; index: number }
   | { act: AlertAct; alert: string }
-  /** Stops a job. */
-  | { act: 'cancel'; job: string }
+  /** Locks all changes, or says as a second person that this is over. */
+  | { act: 'lock' | 'lift'; lockdown: string }
+  /** Stops a job; has its node look again what became of it; asks for the same again; says that it is settled. */
+  | { act: 'cancel' | 'verify' | 'rerun' | 'resolve'; job: string }
   /** Answers what a draft asks its owner (a numeric Telegram id): the code of a choice, `p` and a page, or `x` for none of them. */
   | { act: 'pick'; draft: string; owner: number; choice: string };
 
@@ -19,7 +21,7 @@ export type AlertAct = 'ack' | 'hush1h' | 'hush4h' | 'hushFixed' | 'undo';
 /** The letter of each act in a button's data, and what its id is the id of. */
 const ACTS: Record<
   Exclude<Button['act'], 'pick'>,
-  { letter: string; of: 'confirm' | 'job' | 'alert'; indexed?: true }
+  { letter: string; of: 'confirm' | 'job' | 'alert' | 'lockdown'; indexed?: true }
 > = {
   yes: { letter: 'y', of: 'confirm' },
   no: { letter: 'n', of: 'confirm' },
@@ -32,6 +34,11 @@ const ACTS: Record<
   hushFixed: { letter: 'f', of: 'alert' },
   undo: { letter: 'u', of: 'alert' },
   cancel: { letter: 'c', of: 'job' },
+  lock: { letter: 'l', of: 'lockdown' },
+  lift: { letter: 'm', of: 'lockdown' },
+  verify: { letter: 'v', of: 'job' },
+  rerun: { letter: 'g', of: 'job' },
+  resolve: { letter: 's', of: 'job' },
 };
 const FORM = /^([a-z]):([0-9a-hjkmnp-tv-z]{26})(?::(\d))?$/;
 const PICK = /^d:([0-9a-hjkmnp-tv-z]{26}):([0-9a-z]{1,11}):([0-9a-f]{8}|p\d|x)$/;

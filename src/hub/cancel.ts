@@ -1,6 +1,8 @@
+import type { Catalog } from '#src/catalog.ts';
 import { Problem } from '#src/kit/problem.ts';
 import type { HubLedger } from '#src/ledger/port.ts';
 import type { Job } from '#src/ledger/records.ts';
+import { openInput } from '#src/operation/args.ts';
 import { covers } from '#src/operation/risk.ts';
 import { shortId } from '#src/wire/ids.ts';
 import type { Operator } from './config.ts';
@@ -21,10 +23,17 @@ export function mayCancel({ operator: asker }: Job, { id, role }: Operator): boo
 }
 
 /** Tells a node to stop a job, or never to start it, and answers with what that means. Throws Problem `cancel` when it cannot be. */
-export function createCancel(deps: { ledger: HubLedger; orders: Orders; fleet: Fleet; now: () => number }) {
-  const { ledger, orders, fleet, now } = deps;
+export function createCancel(deps: {
+  ledger: HubLedger;
+  orders: Orders;
+  fleet: Fleet;
+  catalog: Catalog;
+  now: () => number;
+}) {
+  const { ledger, orders, fleet, catalog, now } = deps;
   return async ({ job, operator, chat }: Cancel): Promise<string> => {
-    const { id, node: name, operation, input } = job;
+    const { id, node: name, operation } = job;
+    const input = openInput(catalog.get(operation)?.params ?? [], job.input);
     if (job.state === 'ended')
       throw new Problem('cancel', `It has ended already: ${job.verdict ?? 'ended'}. See /job ${shortId(id)}`);
     if (!mayCancel(job, operator))

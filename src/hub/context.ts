@@ -3,6 +3,7 @@ import type { Context } from 'grammy';
 import type { Logger } from 'pino';
 import type { Catalog } from '#src/catalog.ts';
 import type { HubLedger } from '#src/ledger/port.ts';
+import type { After } from './after.ts';
 import type { Want } from './ask.ts';
 import type { Cancel } from './cancel.ts';
 import type { Codes } from './code.ts';
@@ -10,6 +11,8 @@ import type { HubConfig, Operator } from './config.ts';
 import type { Fleet } from './fleet.ts';
 import type { Admitted } from './gate.ts';
 import type { Say } from './handle.ts';
+import type { HubLockdown } from './lockdown.ts';
+import type { LockdownAsk } from './lockdownAsk.ts';
 import type { Answer, Spoken } from './press.ts';
 import type { View } from './render/view.ts';
 
@@ -36,8 +39,13 @@ export interface HubDeps {
   ask: (want: Want) => Promise<string>;
   press: (answer: Answer) => Promise<Spoken>;
   cancel: (wanted: Cancel) => Promise<string>;
+  after: After;
   codes: Codes;
   handle: (alert: string, say: Say, operator: Operator, chat: number) => Promise<string>;
+  lockdown: HubLockdown;
+  lockdownAsk: LockdownAsk;
+  /** The whole audit as JSON Lines, its last entries chained before. */
+  exportAudit: () => Promise<string>;
   /** Something new is in the ledger: tell it soon. */
   kick: () => void;
   view: () => View;

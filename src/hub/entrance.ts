@@ -23,8 +23,14 @@ export interface Flood {
 export type Entrance = (update: Update) => Ruling | Flood;
 
 /** The gate with a limit for each sender. A stranger's flood costs no call of Telegram or of the ledger, and one line of the log a minute. */
-export function createEntrance(deps: { config: HubConfig; now: () => number; log: Logger }): Entrance {
-  const { config, now, log } = deps;
+export function createEntrance(deps: {
+  config: HubConfig;
+  /** Told of each update that is turned away, with its sender and whether that is an operator. */
+  turned?: (from: number, isListed: boolean, because: string) => void;
+  now: () => number;
+  log: Logger;
+}): Entrance {
+  const { config, turned, now, log } = deps;
   const rate = { operator: createRate(OPERATOR, now), stranger: createRate(STRANGER, now) };
   const lines = { each: createRate(LINE, now), all: createRate(ALL_LINES, now), flood: createRate(LINE, now) };
   const judged = new WeakMap<Update, Ruling | Flood>();
@@ -64,6 +70,7 @@ export function createEntrance(deps: { config: HubConfig; now: () => number; log
     const sender = senderOf(update);
     const isListed = config.operators.some(({ id }) => id === sender);
     const ruling = isListed ? operator(update, sender) : stranger(update, sender);
+    if (ruling.kind === 'dropped') turned?.(sender, isListed, ruling.because);
     judged.set(update, ruling);
     return ruling;
   };

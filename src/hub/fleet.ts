@@ -1,6 +1,7 @@
 import type { HubLedger } from '#src/ledger/port.ts';
 import type { Environment } from '#src/wire/beacon.ts';
 import { Beacon } from '#src/wire/beacon.ts';
+import type { Head } from '#src/wire/chain.ts';
 import type { PublicKey } from '#src/wire/keys.ts';
 import type { Self } from '#src/wire/seal.ts';
 import { open } from '#src/wire/seal.ts';
@@ -25,6 +26,11 @@ export interface Node {
   approver: boolean;
   /** The hash of the policy that it announced. */
   policy: string | undefined;
+  /** The lockdown that it is under, and the one that was lifted there last. */
+  lockdown?: string | undefined;
+  lifted?: string | undefined;
+  /** Where its own audit stands. */
+  audit?: Head | undefined;
   /** ms since 1970 of its last beacon. */
   heardAt: number | undefined;
   /** For how long it has been away, in ms; undefined: it is there; Infinity: never heard of. */
@@ -83,6 +89,9 @@ function nodeOf(name: string, key: PublicKey, beacon: Beacon | undefined, now: n
     release: beacon?.release,
     approver: beacon?.approver ?? false,
     policy: beacon?.policy,
+    lockdown: beacon?.lockdown,
+    lifted: beacon?.lifted,
+    audit: beacon?.audit,
     heardAt: beacon?.at,
     awayMs: silent > AWAY_MS ? silent : undefined,
   };

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Entry, HubLedger } from '#src/ledger/port.ts';
 import type { AuditEntry, Cursor, Job } from '#src/ledger/records.ts';
@@ -152,11 +153,14 @@ function applyAll(
   const audit: AuditEntry[] = [];
   for (const saying of sayings) {
     const before = jobs.get(saying.job);
-    if (!before || before.state === 'ended') continue;
+    if (!before || (before.state === 'ended' && saying.kind !== 'found')) continue;
     const after = hear(before, saying, now);
     jobs.set(after.id, after);
-    const { node, operation, operator, id: job, verdict } = after;
-    if (verdict) audit.push({ at: now, node, operation, operator, job, decision: verdict });
+    const { node, operation, operator, id: job } = after;
+    const verdict = saying.kind === 'found' ? `looked again: ${saying.verdict}` : after.verdict;
+    const told = saying.kind === 'found' ? undefined : after.reply;
+    const output = told && createHash('sha256').update(JSON.stringify(told)).digest('hex');
+    if (verdict) audit.push({ at: now, node, operation, operator, job, decision: verdict, output });
   }
   return { jobs: [...jobs.values()], audit };
 }

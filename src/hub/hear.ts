@@ -6,6 +6,7 @@ export type JobSaying = Exclude<Saying, { kind: 'alert' | 'stepup' }>;
 
 /** A job after its node has said something about it. What has ended stays as it ended. */
 export function hear(job: Job, saying: JobSaying, now: number): Job {
+  if (saying.kind === 'found') return { ...job, found: { verdict: saying.verdict, because: saying.because, at: now } };
   if (job.state === 'ended') return job;
   switch (saying.kind) {
     case 'accepted':

@@ -6,10 +6,12 @@ import type { Catalog } from '#src/catalog.ts';
 import type { HubLedger } from '#src/ledger/port.ts';
 import type { Job } from '#src/ledger/records.ts';
 import type { Keys, PublicKey } from '#src/wire/keys.ts';
+import { createAfter } from './after.ts';
 import { createAsk } from './ask.ts';
 import { install } from './bot.ts';
 import { createCallingFleet } from './calling.ts';
 import { createCancel } from './cancel.ts';
+import { createAuditChain, createAuditExport } from './chain.ts';
 import { createCodes } from './code.ts';
 import type { HubConfig } from './config.ts';
 import type { Ctx, HubDeps } from './context.ts';
@@ -18,6 +20,9 @@ import { HUB_COMMANDS } from './features/help.ts';
 import { createFleet } from './fleet.ts';
 import { createFold } from './fold.ts';
 import { createHandle } from './handle.ts';
+import { createHeads } from './heads.ts';
+import { createHubLockdown } from './lockdown.ts';
+import { createLockdownAsk } from './lockdownAsk.ts';
 import { createMe } from './me.ts';
 import { setMenus } from './menu.ts';
 import { createOrders } from './orders.ts';
@@ -32,6 +37,7 @@ import { createHearStepUp } from './stepup.ts';
 import { createTell } from './tell.ts';
 import { createTend } from './tend.ts';
 import { createTick } from './tick.ts';
+import { createTurnedAway } from './turnedAway.ts';
 import type { WebhookKeeper, WebhookTarget } from './webhook.ts';
 import { createWebhookKeeper } from './webhook.ts';
 
@@ -84,7 +90,15 @@ export function createHub(parts: HubParts): Hub {
   refuseUnfit(catalog);
   const own = { name: HUB, keys };
   const orders = createOrders(own);
-  const view = () => ({ now: now(), zone: config.timezone, cards: catalog, operators: config.operators });
+  const beacons = createFleet({ hub: own, nodes, ledger });
+  const lockdown = createHubLockdown({ keys, ledger, orders, fleet: beacons, zone: config.timezone, now, log });
+  const view = () => ({
+    now: now(),
+    zone: config.timezone,
+    cards: catalog,
+    banner: lockdown.banner(),
+    operators: config.operators,
+  });
   const show = createShow(bot.api, config.protectContent);
   const chase = async (job: Pick<Job, 'id' | 'node'>): Promise<void> => {
     const key = nodes[job.node]?.key;
@@ -93,10 +107,9 @@ export function createHub(parts: HubParts): Hub {
   const rescue = createRescue({ ledger, chase, now, log });
   const tell = createTell({ by: parts.holder, ledger, show, view, chase, keep: rescue.keep, log });
   const keyOf = (node: string) => nodes[node]?.key;
-  const press = createPress({ config, ledger, orders, catalog, keyOf, now });
+  const press = createPress({ config, ledger, orders, catalog, lockdown, keyOf, now });
   const stepUp = createHearStepUp({ config, ledger, press });
   const fold = createFold({ config, hub: own, nodes, ledger, orders, stepUp, now, log });
-  const beacons = createFleet({ hub: own, nodes, ledger });
   const silence = createSilence({ config, ledger, fleet: beacons, now });
   const fleet = createCallingFleet({
     ...{ fleet: beacons, now, log },
@@ -108,22 +121,39 @@ export function createHub(parts: HubParts): Hub {
     await rescue.check();
   };
   const tend = createTend({ by: parts.holder, nodes: Object.keys(nodes), ledger, fold: foldAll, tell, now, log });
+  const chain = createAuditChain({ ledger, keys, now, log });
   const deps: HubDeps = {
     ...{ config, catalog, ledger, view, now },
+    ...{ lockdown, lockdownAsk: createLockdownAsk({ config, keys, ledger, lockdown, now }) },
+    exportAudit: createAuditExport({ own, ledger, chain, now }),
     fleet,
-    ask: createAsk({ config, ledger, orders, now }),
-    cancel: createCancel({ ledger, orders, fleet, now }),
+    ask: createAsk({ config, ledger, orders, lockdown, now }),
+    cancel: createCancel({ ledger, orders, fleet, catalog, now }),
+    after: createAfter({ ledger, orders, fleet, catalog, now }),
     handle: createHandle({ ledger, now }),
     press,
     codes: createCodes({ config, ledger, orders, fleet, catalog, keyOf, press, now }),
     kick: tend.kick,
   };
-  const enter = createEntrance({ config, now, log });
+  const turned = createTurnedAway({ ledger, now });
+  const enter = createEntrance({ config, now, log, turned: turned.count });
   install(bot, deps, enter, log);
   const me = createMe({ bot, chats: config.chats, ledger, log });
   const keeper = parts.webhook && createWebhookKeeper({ ...parts, target: parts.webhook, api: bot.api });
   const menus = () => setMenus({ api: bot.api, config, catalog, ledger, bot: bot.botInfo.id, log });
-  const tick = createTick({ ledger, me, keeper, setMenus: menus, now, log });
+  const tellHeads = createHeads({ config, ledger, chain, fleet: beacons, api: bot.api, now, log });
+  const tick = createTick({
+    ledger,
+    me,
+    keeper,
+    setMenus: menus,
+    tellHeads,
+    chain,
+    countTurnedAway: turned.write,
+    lockdown,
+    now,
+    log,
+  });
   const receive = createReceive({ bot, enter, ready: me.ready, log });
   const stopping = new AbortController();
   const { promise: ended, resolve, reject } = Promise.withResolvers<void>();

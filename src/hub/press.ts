@@ -1,12 +1,15 @@
 import type { Catalog } from '#src/catalog.ts';
+import { clip } from '#src/kit/text.ts';
 import type { HubLedger, OrderOut, Pressed } from '#src/ledger/port.ts';
-import type { Confirm, Job, Post } from '#src/ledger/records.ts';
+import type { Confirm, Job, Post, Said } from '#src/ledger/records.ts';
+import { openInput } from '#src/operation/args.ts';
 import { covers } from '#src/operation/risk.ts';
 import { freshId } from '#src/wire/ids.ts';
 import type { PublicKey } from '#src/wire/keys.ts';
 import { freshJob, freshPost, ORDER_S, placeOf } from './ask.ts';
 import { codeCopyOf, expectCode } from './codePlace.ts';
 import type { HubConfig, Operator } from './config.ts';
+import type { HubLockdown } from './lockdown.ts';
 import type { Question } from './needs.ts';
 import { approversOf, countedOf, questionOf, reasonOf, stageOf } from './needs.ts';
 import type { Orders } from './orders.ts';
@@ -34,6 +37,8 @@ export interface Answer {
 /** What the person who answered is told at once (nothing when empty); `alert` makes them dismiss it, `stale` takes the buttons away. */
 export interface Spoken {
   stale?: true;
+  /** It was not theirs to press, which goes on record. */
+  refused?: boolean;
   text: string;
   alert: boolean;
 }
@@ -43,11 +48,12 @@ export function createPress(deps: {
   config: Pick<HubConfig, 'prodOnlyPrivate' | 'operators'>;
   ledger: HubLedger;
   orders: Orders;
+  lockdown: Pick<HubLockdown, 'refusal'>;
   catalog: Catalog;
   keyOf: (node: string) => PublicKey | undefined;
   now: () => number;
 }) {
-  const { config, ledger, orders, catalog, keyOf, now } = deps;
+  const { config, ledger, orders, lockdown, catalog, keyOf, now } = deps;
 
   const startOf = async (question: Question, take: Take, post: Post): Promise<Start | undefined> => {
     const { card, plan } = question;
@@ -85,7 +91,7 @@ export function createPress(deps: {
     const asked = {
       operator: { id: given.operator.id, name: given.operator.name },
       chat: given.chat,
-      ...aboutOf(confirm),
+      ...aboutOf(confirm, catalog),
     };
     return await ledger.press({
       ...{ confirm: confirm.id, answer: take.answer, approver: take.approver, operator: given.operator.id },
@@ -95,27 +101,31 @@ export function createPress(deps: {
       dueAt: start ? start.job.expiresAt + 1_000 : undefined,
       calmUntil: start ? now() + PATIENCE_MS : undefined,
       audit: take.audit.map((line) => ({
-        ...{ at: now(), ...asked, ...(start ? { job: start.job.id } : {}) },
+        ...{ at: now(), ...asked, ...(start ? { job: start.job.id, approvers: idsOf(said) } : {}) },
         ...(because === undefined || line.decision === 'declined' ? {} : { because }),
         ...line,
       })),
     });
   };
 
+  /** Why nobody can say yes here, or now. */
+  const refusalOf = async (chat: number, confirm: Confirm): Promise<string | undefined> => {
+    const nodes = confirm.nodes.map((name) => ({ ...confirm, name }));
+    return refusedHere(config, chat, nodes) ?? (await lockdown.refusal(nodes));
+  };
   const attempt = async (given: Answer): Promise<Spoken | 'changed'> => {
     const story = await ledger.question(given.confirm);
     const confirm = story?.confirm;
     const card = confirm && catalog.get(confirm.operation);
     if (!card) return WORDS.unknown;
     if (!covers(given.operator.role, card.role)) return WORDS['not yours'];
-    const nodes = confirm.nodes.map((name) => ({ ...confirm, name }));
-    const refusal = given.answer === 'no' ? undefined : refusedHere(config, given.chat, nodes);
-    if (refusal !== undefined) return { text: refusal, alert: true };
+    const refusal = given.answer === 'no' ? undefined : await refusalOf(given.chat, confirm);
+    if (refusal !== undefined) return { text: clip(refusal, 200), alert: true, refused: true };
     const question = questionOf(story, catalog, config.operators);
     if (!question) return await unplanned(given, confirm);
     const turn = judge(question, given);
     await expectCode(ledger, question, turn, given.operator);
-    if (turn.kind === 'words') return { text: turn.text, alert: turn.alert };
+    if (turn.kind === 'words') return { text: turn.text, alert: turn.alert, refused: turn.alert };
     await expectWords(ledger, question, turn, story.post);
     const pressed = await store(given, question, turn, story.post);
     if (pressed === 'changed') return pressed;
@@ -134,7 +144,7 @@ export function createPress(deps: {
   const unplanned = async (given: Answer, confirm: Confirm): Promise<Spoken> => {
     if (given.answer !== 'no') return confirm.state === 'open' ? WORDS.unknown : WORDS.answered;
     const { id, name } = given.operator;
-    const asked = { operator: { id, name }, chat: given.chat, ...aboutOf(confirm) };
+    const asked = { operator: { id, name }, chat: given.chat, ...aboutOf(confirm, catalog) };
     const pressed = await ledger.press({
       ...{ confirm: confirm.id, answer: 'no', operator: id, chat: given.chat, message: given.message, now: now() },
       ...{ jobs: [], orders: [], audit: [{ at: now(), ...asked, decision: 'declined' }] },
@@ -188,8 +198,14 @@ function copiesOf(question: Question, take: Take, post: Post, now: number): Post
     }));
 }
 
-function aboutOf({ operation, input, nodes }: Confirm) {
-  return { node: nodes.join(' '), operation, input };
+function aboutOf({ operation, input, nodes }: Confirm, catalog: Catalog) {
+  const shown = openInput(catalog.get(operation)?.params ?? [], input);
+  return { node: nodes.join(' '), operation, input: shown, source: 'button' as const };
+}
+
+/** Who said yes, by their numeric ids. */
+function idsOf({ approvals }: Said): number[] {
+  return approvals.map(({ operator }) => operator.id);
 }
 
 /** The ledger judges this again, with the copies. But an order that a ledger once held in its hands cannot be taken back. */
@@ -208,7 +224,7 @@ const WORDS: Record<Pressed, Spoken> = {
   answered: { text: 'This question was answered before.', alert: true },
   changed: { text: 'Too many answers at once. Press again.', alert: true },
   expired: { text: 'This question has expired. Nothing was done. Ask again.', alert: true },
-  'not yours': { text: 'Only the person who asked can answer this.', alert: true },
-  elsewhere: { text: 'This button is no longer valid.', alert: true, stale: true },
+  'not yours': { text: 'Only the person who asked can answer this.', alert: true, refused: true },
+  elsewhere: { text: 'This button is no longer valid.', alert: true, stale: true, refused: true },
   unknown: { text: 'This button is no longer valid.', alert: true, stale: true },
 };

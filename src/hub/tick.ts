@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
 import type { HubLedger } from '#src/ledger/port.ts';
+import type { AuditChain } from './chain.ts';
 import { createChores } from './chores.ts';
+import type { HubLockdown } from './lockdown.ts';
 import type { Me } from './me.ts';
 import type { WebhookKeeper } from './webhook.ts';
 import { CHECK_MS } from './webhook.ts';
@@ -15,10 +17,16 @@ export function createTick(deps: {
   /** Undefined: updates are polled. */
   keeper: WebhookKeeper | undefined;
   setMenus: () => Promise<void>;
+  lockdown: Pick<HubLockdown, 'chase'>;
+  chain: AuditChain;
+  /** Tells where the audits stand, once a day. */
+  tellHeads: () => Promise<void>;
+  /** Writes down what was counted since the last time. */
+  countTurnedAway: () => Promise<void>;
   now: () => number;
   log: Logger;
 }): () => Promise<void> {
-  const { ledger, me, keeper, setMenus, now, log } = deps;
+  const { ledger, me, keeper, setMenus, chain, tellHeads, countTurnedAway, lockdown, now, log } = deps;
   const chores = createChores({ ledger, now });
   let menusAreSet = false;
 
@@ -29,6 +37,10 @@ export function createTick(deps: {
       ),
     webhook: async () => await chores.every('webhook', CHECK_MS, async () => await keeper?.assert()),
     me: () => chores.every('me', CHECK_MS, async () => void (await me.refresh())),
+    lockdown: lockdown.chase,
+    strangers: countTurnedAway,
+    audit: chain.seal,
+    heads: tellHeads,
     menus: async () => {
       if (menusAreSet) return;
       await me.ready();

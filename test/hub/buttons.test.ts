@@ -14,6 +14,9 @@ describe('a button', () => {
     { act: 'open', job: ID, index: 0 },
     { act: 'open', job: ID, index: 5 },
     { act: 'cancel', job: ID },
+    { act: 'verify', job: ID },
+    { act: 'rerun', job: ID },
+    { act: 'resolve', job: ID },
     { act: 'pick', draft: ID, owner: 7, choice: 'p1' },
   ])('that means $act is read as it was made', (means) => {
     const made = button('Text', means);

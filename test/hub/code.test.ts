@@ -47,7 +47,15 @@ async function setUp(ledger: Ledger, { chat = ADA.id, vault = {} }: { chat?: num
   const config = { prodOnlyPrivate: false, operators: [...OPERATORS], approver: undefined };
   const keyOf = (node: string) => (node === 'alpha' ? keys.alpha.public : undefined);
   const nodes = [sampleNode(), sampleNode({ name: 'vault', key: keys.vault.public, approver: true, ...vault })];
-  const press = createPress({ config, ledger, orders, catalog: CARDS, keyOf, now });
+  const press = createPress({
+    config,
+    ledger,
+    orders,
+    catalog: CARDS,
+    lockdown: { refusal: async () => undefined },
+    keyOf,
+    now,
+  });
   const codes = createCodes({
     config,
     ledger,

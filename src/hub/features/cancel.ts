@@ -40,9 +40,13 @@ async function stop(ctx: Ctx, deps: HubDeps, job: Job): Promise<string> {
   return `${jobTitle(job, deps.view())}: ${await deps.cancel({ job, operator, chat: ctx.chat?.id ?? operator.id })}`;
 }
 
-async function jobCalled(typed: string, { ledger }: HubDeps): Promise<Job> {
-  if (!/^[0-9a-z]{2,26}$/.test(typed))
-    throw new Problem('cancel', 'Which one? Usage: /cancel <job>, or /cancel for what runs here. See /jobs');
+/** The job whose id begins with what was typed. Throws Problem `cancel`, with the usage when that is no beginning of an id. */
+export async function jobCalled(
+  typed: string,
+  { ledger }: HubDeps,
+  usage = '/cancel <job>, or /cancel for what runs here',
+): Promise<Job> {
+  if (!/^[0-9a-z]{2,26}$/.test(typed)) throw new Problem('cancel', `Which one? Usage: ${usage}. See /jobs`);
   const [job, other] = (await ledger.jobs({ id: typed, limit: 10 })).filter(({ kind }) => kind === 'run');
   if (!job) throw new Problem('cancel', `There is no job ${typed}. See /jobs`);
   if (other) throw new Problem('cancel', `More than one job begins with ${typed}: type more of it.`);

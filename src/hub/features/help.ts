@@ -21,6 +21,10 @@ export const HUB_COMMANDS: readonly { name: string; summary: string; role?: Role
   { name: 'jobs', summary: 'The latest jobs and how they ended' },
   { name: 'job', summary: 'One job in full' },
   { name: 'cancel', summary: 'Stop a job, or end a question' },
+  { name: 'verify', summary: 'Have a node look again what became of a job', role: 'operator' },
+  { name: 'again', summary: 'Ask for a job once more, with a new plan', role: 'operator' },
+  { name: 'resolved', summary: 'Say that what became of a job is settled', role: 'operator' },
+  { name: 'lockdown', summary: 'Stop all changes; lift it with a second person', role: 'operator' },
   { name: 'audit', summary: 'Who asked what, and what came of it', role: 'admin' },
 ];
 

@@ -58,6 +58,11 @@ function nodeLines(node: Node, drift: string | undefined, now: number): Html {
       known.length > 0 ? line(ours('·'), code(known.join(' '))) : undefined,
       ours(`· ${awayMs === undefined ? heard : `away, ${heard}`}`),
     ),
+    node.lockdown === undefined
+      ? undefined
+      : ours(
+          `   🔒 ${node.lockdown === 'file' ? 'locked by a file on it' : 'locked'}: nothing is changed there. See /lockdown`,
+        ),
     line(ours('   runs'), code(inventory(targets)), ours(`· agent ${release ?? '?'}`)),
     drift === undefined
       ? undefined

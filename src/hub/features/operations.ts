@@ -9,6 +9,7 @@ import { readBecause } from '../because.ts';
 import { readCommand } from '../command.ts';
 import type { Ctx, HubDeps } from '../context.ts';
 import type { Node } from '../fleet.ts';
+import { noteRefused } from '../refused.ts';
 import { ours } from '../render/html.ts';
 import type { Scope } from '../scope.ts';
 import { partOf, scopeOf } from '../scope.ts';
@@ -26,12 +27,13 @@ export function operations(deps: HubDeps): Composer<Ctx> {
       return ctx.chat.type === 'private' ? await answer(ctx, deps, [ours('I take commands. See /help')]) : undefined;
     const card = deps.catalog.get(command.name);
     if (!card) return await answer(ctx, deps, [ours(unknownCommand(command.name, deps, ctx))]);
-    if (!covers(operator.role, card.role)) return await answer(ctx, deps, [ours(notAllowed(card, ctx))]);
     try {
+      if (!covers(operator.role, card.role)) throw new Problem('role', notAllowed(card, ctx));
       await ask(ctx, deps, card, command.words);
     } catch (error) {
       if (!(error instanceof Problem) || error.code === 'ledger') throw error;
       ctx.log.info({ code: error.code, operation: card.name }, 'not asked');
+      await noteRefused(ctx, deps, { operation: card.name, source: 'command', because: error.message });
       await answer(ctx, deps, [ours(error.message)]);
     }
   });

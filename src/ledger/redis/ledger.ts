@@ -4,6 +4,7 @@ import type { Ledger } from '../port.ts';
 import { parseAddress } from './address.ts';
 import { createAlerts } from './alerts.ts';
 import { createAsking } from './asking.ts';
+import { createAudit } from './audit.ts';
 import { createEventWait } from './eventWait.ts';
 import { createFolding } from './folding.ts';
 import { createJobs } from './jobs.ts';
@@ -55,7 +56,8 @@ export function createRedisLedger(options: RedisLedgerOptions): Ledger {
     ...createTelling({ scripts, safe }),
     ...createJobs({ scripts, safe }),
     ...createOrders({ line, scripts, readReply, readers, prefix, now }),
-    ...createLogbook({ line, scripts, safe, readReply, prefix }),
+    ...createAudit({ scripts, safe, now }),
+    ...createLogbook({ line, safe, prefix }),
     close: async () => {
       await Promise.all([eventWait.close(), readers.close(), line.close()]);
     },

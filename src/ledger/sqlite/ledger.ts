@@ -1,6 +1,7 @@
 import type { Ledger } from '../port.ts';
 import { createAlerts } from './alerts.ts';
 import { createAsking } from './asking.ts';
+import { createAudit } from './audit.ts';
 import { createBell } from './bell.ts';
 import { openDatabase } from './database.ts';
 import { createFolding } from './folding.ts';
@@ -25,6 +26,7 @@ export function createSqliteLedger({ file, now = Date.now }: { file: string; now
     ...createTelling({ db, tables }),
     ...createJobs({ db, tables }),
     ...createOrders({ db, bell, now }),
+    ...createAudit({ db }),
     ...createLogbook({ db }),
     close: async () => {
       bell.end();
