@@ -12,6 +12,8 @@ export type Button =
   | { act: 'lock' | 'lift'; lockdown: string }
   /** Stops a job; has its node look again what became of it; asks for the same again; says that it is settled. */
   | { act: 'cancel' | 'verify' | 'rerun' | 'resolve'; job: string }
+  /** Lets the machine of an invitation in, or refuses it. */
+  | { act: 'letIn' | 'turnAway'; invitation: string }
   /** Answers what a draft asks its owner (a numeric Telegram id): the code of a choice, `p` and a page, or `x` for none of them. */
   | { act: 'pick'; draft: string; owner: number; choice: string };
 
@@ -21,7 +23,7 @@ export type AlertAct = 'ack' | 'hush1h' | 'hush4h' | 'hushFixed' | 'undo';
 /** The letter of each act in a button's data, and what its id is the id of. */
 const ACTS: Record<
   Exclude<Button['act'], 'pick'>,
-  { letter: string; of: 'confirm' | 'job' | 'alert' | 'lockdown'; indexed?: true }
+  { letter: string; of: 'confirm' | 'job' | 'alert' | 'lockdown' | 'invitation'; indexed?: true }
 > = {
   yes: { letter: 'y', of: 'confirm' },
   no: { letter: 'n', of: 'confirm' },
@@ -39,6 +41,8 @@ const ACTS: Record<
   verify: { letter: 'v', of: 'job' },
   rerun: { letter: 'g', of: 'job' },
   resolve: { letter: 's', of: 'job' },
+  letIn: { letter: 'i', of: 'invitation' },
+  turnAway: { letter: 't', of: 'invitation' },
 };
 const FORM = /^([a-z]):([0-9a-hjkmnp-tv-z]{26})(?::(\d))?$/;
 const PICK = /^d:([0-9a-hjkmnp-tv-z]{26}):([0-9a-z]{1,11}):([0-9a-f]{8}|p\d|x)$/;

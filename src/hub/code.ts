@@ -1,7 +1,6 @@
 import type { Catalog } from '#src/catalog.ts';
 import type { HubLedger } from '#src/ledger/port.ts';
 import { jobId } from '#src/wire/ids.ts';
-import type { PublicKey } from '#src/wire/keys.ts';
 import { identity } from '#src/wire/keys.ts';
 import { approverOf } from './approver.ts';
 import { codeKey } from './codePlace.ts';
@@ -12,6 +11,7 @@ import { owing, questionOf } from './needs.ts';
 import type { Orders } from './orders.ts';
 import type { Answer, Spoken } from './press.ts';
 import { yesIntent } from './press.ts';
+import type { Roster } from './roster.ts';
 
 /** How long after its end a question still takes a code to itself, so that it is deleted and said to be late, in ms. */
 const LATE_MS = 300_000;
@@ -39,11 +39,11 @@ export function createCodes(deps: {
   orders: Orders;
   fleet: Fleet;
   catalog: Catalog;
-  keyOf: (node: string) => PublicKey | undefined;
+  roster: Pick<Roster, 'members'>;
   press: (answer: Answer) => Promise<Spoken>;
   now: () => number;
 }): Codes {
-  const { config, ledger, orders, fleet, catalog, keyOf, press, now } = deps;
+  const { config, ledger, orders, fleet, catalog, roster, press, now } = deps;
   const find = async (confirm: string): Promise<{ question: Question; chat: number } | undefined> => {
     const story = await ledger.question(confirm);
     const question = story && questionOf(story, catalog, config.operators);
@@ -63,7 +63,7 @@ export function createCodes(deps: {
       if (!found || !confirm || !plan || confirm.state !== 'open' || now() >= confirm.expiresAt) return OVER;
       if (!owing(found.question).some((each) => each.id === operator.id)) return OVER;
       const approver = approverOf(await fleet.nodes(now()), config);
-      const key = keyOf(plan.node);
+      const key = (await roster.members()).get(plan.node)?.key;
       if (key === undefined) return OVER;
       // The same message is the same try, however often Telegram delivers it.
       const jti = jobId(`code ${id} ${operator.id} ${message}`, approver.name);

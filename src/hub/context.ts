@@ -8,13 +8,17 @@ import type { Want } from './ask.ts';
 import type { Cancel } from './cancel.ts';
 import type { Codes } from './code.ts';
 import type { HubConfig, Operator } from './config.ts';
+import type { Enrolment } from './enrol.ts';
 import type { Fleet } from './fleet.ts';
 import type { Admitted } from './gate.ts';
 import type { Say } from './handle.ts';
 import type { HubLockdown } from './lockdown.ts';
 import type { LockdownAsk } from './lockdownAsk.ts';
 import type { Answer, Spoken } from './press.ts';
+import type { Registry } from './registry.ts';
 import type { View } from './render/view.ts';
+import type { Retire } from './retire.ts';
+import type { Roster } from './roster.ts';
 
 /** One update that passed the gate, with who sent it and a log of its own. */
 export interface Ctx extends Context {
@@ -46,6 +50,12 @@ export interface HubDeps {
   lockdownAsk: LockdownAsk;
   /** The whole audit as JSON Lines, its last entries chained before. */
   exportAudit: () => Promise<string>;
+  registry: Registry;
+  roster: Roster;
+  /** Absent: no machine can join here, for the reason of `noEnrolment`. */
+  enrolment?: Enrolment | undefined;
+  noEnrolment: string;
+  retire: Retire;
   /** Something new is in the ledger: tell it soon. */
   kick: () => void;
   view: () => View;

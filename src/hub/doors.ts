@@ -3,8 +3,11 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import { sentenceOf } from '#src/kit/problem.ts';
 import type { Secret } from '#src/kit/secret.ts';
-import type { Knock, Reply } from './http.ts';
-import { isSecret } from './http.ts';
+import type { JoinAnswer } from '#src/wire/join.ts';
+import type { PublicKey } from '#src/wire/keys.ts';
+import type { Door } from './http.ts';
+import { isSecret, parseJson, retry } from './http.ts';
+import { joinDoors } from './joinDoors.ts';
 import type { Received } from './receive.ts';
 import { createShared } from './shared.ts';
 
@@ -35,18 +38,16 @@ export interface DoorDeps {
   ping: () => Promise<void>;
   /** The node that has sealed this ring; undefined for a bad one. */
   ringer: (token: string) => Promise<string | undefined>;
+  /** What a machine is told that wants to join; absent: none can. */
+  join?: ((body: unknown) => Promise<JoinAnswer>) | undefined;
+  /** The hub's public key. */
+  key?: PublicKey | undefined;
   /** Undefined: updates do not come this way. */
   webhookSecret: Secret | undefined;
   /** Undefined: there is no clock outside. */
   tickSecret: Secret | undefined;
   release: string;
   log: Logger;
-}
-
-/** One address of the server: the one method it takes, and what it does. */
-export interface Door {
-  method: 'GET' | 'POST';
-  open: (knock: Knock) => Promise<Reply>;
 }
 
 /** All addresses of the hub. Throws for a secret that could be guessed. */
@@ -59,6 +60,7 @@ export function createDoors(deps: DoorDeps): Record<string, Door> {
     ...(webhookSecret ? { '/telegram': { method: 'POST', open: telegramDoor(deps, webhookSecret) } } : {}),
     '/wake': { method: 'POST', open: wakeDoor(deps) },
     ...(tickSecret ? { '/tick': { method: 'POST', open: tickDoor(deps, tickSecret) } } : {}),
+    ...joinDoors(deps),
     '/health': { method: 'GET', open: healthDoor(deps) },
   };
 }
@@ -136,16 +138,4 @@ function healthDoor({ ping, release, log }: DoorDeps): Door['open'] {
       ? { status: 200, body: { release, ledger: 'answers' } }
       : { status: 503, body: { release, ledger: 'away' } };
   };
-}
-
-function retry(afterMs: number): Reply {
-  return { status: 503, headers: { 'retry-after': String(Math.ceil(afterMs / 1000)) } };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

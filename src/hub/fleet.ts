@@ -5,6 +5,8 @@ import type { Head } from '#src/wire/chain.ts';
 import type { PublicKey } from '#src/wire/keys.ts';
 import type { Self } from '#src/wire/seal.ts';
 import { open } from '#src/wire/seal.ts';
+import { openersOf } from './openers.ts';
+import type { Member, Members, Roster } from './roster.ts';
 
 /** A node is called away after this many ms without a beacon: two missed of one every 300 s, and a minute's grace. */
 export const AWAY_MS = 660_000;
@@ -15,7 +17,12 @@ export interface Node {
   key: PublicKey;
   /** A node whose environment is unknown is treated as prod. */
   environment: Environment;
+  /** Its own, and those that were given in the chat; its own count. */
   labels: Record<string, string>;
+  /** No change is asked of it. */
+  drained: boolean;
+  /** It came in by /enroll. */
+  enrolled: boolean;
   /** Its workloads. */
   targets: readonly string[];
   /** What else is declared there, by kind. */
@@ -43,46 +50,51 @@ export interface Fleet {
 }
 
 /** Reads the fleet from the ledger; a beacon that its node did not seal is as good as none. */
-export function createFleet(deps: { hub: Self; nodes: Record<string, { key: PublicKey }>; ledger: HubLedger }): Fleet {
-  const { hub, nodes, ledger } = deps;
-  const opened = new Map<string, { token: string; beacon: Beacon | undefined }>();
-  const openers = new Map(
-    Object.entries(nodes).map(([name, { key }]) => [name, open(hub, { name, key }, 'beacon', Beacon)] as const),
-  );
+export function createFleet(deps: { hub: Self; roster: Roster; ledger: HubLedger }): Fleet {
+  const { hub, roster, ledger } = deps;
+  const opened = new Map<string, { token: string; key: PublicKey; beacon: Beacon | undefined }>();
+  const openerOf = openersOf((node) => open(hub, node, 'beacon', Beacon));
 
-  const beaconOf = async (name: string, token: string | undefined): Promise<Beacon | undefined> => {
+  const beaconOf = async (name: string, key: PublicKey, token: string | undefined): Promise<Beacon | undefined> => {
     if (token === undefined) return undefined;
     const known = opened.get(name);
-    if (known?.token === token) return known.beacon;
-    const beacon = await openers
-      .get(name)?.(token)
-      .then(
-        ({ body }) => body,
-        () => undefined,
-      );
-    opened.set(name, { token, beacon });
+    if (known?.token === token && known.key === key) return known.beacon;
+    const beacon = await openerOf({ name, key })(token).then(
+      ({ body }) => body,
+      () => undefined,
+    );
+    opened.set(name, { token, key, beacon });
     return beacon;
+  };
+  /** Beacons of the members known so far come in the same trip as the members. */
+  const read = async (): Promise<{ members: Members; tokens: Map<string, string> }> => {
+    const known = [...roster.known().keys()];
+    const [members, first] = await Promise.all([roster.members(), ledger.beacons(known)]);
+    const fresh = [...members.keys()].filter((name) => !known.includes(name));
+    const more = fresh.length > 0 ? await ledger.beacons(fresh) : [];
+    return { members, tokens: new Map([...first, ...more].map(({ node, token }) => [node, token])) };
   };
 
   return {
     async nodes(now) {
-      const tokens = new Map((await ledger.beacons(Object.keys(nodes))).map(({ node, token }) => [node, token]));
+      const { members, tokens } = await read();
       return await Promise.all(
-        Object.entries(nodes).map(async ([name, { key }]) =>
-          nodeOf(name, key, await beaconOf(name, tokens.get(name)), now),
+        [...members].map(async ([name, member]) =>
+          nodeOf(name, member, await beaconOf(name, member.key, tokens.get(name)), now),
         ),
       );
     },
   };
 }
 
-function nodeOf(name: string, key: PublicKey, beacon: Beacon | undefined, now: number): Node {
+function nodeOf(name: string, member: Member, beacon: Beacon | undefined, now: number): Node {
+  const { key, drained, enrolled } = member;
   const silent = beacon ? now - beacon.at : Number.POSITIVE_INFINITY;
   return {
-    name,
-    key,
+    ...{ name, key, drained, enrolled },
+    // A node that does not say is prod, whatever was said about it in the chat.
     environment: beacon?.environment ?? 'prod',
-    labels: beacon?.labels ?? {},
+    labels: { ...member.labels, ...beacon?.labels },
     targets: beacon?.targets ?? [],
     inventory: beacon?.inventory ?? {},
     operations: beacon?.operations ?? {},

@@ -4,7 +4,6 @@ import type { Entry, HubLedger } from '#src/ledger/port.ts';
 import type { AuditEntry, Cursor, Job } from '#src/ledger/records.ts';
 import { neverBack } from '#src/wire/epoch.ts';
 import { Event } from '#src/wire/event.ts';
-import type { PublicKey } from '#src/wire/keys.ts';
 import { isRefusal } from '#src/wire/refuse.ts';
 import type { Party, Self } from '#src/wire/seal.ts';
 import { open } from '#src/wire/seal.ts';
@@ -14,8 +13,10 @@ import { createSpoken } from './drift.ts';
 import { putYesBack } from './forgotten.ts';
 import type { JobSaying } from './hear.ts';
 import { hear } from './hear.ts';
+import { openersOf } from './openers.ts';
 import type { Orders } from './orders.ts';
 import { orphanOf } from './orphan.ts';
+import type { Roster } from './roster.ts';
 import type { StepUpSaying } from './stepup.ts';
 
 const BATCH = 200;
@@ -24,7 +25,7 @@ const BATCH = 200;
 export interface FoldDeps {
   config: HubConfig;
   hub: Self;
-  nodes: Record<string, { key: PublicKey }>;
+  roster: Roster;
   ledger: HubLedger;
   orders: Orders;
   /** What an approver has found. */
@@ -35,15 +36,19 @@ export interface FoldDeps {
 
 /** Applies all events that wait in the ledger to their jobs, each node's in the order of their numbers. */
 export function createFold(deps: FoldDeps): () => Promise<void> {
-  const { nodes, ledger, log } = deps;
-  const openers = new Map(
-    Object.entries(nodes).map(([name, { key }]) => [name, openerOf(deps, { name, key })] as const),
-  );
+  const { roster, ledger, log } = deps;
+  const openerOf = openersOf((node) => openEvents(deps, node));
+  const keyOf = (node: string) => roster.known().get(node)?.key;
 
   const spoken = createSpoken(ledger);
-  const unfolded = () => ledger.unfolded(Object.keys(nodes), BATCH);
+  // One trip: who has joined just now is folded with the next look.
+  const unfolded = async () => {
+    const [waiting] = await Promise.all([ledger.unfolded([...roster.known().keys()], BATCH), roster.members()]);
+    return waiting.filter(({ node }) => roster.known().has(node));
+  };
   const read = async (node: string, entries: Entry[]): Promise<Event[]> => {
-    const opener = openers.get(node);
+    const key = keyOf(node);
+    const opener = key === undefined ? undefined : openerOf({ name: node, key });
     const opened = entries.map(({ token }) =>
       opener?.(token).then(
         ({ body }) => body,
@@ -86,9 +91,9 @@ export function createFold(deps: FoldDeps): () => Promise<void> {
       posts: [...work.posts, ...alarm.posts],
       audit: [...work.audit, ...alarm.audit],
     });
-    if (folded) deps.orders.heard(node, to);
     if (folded) await spoken(node, taken.at(-1));
-    const key = nodes[node]?.key;
+    const key = keyOf(node);
+    if (folded && key !== undefined) deps.orders.heard({ name: node, key }, to);
     if (folded && gap && key !== undefined) {
       log.warn({ node, cursor: to }, 'events are missing; asking for them again');
       await ledger.send([await deps.orders.query({ name: node, key }, deps.now())]);
@@ -105,7 +110,7 @@ export function createFold(deps: FoldDeps): () => Promise<void> {
   };
 }
 
-function openerOf({ hub, ledger }: FoldDeps, node: Party) {
+function openEvents({ hub, ledger }: FoldDeps, node: Party) {
   const key = `epoch ${node.name}`;
   return neverBack(node, open(hub, node, 'event', Event), {
     recall: () => ledger.recall(key),

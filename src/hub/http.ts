@@ -16,10 +16,16 @@ export interface Reply {
 export interface Knock {
   method: string;
   header(name: string): string | undefined;
-  /** The whole body, or the reply for one that is too long or comes too slowly. */
-  body(): Promise<{ text: string } | { refused: Reply }>;
+  /** The whole body, or the reply for one that is too long (`max` bytes) or comes too slowly. */
+  body(max?: number): Promise<{ text: string } | { refused: Reply }>;
   /** Aborted when the server is being stopped. */
   signal: AbortSignal;
+}
+
+/** One address of the server: the one method it takes, and what it does. */
+export interface Door {
+  method: 'GET' | 'POST';
+  open: (knock: Knock) => Promise<Reply>;
 }
 
 /** Wraps a request of node:http; `bodyMs` is how long its body may take. */
@@ -30,7 +36,7 @@ export function knockOf(request: IncomingMessage, bodyMs: number, signal: AbortS
       const value = request.headers[name];
       return typeof value === 'string' ? value : undefined;
     },
-    body: () => readBody(request, bodyMs),
+    body: (max) => readBody(request, bodyMs, max),
     signal,
   };
 }
@@ -54,14 +60,32 @@ export function isSecret(given: string | undefined, secret: Secret): boolean {
   return timingSafeEqual(digest(given ?? ''), digest(secret.reveal())) && given !== undefined;
 }
 
-async function readBody(request: IncomingMessage, withinMs: number): Promise<{ text: string } | { refused: Reply }> {
-  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY) return { refused: { status: 413 } };
+/** The answer to what may be tried again. */
+export function retry(afterMs: number): Reply {
+  return { status: 503, headers: { 'retry-after': String(Math.ceil(afterMs / 1000)) } };
+}
+
+/** A body as JSON; undefined when it is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function readBody(
+  request: IncomingMessage,
+  withinMs: number,
+  max = MAX_BODY,
+): Promise<{ text: string } | { refused: Reply }> {
+  if (Number(request.headers['content-length'] ?? 0) > max) return { refused: { status: 413 } };
   const { promise, resolve } = Promise.withResolvers<{ text: string } | { refused: Reply }>();
   const chunks: Buffer[] = [];
   let size = 0;
   request.on('data', (chunk: Buffer) => {
     size += chunk.length;
-    if (size <= MAX_BODY) chunks.push(chunk);
+    if (size <= max) chunks.push(chunk);
     else resolve({ refused: { status: 413 } });
   });
   request.on('end', () => resolve({ text: Buffer.concat(chunks).toString() }));

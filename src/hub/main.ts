@@ -5,7 +5,9 @@ import type { Logger } from 'pino';
 import type { Catalog } from '#src/catalog.ts';
 import type { HubLedger } from '#src/ledger/port.ts';
 import type { Job } from '#src/ledger/records.ts';
+import type { JoinAnswer } from '#src/wire/join.ts';
 import type { Keys, PublicKey } from '#src/wire/keys.ts';
+import { createRecordSeal } from '#src/wire/record.ts';
 import { createAfter } from './after.ts';
 import { createAsk } from './ask.ts';
 import { install } from './bot.ts';
@@ -21,6 +23,8 @@ import { createFleet } from './fleet.ts';
 import { createFold } from './fold.ts';
 import { createHandle } from './handle.ts';
 import { createHeads } from './heads.ts';
+import type { Joining } from './joining.ts';
+import { createJoins } from './joining.ts';
 import { createHubLockdown } from './lockdown.ts';
 import { createLockdownAsk } from './lockdownAsk.ts';
 import { createMe } from './me.ts';
@@ -30,7 +34,10 @@ import { poll } from './poll.ts';
 import { createPress } from './press.ts';
 import type { Received } from './receive.ts';
 import { createReceive } from './receive.ts';
+import { createRegistry } from './registry.ts';
 import { createRescue } from './rescue.ts';
+import { createRetire } from './retire.ts';
+import { createRoster } from './roster.ts';
 import { createShow } from './show.ts';
 import { createSilence } from './silence.ts';
 import { createHearStepUp } from './stepup.ts';
@@ -38,6 +45,7 @@ import { createTell } from './tell.ts';
 import { createTend } from './tend.ts';
 import { createTick } from './tick.ts';
 import { createTurnedAway } from './turnedAway.ts';
+import { createWakeReader } from './wake.ts';
 import type { WebhookKeeper, WebhookTarget } from './webhook.ts';
 import { createWebhookKeeper } from './webhook.ts';
 
@@ -51,11 +59,13 @@ export interface HubParts {
   /** Who holds the leases on posts: the same name after a restart where only one hub can run on the ledger, else a fresh one for each process. */
   holder: string;
   keys: Keys;
-  /** Public keys of the nodes by name. */
+  /** Public keys of the nodes in the configuration, by name. */
   nodes: Record<string, { key: PublicKey }>;
   catalog: Catalog;
   ledger: HubLedger;
   bot: Bot<Ctx>;
+  /** How machines join; or why they cannot, in words for the chat. */
+  joining?: Joining | string | undefined;
   /** Where Telegram posts updates; absent: they are polled. */
   webhook?: WebhookTarget | undefined;
   /** Nothing goes on between requests: the process has no time of its own. */
@@ -77,6 +87,10 @@ export interface Hub {
   round(): Promise<void>;
   /** What has to be done now and then; a hub with time of its own does it by itself. */
   tick(): Promise<void>;
+  /** The node that has sealed this ring just now; undefined for a bad one. */
+  ringer(token: string): Promise<string | undefined>;
+  /** What a machine is told that has posted this to join; absent: none can. */
+  join?: ((body: unknown) => Promise<JoinAnswer>) | undefined;
   /** The bot's username, once it is known. */
   bot(): string;
   /** Resolves when the hub ended by itself, which it only does for a reason that no retry mends (it rejects then). */
@@ -86,11 +100,15 @@ export interface Hub {
 
 /** The hub, by polling or behind a webhook; all that matters is in the ledger. */
 export function createHub(parts: HubParts): Hub {
-  const { config, keys, nodes, catalog, ledger, bot, now, log } = parts;
+  const { config, keys, catalog, ledger, bot, now, log } = parts;
   refuseUnfit(catalog);
   const own = { name: HUB, keys };
   const orders = createOrders(own);
-  const beacons = createFleet({ hub: own, nodes, ledger });
+  const show = createShow(bot.api, config.protectContent);
+  const records = createRecordSeal(keys);
+  const registry = createRegistry({ ledger, seal: records, log });
+  const roster = createRoster({ listed: parts.nodes, registry, log });
+  const beacons = createFleet({ hub: own, roster, ledger });
   const lockdown = createHubLockdown({ keys, ledger, orders, fleet: beacons, zone: config.timezone, now, log });
   const view = () => ({
     now: now(),
@@ -99,17 +117,16 @@ export function createHub(parts: HubParts): Hub {
     banner: lockdown.banner(),
     operators: config.operators,
   });
-  const show = createShow(bot.api, config.protectContent);
+  const keyOf = async (node: string) => (await roster.members()).get(node)?.key;
   const chase = async (job: Pick<Job, 'id' | 'node'>): Promise<void> => {
-    const key = nodes[job.node]?.key;
+    const key = await keyOf(job.node);
     if (key !== undefined) await ledger.send([await orders.query({ name: job.node, key }, now(), job.id)]);
   };
   const rescue = createRescue({ ledger, chase, now, log });
   const tell = createTell({ by: parts.holder, ledger, show, view, chase, keep: rescue.keep, log });
-  const keyOf = (node: string) => nodes[node]?.key;
-  const press = createPress({ config, ledger, orders, catalog, lockdown, keyOf, now });
+  const press = createPress({ config, ledger, orders, catalog, lockdown, roster, now });
   const stepUp = createHearStepUp({ config, ledger, press });
-  const fold = createFold({ config, hub: own, nodes, ledger, orders, stepUp, now, log });
+  const fold = createFold({ config, hub: own, roster, ledger, orders, stepUp, now, log });
   const silence = createSilence({ config, ledger, fleet: beacons, now });
   const fleet = createCallingFleet({
     ...{ fleet: beacons, now, log },
@@ -120,9 +137,26 @@ export function createHub(parts: HubParts): Hub {
     await silence();
     await rescue.check();
   };
-  const tend = createTend({ by: parts.holder, nodes: Object.keys(nodes), ledger, fold: foldAll, tell, now, log });
+  const tend = createTend({
+    by: parts.holder,
+    nodes: () => [...roster.known().keys()],
+    ledger,
+    fold: foldAll,
+    tell,
+    now,
+    log,
+  });
+  const common = { hub: own, registry, roster, ledger, now, log };
+  const joins = createJoins({ ...common, joining: parts.joining, seal: records, api: bot.api });
   const chain = createAuditChain({ ledger, keys, now, log });
   const deps: HubDeps = {
+    ...{ registry, roster, ...joins },
+    retire: createRetire({
+      ...common,
+      listed: parts.nodes,
+      users: typeof parts.joining === 'object' ? parts.joining.users : undefined,
+      kick: tend.kick,
+    }),
     ...{ config, catalog, ledger, view, now },
     ...{ lockdown, lockdownAsk: createLockdownAsk({ config, keys, ledger, lockdown, now }) },
     exportAudit: createAuditExport({ own, ledger, chain, now }),
@@ -132,7 +166,7 @@ export function createHub(parts: HubParts): Hub {
     after: createAfter({ ledger, orders, fleet, catalog, now }),
     handle: createHandle({ ledger, now }),
     press,
-    codes: createCodes({ config, ledger, orders, fleet, catalog, keyOf, press, now }),
+    codes: createCodes({ config, ledger, orders, fleet, catalog, roster, press, now }),
     kick: tend.kick,
   };
   const turned = createTurnedAway({ ledger, now });
@@ -151,6 +185,7 @@ export function createHub(parts: HubParts): Hub {
     chain,
     countTurnedAway: turned.write,
     lockdown,
+    keepUsers: joins.keepUsers,
     now,
     log,
   });
@@ -168,7 +203,11 @@ export function createHub(parts: HubParts): Hub {
   };
   const startListening = async (mine: WebhookKeeper): Promise<void> => {
     try {
-      await Promise.all([me.ready(), mine.isKnown().then(async (known) => known || (await mine.assert()))]);
+      await Promise.all([
+        me.ready(),
+        roster.members(),
+        mine.isKnown().then(async (known) => known || (await mine.assert())),
+      ]);
     } catch (err) {
       // Without ledger or Telegram it still has to answer: Telegram delivers again, and the tick mends the rest.
       log.error({ err }, 'started without knowing all');
@@ -177,6 +216,8 @@ export function createHub(parts: HubParts): Hub {
 
   return {
     ...{ receive, round: tend.round, ended },
+    join: joins.enrolment?.answer,
+    ringer: createWakeReader({ hub: own, roster, now }),
     attend: parts.sleeps ? tend.attend : async () => tend.kick(),
     tick,
     bot: () => bot.botInfo.username,

@@ -26,7 +26,7 @@ export interface Orders {
   lockdown(node: Addressee, now: number, lockdown: Lockdown): Promise<OrderOut>;
   unlock(node: Addressee, now: number, unlock: Unlock): Promise<OrderOut>;
   /** How far this process has folded a node's events: its next orders say so, as a hint. */
-  heard(node: string, cursor: Cursor | undefined): void;
+  heard(node: Addressee, cursor: Cursor | undefined): void;
 }
 
 /** `place` is where it was asked, `plan` the digest that was said yes to, by whom, and `confirm` the question. */
@@ -66,25 +66,26 @@ export function createOrders(hub: Self): Orders {
     const jti = freshId();
     return { node: node.name, job: jti, token: await sealTo(node)('order', { jti, body, at: now, lifeS }) };
   };
-  const seenOf = (node: string) => {
-    const seen = cursors.get(node);
+  // By key, too: another machine that has the name now has a log of its own.
+  const seenOf = ({ name, key }: Addressee) => {
+    const seen = cursors.get(`${name} ${key}`);
     return seen ? { seen } : {};
   };
-  const asked = (job: Job, card: Card) => ({
+  const asked = (node: Addressee, job: Job, card: Card) => ({
     v: 1 as const,
     operation: card.name,
     version: card.version,
     input: job.input,
     operator: job.operator.id,
-    ...seenOf(job.node),
+    ...seenOf(node),
   });
   return {
     run: (node, job, card, bound) =>
       out(node, job, {
-        ...{ kind: 'run', ...asked(job, card), ...bound },
+        ...{ kind: 'run', ...asked(node, job, card), ...bound },
         ...(job.reason === undefined ? {} : { reason: job.reason }),
       }),
-    plan: (node, job, card) => out(node, job, { kind: 'plan', ...asked(job, card) }),
+    plan: (node, job, card) => out(node, job, { kind: 'plan', ...asked(node, job, card) }),
     query: (node, now, about, verify) => {
       const job = about === undefined ? {} : { job: about };
       return apart(node, now, { kind: 'query', v: 1, ...job, ...(verify === undefined ? {} : { verify }) });
@@ -96,8 +97,8 @@ export function createOrders(hub: Self): Orders {
     lockdown: (node, now, lockdown) => apart(node, now, { kind: 'lockdown', v: 1, lockdown }, MAX_LIFE_S),
     unlock: (node, now, unlock) => apart(node, now, { kind: 'unlock', v: 1, ...unlock }, MAX_LIFE_S),
     cancel: (node, now, job, { id, name }) => apart(node, now, { kind: 'cancel', v: 1, job, operator: id, by: name }),
-    heard(node, cursor) {
-      if (cursor) cursors.set(node, cursor);
+    heard({ name, key }, cursor) {
+      if (cursor) cursors.set(`${name} ${key}`, cursor);
     },
   };
 }

@@ -5,7 +5,6 @@ import type { Confirm, Job, Post, Said } from '#src/ledger/records.ts';
 import { openInput } from '#src/operation/args.ts';
 import { covers } from '#src/operation/risk.ts';
 import { freshId } from '#src/wire/ids.ts';
-import type { PublicKey } from '#src/wire/keys.ts';
 import { freshJob, freshPost, ORDER_S, placeOf } from './ask.ts';
 import { codeCopyOf, expectCode } from './codePlace.ts';
 import type { HubConfig, Operator } from './config.ts';
@@ -16,6 +15,8 @@ import type { Orders } from './orders.ts';
 import { refusedHere } from './prod.ts';
 import type { Step } from './proving.ts';
 import { provingTurn } from './proving.ts';
+import type { Roster } from './roster.ts';
+import { drainedText } from './scope.ts';
 import type { Given, Turn } from './turn.ts';
 import { turnOf } from './turn.ts';
 
@@ -50,14 +51,14 @@ export function createPress(deps: {
   orders: Orders;
   lockdown: Pick<HubLockdown, 'refusal'>;
   catalog: Catalog;
-  keyOf: (node: string) => PublicKey | undefined;
+  roster: Roster;
   now: () => number;
 }) {
-  const { config, ledger, orders, lockdown, catalog, keyOf, now } = deps;
+  const { config, ledger, orders, lockdown, catalog, roster, now } = deps;
 
   const startOf = async (question: Question, take: Take, post: Post): Promise<Start | undefined> => {
     const { card, plan } = question;
-    const key = keyOf(plan.node);
+    const key = (await roster.members()).get(plan.node)?.key;
     if (key === undefined) return undefined;
     const confirm = { ...question.confirm, said: take.said };
     const node = { name: plan.node, key };
@@ -110,8 +111,11 @@ export function createPress(deps: {
 
   /** Why nobody can say yes here, or now. */
   const refusalOf = async (chat: number, confirm: Confirm): Promise<string | undefined> => {
+    const members = await roster.members();
+    const drained = confirm.nodes.find((node) => members.get(node)?.drained);
     const nodes = confirm.nodes.map((name) => ({ ...confirm, name }));
-    return refusedHere(config, chat, nodes) ?? (await lockdown.refusal(nodes));
+    const why = refusedHere(config, chat, nodes) ?? (await lockdown.refusal(nodes));
+    return why ?? (drained === undefined ? undefined : drainedText(drained));
   };
   const attempt = async (given: Answer): Promise<Spoken | 'changed'> => {
     const story = await ledger.question(given.confirm);

@@ -46,6 +46,7 @@ export function checkNodes(card: Card, input: Input, nodes: readonly Node[]): vo
   if (nodes.length === 0) throw new Problem('no-nodes', 'These nodes are no longer on the list. See /nodes');
   refuseUnknownTarget(card, input, nodes);
   refuseAway(nodes);
+  if (card.risk !== 'read') refuseDrained(nodes);
   refuseUnknownOperation(card, nodes);
 }
 
@@ -58,7 +59,7 @@ interface Meant {
 
 function nodesOf(card: Card, tokens: readonly string[], fleet: readonly Node[]): Meant {
   if (fleet.length === 0)
-    throw new Problem('no-nodes', 'There are no nodes yet. Add one under nodes: in the configuration.');
+    throw new Problem('no-nodes', 'There are no nodes yet. Add one: /enroll, or nodes: in the file.');
   const [first = '', ...rest] = tokens;
   const named = fleet.find(({ name }) => name === first);
   if (named) return { nodes: [named], rest };
@@ -160,6 +161,16 @@ function refuseAway(nodes: readonly Node[]): void {
   const away = node && awayText(node);
   if (nodes.length === 1 && node && away !== undefined)
     throw new Problem('away', `${node.name} ${away}. Nothing was queued. See /nodes`);
+}
+
+/** Why nothing is changed on a node now. */
+export function drainedText(node: string): string {
+  return `${node} is drained: it is asked for no changes until /drain ${node} off`;
+}
+
+function refuseDrained(nodes: readonly Node[]): void {
+  const node = nodes.find(({ drained }) => drained);
+  if (node) throw new Problem('drained', drainedText(node.name));
 }
 
 function refuseUnknownOperation(card: Card, nodes: readonly Node[]): void {

@@ -3,8 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { Logger } from 'pino';
 import { Problem } from '#src/kit/problem.ts';
-import type { Door } from './doors.ts';
-import type { Reply } from './http.ts';
+import type { Door, Reply } from './http.ts';
 import { knockOf, send } from './http.ts';
 
 /** How long a request's headers, and then its body, may take to come, in ms. */

@@ -56,7 +56,9 @@ export function createSilence(deps: { config: HubConfig; ledger: HubLedger; flee
   return async (): Promise<void> => {
     if (now() - lookedAt < LOOK_MS) return;
     lookedAt = now();
-    const nodes = (await fleet.nodes(now())).filter(({ name }) => config.nodes[name]?.mayBeAway === false);
+    const nodes = (await fleet.nodes(now())).filter(
+      ({ name, enrolled }) => enrolled || config.nodes[name]?.mayBeAway === false,
+    );
     const away = nodes.filter(({ awayMs, heardAt }) => awayMs !== undefined && heardAt !== undefined);
     for (const node of away) if (node.heardAt !== undefined) await lookAway(node, node.heardAt);
     if (nodes.length === 0) return;

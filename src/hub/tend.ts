@@ -26,7 +26,7 @@ export function createTend(deps: {
   /** Who holds this hub's leases. */
   by: string;
   /** The nodes whose events are waited for. */
-  nodes: string[];
+  nodes: () => readonly string[];
   ledger: HubLedger;
   fold: () => Promise<void>;
   tell: (post: string) => Promise<void>;
@@ -50,7 +50,7 @@ export function createTend(deps: {
   /** Waits for what comes first: an event, the next due post, the end of `withinMs`, or the signal. */
   const wait = async (withinMs: number, due: number | undefined, signal: AbortSignal): Promise<void> => {
     const dueMs = Math.max(BREATH_MS, (due ?? Number.POSITIVE_INFINITY) - now());
-    await ledger.waitForEvents(nodes, Math.min(withinMs, dueMs), signal);
+    await ledger.waitForEvents([...nodes()], Math.min(withinMs, dueMs), signal);
   };
 
   return {

@@ -23,6 +23,8 @@ export function createTick(deps: {
   tellHeads: () => Promise<void>;
   /** Writes down what was counted since the last time. */
   countTurnedAway: () => Promise<void>;
+  /** Looks after the ledger users of nodes; undefined: they are somebody else's. */
+  keepUsers?: (() => Promise<void>) | undefined;
   now: () => number;
   log: Logger;
 }): () => Promise<void> {
@@ -36,6 +38,7 @@ export function createTick(deps: {
         ledger.trim({ ordersBefore: now() - HOUR_MS, recordsBefore: now() - 30 * DAY_MS }),
       ),
     webhook: async () => await chores.every('webhook', CHECK_MS, async () => await keeper?.assert()),
+    users: async () => await chores.every('users', CHECK_MS, async () => await deps.keepUsers?.()),
     me: () => chores.every('me', CHECK_MS, async () => void (await me.refresh())),
     lockdown: lockdown.chase,
     strangers: countTurnedAway,

@@ -137,6 +137,16 @@ export interface Told {
   extras?: Post['extras'] | undefined;
 }
 
+/** One text on a shelf, changed from what it was. */
+export interface Shelve {
+  shelf: string;
+  name: string;
+  /** What must stand there now; undefined: nothing. */
+  from: string | undefined;
+  /** What stands there afterwards; undefined: nothing. */
+  to: string | undefined;
+}
+
 /** The hub's side of the ledger. Each method is one atomic act and one round trip; all throw Problem `ledger` when it is away. */
 export interface HubLedger {
   /** Writes an intent with its post, jobs, orders and confirm, or, when the intent was claimed before, answers with the post it has. */
@@ -199,6 +209,12 @@ export interface HubLedger {
   /** Small facts the hub keeps about itself, such as the digest of the menus it has set. */
   recall(key: string): Promise<string | undefined>;
   remember(key: string, value: string): Promise<void>;
+  /** The texts of a shelf by their names: records that the hub has sealed for itself. */
+  shelf(shelf: string): Promise<Record<string, string>>;
+  /** Changes one text of a shelf; false, and nothing written, when something else stands there. The same write a second time is true again. */
+  shelve(write: Shelve): Promise<boolean>;
+  /** Drops a node's orders, events, cursor and beacon. */
+  clear(node: string): Promise<void>;
   /** Drops orders older than `ordersBefore`, and what is over of jobs, posts, confirms, intents, alerts and handlings older than `recordsBefore`. */
   trim(before: { ordersBefore: number; recordsBefore: number }): Promise<void>;
 }

@@ -3,6 +3,7 @@ import { createCodes } from '#src/hub/code.ts';
 import { createOrders } from '#src/hub/orders.ts';
 import type { Answer } from '#src/hub/press.ts';
 import { createPress, yesIntent } from '#src/hub/press.ts';
+import { createRoster } from '#src/hub/roster.ts';
 import { createHearStepUp } from '#src/hub/stepup.ts';
 import type { Ledger } from '#src/ledger/port.ts';
 import { createSqliteLedger } from '#src/ledger/sqlite/ledger.ts';
@@ -45,7 +46,7 @@ async function setUp(ledger: Ledger, { chat = ADA.id, vault = {} }: { chat?: num
   });
   const orders = createOrders({ name: 'hub', keys: hubKeys });
   const config = { prodOnlyPrivate: false, operators: [...OPERATORS], approver: undefined };
-  const keyOf = (node: string) => (node === 'alpha' ? keys.alpha.public : undefined);
+  const roster = createRoster({ listed: { alpha: { key: keys.alpha.public } } });
   const nodes = [sampleNode(), sampleNode({ name: 'vault', key: keys.vault.public, approver: true, ...vault })];
   const press = createPress({
     config,
@@ -53,7 +54,7 @@ async function setUp(ledger: Ledger, { chat = ADA.id, vault = {} }: { chat?: num
     orders,
     catalog: CARDS,
     lockdown: { refusal: async () => undefined },
-    keyOf,
+    roster,
     now,
   });
   const codes = createCodes({
@@ -61,7 +62,7 @@ async function setUp(ledger: Ledger, { chat = ADA.id, vault = {} }: { chat?: num
     ledger,
     orders,
     catalog: CARDS,
-    keyOf,
+    roster,
     press,
     now,
     fleet: { nodes: async () => nodes },

@@ -3,6 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { HubConfig } from '#src/hub/config.ts';
 import { createFold } from '#src/hub/fold.ts';
 import { createOrders } from '#src/hub/orders.ts';
+import { createRoster } from '#src/hub/roster.ts';
 import { createSqliteLedger } from '#src/ledger/sqlite/ledger.ts';
 import type { Event } from '#src/wire/event.ts';
 import { jobId } from '#src/wire/ids.ts';
@@ -25,7 +26,7 @@ async function setUp() {
       chats: [-100],
       timezone: 'UTC',
     }),
-    nodes: { alpha: { key: alphaKeys.public }, beta: { key: betaKeys.public } },
+    roster: createRoster({ listed: { alpha: { key: alphaKeys.public }, beta: { key: betaKeys.public } } }),
     log: pino({ level: 'silent' }),
   });
   await ledger.ask(sampleQuestion({ message: 55 }));

@@ -14,6 +14,7 @@ export function sampleNode(node: Partial<Node> = {}): Node {
     key: `ng1.${'A'.repeat(43)}.${'B'.repeat(43)}`,
     environment: 'stage',
     labels: {},
+    ...{ drained: false, enrolled: false },
     targets: ['web', 'db'],
     inventory: {},
     operations: Object.fromEntries([...CARDS.values()].map(({ name, version }) => [name, version])),

@@ -99,7 +99,7 @@ describe('what cannot be meant is refused with the next command to type', () => 
   const one = [alpha];
   const fleet = [alpha, beta, gamma];
   test.each<[string, string, readonly Node[], string, string]>([
-    ['no nodes at all', 'health', [], 'no-nodes', 'There are no nodes yet. Add one under nodes: in the configuration.'],
+    ['no nodes at all', 'health', [], 'no-nodes', 'There are no nodes yet. Add one: /enroll, or nodes: in the file.'],
     [
       'a change without a node',
       'restart web',

@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
 import type { DoorDeps } from '#src/hub/doors.ts';
 import { createDoors } from '#src/hub/doors.ts';
+import { createRoster } from '#src/hub/roster.ts';
 import { createHubServer } from '#src/hub/server.ts';
 import { createWakeReader } from '#src/hub/wake.ts';
 import { Problem } from '#src/kit/problem.ts';
@@ -37,7 +38,7 @@ async function setUp(more: Partial<DoorDeps> & { slowMs?: number } = {}) {
     ping: async () => {},
     ringer: createWakeReader({
       hub,
-      nodes: { alpha: { key: alpha.keys.public } },
+      roster: createRoster({ listed: { alpha: { key: alpha.keys.public } } }),
       now: () => NOW,
     }),
     webhookSecret: new Secret(SECRET),

@@ -13,7 +13,7 @@ function setUp() {
   const told: string[] = [];
   const state = { fails: false, gate: Promise.resolve() };
   const tend = createTend({
-    ...{ by: 'me', nodes: ['alpha'], ledger, now: Date.now, log: pino({ level: 'silent' }) },
+    ...{ by: 'me', nodes: () => ['alpha'], ledger, now: Date.now, log: pino({ level: 'silent' }) },
     fold: async () => {},
     tell: async (id) => {
       const story = await ledger.lease(id, { by: 'me', now: Date.now(), until: Date.now() + 30_000 });

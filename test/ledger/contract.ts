@@ -11,6 +11,7 @@ import { testLease } from './contract/lease.ts';
 import { testLogbook } from './contract/logbook.ts';
 import { testOrders } from './contract/orders.ts';
 import { testPressing } from './contract/pressing.ts';
+import { testShelves } from './contract/shelves.ts';
 import { testTelling } from './contract/telling.ts';
 import { testTrim } from './contract/trim.ts';
 import { testResolving, testTurns } from './contract/turns.ts';
@@ -53,6 +54,7 @@ export function testLedger(name: string, make: () => Promise<Made>): void {
     describe('trim', () => testTrim(open));
     describe('what is written down', () => testLogbook(open));
     describe('the audit', () => testAudit(open));
+    describe('shelves', () => testShelves(open));
     describe('close', () => testClosing(open));
   });
 }

@@ -25,6 +25,11 @@ export const HUB_COMMANDS: readonly { name: string; summary: string; role?: Role
   { name: 'again', summary: 'Ask for a job once more, with a new plan', role: 'operator' },
   { name: 'resolved', summary: 'Say that what became of a job is settled', role: 'operator' },
   { name: 'lockdown', summary: 'Stop all changes; lift it with a second person', role: 'operator' },
+  { name: 'enroll', summary: 'A code with which a machine joins', role: 'admin' },
+  { name: 'node', summary: 'All that is known of one node', role: 'admin' },
+  { name: 'label', summary: 'Give a node a label, or take it off', role: 'admin' },
+  { name: 'drain', summary: 'Ask a node for no changes for now', role: 'admin' },
+  { name: 'retire', summary: 'Take a node out for good', role: 'admin' },
   { name: 'audit', summary: 'Who asked what, and what came of it', role: 'admin' },
 ];
 

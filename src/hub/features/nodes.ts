@@ -18,7 +18,7 @@ export function nodes(deps: HubDeps): Composer<Ctx> {
   composer.command('nodes', async (ctx) => {
     const all = await deps.fleet.nodes(deps.now());
     if (all.length === 0)
-      return await answer(ctx, deps, [ours('There are no nodes yet. Add one under nodes: in the configuration.')]);
+      return await answer(ctx, deps, [ours('There are no nodes yet. Add one: /enroll, or nodes: in the file.')]);
     try {
       const found = wanted(ctx.match.split(/\s+/).filter(Boolean), all);
       const sorted = found.toSorted((a, b) => (b.awayMs ?? 0) - (a.awayMs ?? 0) || a.name.localeCompare(b.name));
@@ -55,6 +55,7 @@ function nodeLines(node: Node, drift: string | undefined, now: number): Html {
       ours(awayMs === undefined ? '✅' : '❌'),
       bold(ours(name)),
       ours(`· ${environment === 'prod' ? '🔴 PROD' : environment}`),
+      node.drained ? ours('· drained') : undefined,
       known.length > 0 ? line(ours('·'), code(known.join(' '))) : undefined,
       ours(`· ${awayMs === undefined ? heard : `away, ${heard}`}`),
     ),

@@ -103,6 +103,12 @@ async function act(
       if (!job) return STALE;
       return await askOnce(ctx, deps, { ...job, nodes: [job.node], intent: `press ${ctx.callbackQuery?.id}` }, at);
     }
+    case 'letIn':
+    case 'turnAway': {
+      if (!deps.enrolment) return STALE;
+      const words = await deps.enrolment.decide({ id: button.invitation }, button.act === 'letIn', operator, at.chat);
+      return { text: words.slice(0, 200), alert: true };
+    }
     // A draft that still waits for its owner has taken the press before it comes here.
     case 'pick':
       return button.owner === operator.id ? OVER : { text: 'Only the person who asked can answer this.', alert: true };

@@ -15,6 +15,7 @@ import { createReaders } from './readers.ts';
 import { createReadReply } from './reply.ts';
 import { createSafe } from './safe.ts';
 import { createScripts } from './scripts.ts';
+import { createShelves } from './shelf.ts';
 import { createTelling } from './telling.ts';
 
 /** How long a command may take. */
@@ -58,6 +59,7 @@ export function createRedisLedger(options: RedisLedgerOptions): Ledger {
     ...createOrders({ line, scripts, readReply, readers, prefix, now }),
     ...createAudit({ scripts, safe, now }),
     ...createLogbook({ line, safe, prefix }),
+    ...createShelves({ line, scripts, readReply, prefix }),
     close: async () => {
       await Promise.all([eventWait.close(), readers.close(), line.close()]);
     },

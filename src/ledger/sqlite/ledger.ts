@@ -9,6 +9,7 @@ import { createJobs } from './jobs.ts';
 import { createLogbook } from './logbook.ts';
 import { createOrders } from './orders.ts';
 import { createTables } from './records.ts';
+import { createShelves } from './shelf.ts';
 import { createTelling } from './telling.ts';
 
 /**
@@ -28,6 +29,7 @@ export function createSqliteLedger({ file, now = Date.now }: { file: string; now
     ...createOrders({ db, bell, now }),
     ...createAudit({ db }),
     ...createLogbook({ db }),
+    ...createShelves({ db }),
     close: async () => {
       bell.end();
       db.close();
