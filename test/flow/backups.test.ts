@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { makeVaults, whyWithoutRestic } from '../fixtures/restic.ts';
-import { ADA, startHouse } from './house.ts';
+import { ADA, BEN, startHouse } from './house.ts';
 import { asked, yes } from './question.ts';
 
 const WHY_NOT = whyWithoutRestic();
@@ -26,7 +26,7 @@ describe.skipIf(WHY_NOT !== undefined)(
       const policy = [{ operations: ['*'], targets: ['*'] }];
       const house = await startHouse({ node: { backup: { passwordFile, destinations, sets }, policy } });
       await house.healthy();
-      const ada = house.chat(ADA);
+      const [ada, ben] = [house.chat(ADA), house.chat(BEN)];
 
       const saving = await asked(ada, '/backup local shop');
       expect(saving.text).toMatch(/^Back up shop\? on local · dev$/m);
@@ -40,6 +40,9 @@ describe.skipIf(WHY_NOT !== undefined)(
       expect(restoring.text).toContain(`Replaces ${join(folder, 'shop')}`);
       expect(restoring.text).toContain('Stops meanwhile demo');
       await ada.press(yes(restoring));
+      // Data that is there is replaced, so a second person has to want it too.
+      const copy = await ben.until(/^Restore shop from the newest backup\?/m, LONG);
+      await ben.press(yes(copy));
       const restored = await ada.until(/^✅ local · shop restored in .*: 1 file, 4 B$/m, LONG);
       expect(await readFile(file, 'utf8')).toBe('good');
       expect((await house.process('demo')).pid).not.toBe(first.pid);
