@@ -25,7 +25,7 @@ test('a job that is at work is stopped with its button, verified, and ends in an
   const verdict = await ada.until('verified not applied');
   expect(verdict.message_id).toBe(question.message_id);
   expect(verdict.text).toContain('⚠️ alpha · Cancelled by Ada in the middle. Nothing came of it.');
-  expect(buttonsOf(verdict)).toEqual([]);
+  expect(buttonsOf(verdict).map(({ text }) => text)).toEqual(['Verify', 'Run again', 'Resolved']);
   const [job] = await fleet.jobs();
   expect(await fleet.ledger.audits(2)).toMatchObject([
     { decision: 'verified not applied', job: job?.id },
