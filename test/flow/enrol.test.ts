@@ -78,7 +78,7 @@ describe.skipIf(without !== undefined)(name('a machine that joins with one comma
     const life = await up;
     expect(life.greeting).toMatchObject({ node: 'beta (stage)' });
     expect((await ada.until(/beta .*was let in by Ada/)).reply_markup).toBeUndefined();
-    expect(said.join('\n')).toMatch(/It may health, inspect, .*, and nothing else, whatever the hub says/);
+    expect(said.join('\n')).toMatch(/It may .*health, inspect, .*, and nothing else, whatever the hub says/);
     expect((await ada.ask('/health beta')).text).toContain('beta');
 
     const file = join(fleet.folder, 'beta', 'nightguard.yaml');
