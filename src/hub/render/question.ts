@@ -21,7 +21,7 @@ export function questionScreen(post: Post, confirm: Confirm, plan: Job | undefin
   const copy = post.id !== confirm.post;
   const again = copy ? [] : [[button('Ask again', { act: 'again', confirm: confirm.id })]];
   if (confirm.state === 'no') return still(endedLine(confirm, plan, view));
-  if (!plan) return still(tooOld(post, confirm), again);
+  if (!plan) return still(unplannedLine(post, confirm), again);
   if (plan.state !== 'ended') return waitingScreen(plan, view, again);
   const question = questionOf({ confirm, jobs: [plan] }, view.cards, view.operators);
   if (!plan.plan) return jobScreen(plan, view);
@@ -189,7 +189,10 @@ function expiredLine(plan: Job, view: View): Html {
   return line(ours('⌛'), ours(`${jobTitle(plan, view)}: the question has expired. Nothing was done.`));
 }
 
-function tooOld(post: Post, { expiresAt, operation }: Confirm): Html {
+/** It came so late that no plan was asked for; or the ledger has lost the plan. */
+function unplannedLine(post: Post, { expiresAt, operation }: Confirm): Html {
+  if (expiresAt > post.createdAt)
+    return line(ours('⌛'), ours(`What /${operation} would do was lost with the ledger. Nothing was done.`));
   const ago = formatDuration(post.createdAt - expiresAt);
   return line(ours('⌛'), ours(`You asked for /${operation} ${ago} ago, so nothing was done. Do you still want it?`));
 }
