@@ -192,7 +192,7 @@ function expiredLine(plan: Job, view: View): Html {
 /** It came so late that no plan was asked for; or the ledger has lost the plan. */
 function unplannedLine(post: Post, { expiresAt, operation }: Confirm): Html {
   if (expiresAt > post.createdAt)
-    return line(ours('⌛'), ours(`What /${operation} would do was lost with the ledger. Nothing was done.`));
+    return line(ours('⌛'), ours(`What /${operation} would do was lost with the ledger. Ask again.`));
   const ago = formatDuration(post.createdAt - expiresAt);
   return line(ours('⌛'), ours(`You asked for /${operation} ${ago} ago, so nothing was done. Do you still want it?`));
 }

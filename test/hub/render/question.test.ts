@@ -130,7 +130,7 @@ describe('a question that is over', () => {
   test('because the ledger has lost its plan says so', () => {
     const confirm = sampleConfirm({ id: ID, expiresAt: T0 + 120_000 });
     expect(questionScreen(samplePost(), confirm, undefined, sampleView({ now: T0 })).html).toBe(
-      '⌛ What /restart would do was lost with the ledger. Nothing was done.',
+      '⌛ What /restart would do was lost with the ledger. Ask again.',
     );
   });
 
