@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -7,5 +8,7 @@ export default defineConfig({
     reporters: ['default', './test/totals.ts'],
     testTimeout: 20_000,
     hookTimeout: 20_000,
+    // Most of the time they wait for other processes: on two cores one at a time leaves more than half of both idle.
+    maxWorkers: availableParallelism() + 1,
   },
 });

@@ -11,7 +11,7 @@ export default defineOperation({
   version: 1,
   summary: 'Drop backups that are older than the set keeps',
   role: 'admin',
-  risk: 'change',
+  risk: 'destructive',
   timeout: '12h',
   needs: ['backups'],
   params: z.strictObject({ set: declared('set', 'files') }),

@@ -15,8 +15,8 @@ export default defineOperation({
   name: 'restore',
   version: 1,
   summary: 'Put files back as a backup has them; can be undone',
-  role: 'admin',
-  risk: 'change',
+  role: 'operator',
+  risk: 'critical',
   timeout: '12h',
   needs: ['backups'],
   params: z.strictObject({

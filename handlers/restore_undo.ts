@@ -13,7 +13,7 @@ export default defineOperation({
   name: 'restore_undo',
   version: 1,
   summary: 'Put back what the last restore replaced',
-  role: 'admin',
+  role: 'operator',
   risk: 'change',
   timeout: '30m',
   needs: ['backups'],

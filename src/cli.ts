@@ -35,6 +35,14 @@ const COMMANDS: Record<string, Subcommand> = {
     summary: 'What this machine allows: which rule decides, and whether the file is in order',
     run: async (argv) => (await import('./cli/policy.ts')).policy(argv),
   },
+  audit: {
+    summary: 'Checks the record of who did what, and exports it',
+    run: async (argv) => (await import('./cli/audit.ts')).audit(argv),
+  },
+  lockdown: {
+    summary: 'Whether this node may change anything, and the end of a lockdown in person',
+    run: async (argv) => (await import('./cli/lockdown.ts')).lockdown(argv),
+  },
   approver: {
     summary: "Whose authenticators this machine's agent verifies: add, list, remove, unlock",
     run: async (argv) => (await import('./cli/approver.ts')).approver(argv),

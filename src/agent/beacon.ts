@@ -17,6 +17,8 @@ export interface BeaconDeps {
   release: string;
   catalog: Catalog;
   tools: Tools;
+  /** Where its audit stands, and what it says of a lockdown. */
+  state: () => Pick<Beacon, 'audit' | 'lockdown' | 'lifted'>;
   /** The hash of the rules in effect now. */
   policyHash: () => string;
   /** Whether it holds the seeds of authenticators. */
@@ -65,6 +67,7 @@ export async function announce(deps: BeaconDeps, signal: AbortSignal): Promise<b
       targets: workloads.map(({ name }) => name).slice(0, MAX_TARGETS),
       inventory: { vault: Object.keys(config.vaults), set: Object.keys(config.backup.sets) },
       policy: deps.policyHash(),
+      ...deps.state(),
       ...((await deps.isApprover()) ? { approver: true } : {}),
     };
     await ledger.setBeacon(config.name, await deps.seal({ jti: freshId(), body: beacon, at: beacon.at }));

@@ -76,6 +76,8 @@ export const NodeConfig = z
     watch: WatchConfig.prefault({}),
     /** What it allows, where the agent's own user can change it. */
     policy: Rules.default([]),
+    /** A file whose being there stops all changes; left out, `lockdown` in the state folder. */
+    lockdownFile: z.string().startsWith('/', 'write the full path of the file').optional(),
     /** The same in a file that the agent's user cannot change. */
     policyFile: z.string().startsWith('/', 'write the full path of the file').optional(),
   })

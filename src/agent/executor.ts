@@ -12,9 +12,9 @@ import { judge, taskOf } from './judge.ts';
 import type { Lanes } from './lanes.ts';
 import type { createStepUps } from './policy/stepups.ts';
 import type { Policy } from './policy.ts';
-import { expired, refused, verified } from './sayings.ts';
+import { expired, found, refused, verified } from './sayings.ts';
 import type { Bench } from './work.ts';
-import { carryOut, draftPlan, findOut } from './work.ts';
+import { carryOut, draftPlan, findOut, lookAgain } from './work.ts';
 
 const FORGET_MS = 30_000;
 
@@ -46,7 +46,14 @@ export function createExecutor(deps: ExecutorDeps): Executor {
 
   const hubTime = createHubTime();
   const bar = (): Bar => ({
-    ...{ node, catalog, policy, now: now(), latest: Math.max(hubTime.latest(), latestFor(journal.history(), now())) },
+    ...{
+      node,
+      catalog,
+      policy,
+      locked: deps.locked,
+      now: now(),
+      latest: Math.max(hubTime.latest(), latestFor(journal.history(), now())),
+    },
     admitted: (asked) => journal.admitted(asked),
   });
   const hindrance = () => deps.hindrance?.() ?? pastInDoubt(journal.history(), now(), node);
@@ -131,6 +138,27 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     else begin(entry, ruling);
   };
 
+  /** Looks once more at what has ended. It only reads, and is judged so; the lane keeps others from changing meanwhile what it looks at. */
+  const lookFor = (job: string, operator: number): void => {
+    const entry = journal.ended(job);
+    if (!entry) {
+      const because = `${node} does not know how it began, so there is nothing to compare with. Look yourself.`;
+      journal.say(found(job, { verdict: 'needs human', because }));
+      return;
+    }
+    const look = `look ${job}`;
+    if (running.has(look)) return;
+    const task = taskOf(entry.order, node, catalog);
+    const because =
+      typeof task === 'string' ? task : (refusedLook(deps, task, entry, operator) ?? claimLane(look, task));
+    if (typeof task === 'string' || because !== undefined) {
+      journal.say(found(job, { verdict: 'needs human', because: because ?? '' }));
+      return;
+    }
+    deps.log.info({ job, operator }, 'verifying again');
+    launch(look, task.lane, () => lookAgain(deps, entry, task));
+  };
+
   const cancel = ({ job, by, operator }: Extract<Order, { kind: 'cancel' }>): void => {
     const known = journal.knows(job);
     deps.log.info({ job, operator, known }, 'cancelled');
@@ -142,10 +170,17 @@ export function createExecutor(deps: ExecutorDeps): Executor {
   return {
     async take({ jti: job, issuedAt, expiresAt = 0, body: order }) {
       hubTime.hear(issuedAt);
-      if (order.kind === 'query') return answerQuery(journal, order.job);
+      if (order.kind === 'query') {
+        const { job: about, verify } = order;
+        const known = about !== undefined && journal.knows(about) === 'finished';
+        answerQuery(journal, about);
+        // An old one was answered before, or comes too late to be of use.
+        if (known && verify !== undefined && now() < expiresAt) lookFor(about, verify);
+        return;
+      }
       if (order.kind === 'cancel') return cancel(order);
-      // That is for the approver.
-      if (order.kind === 'approve') return;
+      // These are for the approver and the lockdown.
+      if (order.kind === 'approve' || order.kind === 'lockdown' || order.kind === 'unlock') return;
       if (journal.knows(job) !== 'never seen') return;
       const stepups = await stepUps(job, order);
       if (journal.knows(job) !== 'never seen') return;
@@ -186,4 +221,19 @@ function answerQuery(journal: Journal, job: string | undefined): void {
   if (known === 'finished') journal.repeat(job);
   if (known === 'never seen')
     journal.finish(job, expired(job, 'It never reached the node and can no longer start there. Ask again.'));
+}
+
+/** Why somebody may not have a job looked at again; undefined when they may. */
+function refusedLook(
+  { policy, journal, now }: ExecutorDeps,
+  { operation }: Task,
+  { job, order }: JournalEntry,
+  operator: number,
+): string | undefined {
+  const decision = policy.decide({
+    ...{ operation: operation.name, target: operation.targetOf(order.input), operator },
+    ...{ changes: false, evidence: undefined, at: now() },
+    admitted: (rule, since) => journal.admitted({ rule, operator, since, except: job }),
+  });
+  return decision.allowed ? undefined : decision.sentence;
 }

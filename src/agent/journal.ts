@@ -35,6 +35,8 @@ export interface Journal extends Pick<Timeline, 'history' | 'compare' | 'beginNo
   /** Something to say that changes nothing in the journal. */
   say(saying: Saying): void;
   knows(job: string): 'never seen' | 'open' | 'finished';
+  /** What is known of a job that was accepted and has ended; undefined for all others, and when its record has been shortened. */
+  ended(job: string): JournalEntry | undefined;
   /** Jobs that were accepted and not finished, oldest first. */
   open(): JournalEntry[];
   /** Said after number `after` and not acknowledged, in order. */
@@ -47,11 +49,10 @@ export interface Journal extends Pick<Timeline, 'history' | 'compare' | 'beginNo
   settle(fingerprint: string, condition: Condition | undefined, saying: Saying | undefined): void;
   /** Small facts the agent keeps about itself. */
   recall(key: string): string | undefined;
-  remember(key: string, value: string): void;
+  /** Keeps a fact; with `entry` also as a record of the audit. */
+  remember(key: string, value: string, entry?: object): void;
   /** One round of tidying, which is bounded, and one write that keeps the time: with nothing to do it still shows whether the disk takes anything. Answers how many jobs it touched. */
   tidy(): number;
-  /** Adds a record to the audit, beside those that every other write brings with it. */
-  note(entry: object): void;
   /** The audit: each accepted, started, begun and ended job, chained by their hashes and written with what they are about. */
   audit: Pick<Trail, 'head' | 'cut' | 'lines'>;
   /** Calls back after each new saying. */
@@ -158,6 +159,12 @@ export function createJournal({ file, now, openly = () => ({}) }: JournalOptions
       const row = lookUp(() => db.prepare('SELECT finished_at IS NULL AS open FROM jobs WHERE job = ?').get(job));
       return row === undefined ? 'never seen' : row['open'] === 1 ? 'open' : 'finished';
     },
+    ended: (job) => {
+      const sql =
+        'SELECT * FROM jobs WHERE job = ? AND work IS NOT NULL AND expires_at IS NOT NULL AND finished_at IS NOT NULL';
+      const row = db.prepare(sql).get(job);
+      return row && entryOf(row);
+    },
     open: () => db.prepare('SELECT * FROM jobs WHERE finished_at IS NULL ORDER BY accepted_at').all().map(entryOf),
     unsent(after, limit) {
       const rows = db
@@ -188,17 +195,14 @@ export function createJournal({ file, now, openly = () => ({}) }: JournalOptions
       if (saying) spoken();
     },
     recall: (key) => factOf(db, key),
-    remember(key, value) {
-      write(() => touched(db.prepare('INSERT OR REPLACE INTO facts VALUES (?, ?)').run(key, value)));
-    },
     tidy() {
       write(() => touched(db.prepare("INSERT OR REPLACE INTO facts VALUES ('tidied', ?)").run(String(now()))));
       return compact(db, now());
     },
-    note(entry) {
+    remember(key, value, entry) {
       write(() => {
-        trail.add({ at: now(), ...entry });
-        return true;
+        if (entry) trail.add({ at: now(), ...entry });
+        return touched(db.prepare('INSERT OR REPLACE INTO facts VALUES (?, ?)').run(key, value));
       });
     },
     audit: trail,

@@ -35,6 +35,8 @@ export interface Bar {
   policy: Policy;
   /** How often work was begun under a rule; the job that is judged does not count. */
   admitted: (asked: { rule: string; operator: number; since: number; except: string }) => number;
+  /** Why nothing may be changed now, if that is so. */
+  locked?: (() => string | undefined) | undefined;
   now: number;
   /** The latest time that was seen here or told by the hub: what was over then is over now. Absent: now. */
   latest?: number;
@@ -54,10 +56,13 @@ export function judge(asked: Timed, by: Bar): Allowed | { saying: Saying } {
   if (late) return { saying: late };
   const found = taskOf(order, by.node, by.catalog);
   if (typeof found === 'string') return { saying: refused(job, found) };
+  const changes = found.operation.risk !== 'read';
+  const locked = changes ? by.locked?.() : undefined;
+  if (locked !== undefined) return { saying: refused(job, locked) };
   const { operator } = order;
   const decision = by.policy.decide({
     ...{ operation: order.operation, target: found.operation.targetOf(order.input), operator },
-    changes: found.operation.risk !== 'read',
+    changes,
     evidence: evidenceOf(order, stepups),
     at: by.now,
     admitted: (rule, since) => by.admitted({ rule, operator, since, except: job }),

@@ -19,6 +19,8 @@ import { journalFails } from './journal/file.ts';
 import type { Journal } from './journal.ts';
 import { POLICY_KEY } from './journal.ts';
 import { createLanes } from './lanes.ts';
+import { createLockdown } from './lockdown.ts';
+import type { FollowDeps } from './orders.ts';
 import { followOrders } from './orders.ts';
 import { createOutbox } from './outbox.ts';
 import { openPolicy } from './policy/open.ts';
@@ -48,6 +50,8 @@ export interface AgentDeps {
   hubUrl?: string | undefined;
   ledger: NodeLedger;
   journal: Journal;
+  /** Files whose being there means that nothing may be changed. */
+  lockdownFiles?: readonly string[] | undefined;
   /** The file with the seeds of authenticators; undefined: it is no approver. */
   seeds?: string | undefined;
   catalog: Catalog;
@@ -89,6 +93,8 @@ export function createAgent(deps: AgentDeps): Agent {
   const lanes = createLanes(() => watchman.hurry());
   const workloads = rememberStops(deps.tools.workloads, journal);
   const tools = { ...deps.tools, workloads };
+  const lockdown = createLockdown({ ...deps, node, files: deps.lockdownFiles ?? [] });
+  const locked = lockdown.refusal;
   const excuse: Excuse = (name) => (lanes.holder(name) ? 'busy' : workloads.isStopped(name) ? 'stopped' : undefined);
   const watches = [...watchesOf(config, tools, excuse), watchJournal(node, journal, deps.now)];
   const watchman = createWatchman({ ...deps, watches, everyMs: config.watch.every });
@@ -100,14 +106,15 @@ export function createAgent(deps: AgentDeps): Agent {
       onSent: doorbell.ring,
     });
   const outbox = outboxOf(journal);
-  const executor = createStandby({ ...deps, tools, node, policy, lanes, stepUps, outboxOf });
+  const executor = createStandby({ ...deps, tools, node, policy, lanes, stepUps, locked, outboxOf });
   const stock = () => takeStock({ node, ledger, journal, log });
   const stopping = new AbortController();
   const beaconDeps: BeaconDeps = {
     ...{ ...deps, away, policyHash: () => policy.hash, isApprover: () => approver.hasSeeds() },
+    state: () => ({ audit: journal.audit.head(), ...lockdown.announced() }),
     seal: (message) => sealToHub('beacon', message),
   };
-  const follow = {
+  const follow: FollowDeps = {
     node,
     ledger,
     open: neverBack(hub, open(own, hub, 'order', Order), {
@@ -117,6 +124,10 @@ export function createAgent(deps: AgentDeps): Agent {
     ...{ executor, approver },
     onConnect: stock,
     onQuiet: () => outbox.resend(),
+    onLockdown: async (order) => {
+      lockdown.take(order);
+      await announce(beaconDeps, stopping.signal);
+    },
     onQuery: async () => {
       await announce(beaconDeps, stopping.signal);
       unlessItFails(() => watchman.restate());

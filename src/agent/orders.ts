@@ -23,6 +23,8 @@ export interface FollowDeps {
   onConnect: () => Promise<void>;
   /** Called when the stream was silent, or came back after it was away. */
   onQuiet: () => Promise<void>;
+  /** Takes what the hub says of a lockdown, and announces it. */
+  onLockdown: (order: Opened<Extract<Order, { kind: 'lockdown' | 'unlock' }>>) => Promise<void>;
   /** Called when the hub asks for everything that it may have lost. */
   onQuery: () => Promise<void>;
   away: Away;
@@ -56,7 +58,10 @@ export async function followOrders(deps: FollowDeps, signal: AbortSignal): Promi
   }
 }
 
-async function takeOne({ open, executor, approver, onQuery, log }: FollowDeps, token: string): Promise<void> {
+async function takeOne(
+  { open, executor, approver, onLockdown, onQuery, log }: FollowDeps,
+  token: string,
+): Promise<void> {
   let order: Opened<Order>;
   try {
     order = await open(token);
@@ -67,6 +72,8 @@ async function takeOne({ open, executor, approver, onQuery, log }: FollowDeps, t
   }
   const { body } = order;
   if (body.kind === 'approve') return await approver.take({ ...order, body }).catch(rememberedOrNot(log));
+  if (body.kind === 'lockdown' || body.kind === 'unlock')
+    return await onLockdown({ ...order, body }).catch(rememberedOrNot(log));
   await executor.take(order);
   if (body.kind === 'query') await onQuery();
 }

@@ -45,6 +45,11 @@ export function verified(job: string, { verdict, because }: Verified): VerdictSa
   return { kind: 'verdict', job, verdict, reply: Reply.parse({ tone, title: title(because) }) };
 }
 
+/** What was found out about a job that had ended. */
+export function found(job: string, { verdict, because }: Verified): Saying {
+  return { kind: 'found', job, verdict, because: title(because) };
+}
+
 /** What is wrong with the node, or over again; what it quotes is cleaned and short. */
 export function alertSaying(alert: NodeAlert): Saying {
   const { reply } = alert;

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Errands } from '#src/adapters/errand/errands.ts';
 import { formatDuration } from '#src/kit/duration.ts';
 import { Problem, sentenceOf } from '#src/kit/problem.ts';
+import type { Finding } from '#src/operation/finding.ts';
 import { tellFinding } from '#src/operation/finding.ts';
 import { digestPlan, Plan } from '#src/operation/plan.ts';
 import type { Tools } from '#src/operation/tools.ts';
@@ -13,7 +14,7 @@ import { journalFails } from './journal/file.ts';
 import type { Journal } from './journal.ts';
 import type { Allowed, Task } from './judge.ts';
 import { createProgress } from './progress.ts';
-import { done, failed, refused, verified } from './sayings.ts';
+import { done, failed, found, refused, verified } from './sayings.ts';
 import { createSteps } from './steps.ts';
 import { pickTools } from './toolbox.ts';
 
@@ -31,6 +32,8 @@ export interface Bench {
   /** What the commands of a step are run by; absent: no tool runs any that changes something. */
   errands?: Errands | undefined;
   journal: Journal;
+  /** Why nothing may be changed now, if that is so. */
+  locked?: (() => string | undefined) | undefined;
   /** ms since 1970. */
   now: () => number;
   log: Logger;
@@ -72,6 +75,8 @@ export async function carryOut(bench: Bench, entry: JournalEntry, task: Task, si
     reached.before = await operation.before({ params, tools, signal: deadline });
     // From this look to the start there is no await: what was cancelled in time never starts.
     deadline.throwIfAborted();
+    const locked = operation.risk === 'read' ? undefined : bench.locked?.();
+    if (locked !== undefined) return refused(job, locked);
     journal.start(job, reached.before);
     reached.started = true;
     const step: typeof steps.step = (key, act) =>
@@ -127,25 +132,41 @@ export async function findOut(bench: Bench, entry: JournalEntry, task: Task, can
     job,
     because: `${interrupted} in the middle; ${cancelled ? 'the node' : 'it'} is finding out what became of it.`,
   });
-  const seen = await look(bench, { ...entry, onceStep: entry.onceStep }, task).catch((error) => ({
-    verdict: 'needs human' as const,
-    because: `It could not be verified: ${sentenceOf(error)}`,
-  }));
-  const because = cancelled ? `${cancelled.message} in the middle. ${seen.because}` : seen.because;
-  journal.finish(job, verified(job, { ...seen, because }));
+  const finding = await verifyNow(bench, entry, task, () => settled(bench, entry));
+  const because = cancelled ? `${cancelled.message} in the middle. ${finding.because}` : finding.because;
+  journal.finish(job, verified(job, { ...finding, because }));
 }
 
-// First what its commands came to, so that none of them still acts while the world is looked at.
-async function look(
-  { tools, errands }: Bench,
-  { job, before, onceStep }: JournalEntry & { onceStep: string },
+/** Looks once more what became of a job that has ended, against the image from before its start, and says what it found. */
+export async function lookAgain(bench: Bench, entry: JournalEntry, task: Task): Promise<void> {
+  const finding: Verified =
+    entry.onceStep === undefined
+      ? { verdict: 'verified not applied', because: 'It ended before it changed anything.' }
+      : await verifyNow(bench, entry, task);
+  bench.journal.say(found(entry.job, finding));
+}
+
+// What the interrupted step's commands came to: from then on none of them still acts, and the world can be looked at.
+async function settled({ errands }: Bench, { job, onceStep }: JournalEntry): Promise<Finding[]> {
+  if (!errands || onceStep === undefined) return [];
+  return await errands.settle(job, onceStep, AbortSignal.timeout(SETTLE_MS));
+}
+
+async function verifyNow(
+  { tools }: Bench,
+  { before }: JournalEntry,
   { operation, params }: Task,
+  settle: () => Promise<Finding[]> = async () => [],
 ): Promise<Verified> {
-  const findings = (await errands?.settle(job, onceStep, AbortSignal.timeout(SETTLE_MS))) ?? [];
-  const signal = AbortSignal.timeout(VERIFY_MS);
-  const work = { params, before, findings, tools: pickTools(tools, operation.needs), signal };
-  const { verdict, because } = await operation.verify(work);
-  return { verdict, because: [because, ...findings.map(tellFinding)].join(' ') };
+  try {
+    const findings = await settle();
+    const signal = AbortSignal.timeout(VERIFY_MS);
+    const work = { params, before, findings, tools: pickTools(tools, operation.needs), signal };
+    const { verdict, because } = await operation.verify(work);
+    return { verdict, because: [because, ...findings.map(tellFinding)].join(' ') };
+  } catch (error) {
+    return { verdict: 'needs human', because: `It could not be verified: ${sentenceOf(error)}` };
+  }
 }
 
 async function staleness(

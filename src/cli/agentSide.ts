@@ -6,6 +6,7 @@ import type { NodeConfig } from '#src/agent/config.ts';
 import { openlyBy } from '#src/agent/journal/openly.ts';
 import type { Journal } from '#src/agent/journal.ts';
 import { createJournal } from '#src/agent/journal.ts';
+import { ROOT_FILE } from '#src/agent/lockdown.ts';
 import { createAgent } from '#src/agent/main.ts';
 import { createToolbox } from '#src/agent/toolbox.ts';
 import type { Catalog } from '#src/catalog.ts';
@@ -14,6 +15,11 @@ import type { Tools } from '#src/operation/tools.ts';
 import type { Keys } from '#src/wire/keys.ts';
 import type { Party } from '#src/wire/seal.ts';
 import { release } from './release.ts';
+
+/** The files that lock this machine: its own, and root's for all agents on it. */
+export function lockdownFiles(state: string, { lockdownFile }: Pick<NodeConfig, 'lockdownFile'>): string[] {
+  return [lockdownFile ?? join(state, 'lockdown'), ROOT_FILE];
+}
 
 /** A stand between an agent and what it acts on. */
 export interface BetweenAgent {
@@ -56,6 +62,7 @@ export function createAgentSide(deps: AgentSideDeps): AgentSide {
     ...{ config, hub, hubUrl, keys, ledger, journal, catalog, now, log, release: release() },
     errands: toolbox.errands,
     seeds: seedsFile(state),
+    lockdownFiles: lockdownFiles(state, config),
     tools: between?.tools(toolbox.tools) ?? toolbox.tools,
   });
   return {

@@ -36,7 +36,7 @@ node:
       health: /health
   # What this node accepts, whatever the hub says. What no rule allows is refused.
   policy:
-    - operations: [health, status, logs, inspect, vault]
+    - operations: [health, status, logs, inspect, vault, backups]
     - operations: [restart, start, stop]
       targets: [demo]
 `;

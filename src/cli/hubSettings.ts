@@ -42,6 +42,10 @@ const secret = z
 
 const Environment = z.object({
   HUB_URL: HubUrl.optional(),
+  NODES_REDIS_URL: z
+    .string()
+    .regex(/^rediss?:\/\/[^@\s]+$/, 'has to be redis://host:6379 or rediss://host:6379, without user and password')
+    .optional(),
   TELEGRAM_WEBHOOK_SECRET: secret.optional(),
   HUB_TICK_SECRET: secret.optional(),
   PORT: z.coerce.number().int().min(0).max(65_535).optional(),
@@ -58,6 +62,10 @@ const Environment = z.object({
 export interface HubSettings {
   /** Where Telegram posts updates; undefined: they are polled. */
   webhook: { url: string; secret: Secret } | undefined;
+  /** Where machines reach this hub. */
+  url: string | undefined;
+  /** Where nodes reach the ledger, when it is somewhere else than for the hub. */
+  nodesRedis: string | undefined;
   tickSecret: Secret | undefined;
   /** The port to listen on; undefined: nobody comes from outside. */
   port: number | undefined;
@@ -79,7 +87,14 @@ export function readHubSettings(env: NodeJS.ProcessEnv): HubSettings {
       `A hub that sleeps cannot poll: set HUB_URL to its address and TELEGRAM_WEBHOOK_SECRET (${NEW_SECRET}).`,
     );
   return {
-    ...{ webhook, sleeps, tickSecret: data.HUB_TICK_SECRET, keys: data.NIGHTGUARD_HUB_KEYS },
+    ...{
+      webhook,
+      sleeps,
+      url,
+      nodesRedis: data.NODES_REDIS_URL,
+      tickSecret: data.HUB_TICK_SECRET,
+      keys: data.NIGHTGUARD_HUB_KEYS,
+    },
     port: port ?? (url || service ? 8080 : undefined),
   };
 }

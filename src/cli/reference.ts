@@ -1,6 +1,6 @@
 import type { Catalog } from '#src/catalog.ts';
 import { loadCatalog } from '#src/catalog.ts';
-import { exampleOf, usageOf } from '#src/hub/usage.ts';
+import { exampleOf, usageOf } from '#src/hub/words/usage.ts';
 import { formatDuration } from '#src/kit/duration.ts';
 import type { Card } from '#src/operation/define.ts';
 import { readFlags } from './flags.ts';

@@ -1,23 +1,29 @@
 import { Bot } from 'grammy';
 import type { Logger } from 'pino';
 import type { Secret } from '#src/kit/secret.ts';
-import { attempt } from './answer.ts';
 import type { Ctx, HubDeps } from './context.ts';
-import type { Entrance, Flood } from './entrance.ts';
+import { after } from './features/after.ts';
 import { alerts } from './features/alerts.ts';
 import { asking } from './features/asking.ts';
 import { audit } from './features/audit.ts';
 import { cancel } from './features/cancel.ts';
 import { codes } from './features/codes.ts';
+import { enroll } from './features/enroll.ts';
 import { help } from './features/help.ts';
 import { jobs } from './features/jobs.ts';
+import { lockdown } from './features/lockdown.ts';
 import { membership } from './features/membership.ts';
+import { node } from './features/node.ts';
 import { nodes } from './features/nodes.ts';
 import { operations } from './features/operations.ts';
 import { presses } from './features/presses.ts';
 import { replies } from './features/replies.ts';
-import { createMoved, watchMoves } from './moved.ts';
-import { createPatience } from './patience.ts';
+import { retire } from './features/retire.ts';
+import { upkeep } from './features/upkeep.ts';
+import { attempt } from './telegram/answer.ts';
+import type { Entrance, Flood } from './updates/entrance.ts';
+import { createMoved, watchMoves } from './updates/moved.ts';
+import { createPatience } from './updates/patience.ts';
 
 /** Longest wait for updates, in s. */
 const API_TIMEOUT_S = 20;
@@ -68,8 +74,14 @@ export function install(bot: Bot<Ctx>, deps: HubDeps, enter: Entrance, log: Logg
   bot.use(jobs(deps));
   bot.use(alerts(deps));
   bot.use(audit(deps));
+  bot.use(lockdown(deps));
+  bot.use(enroll(deps));
+  bot.use(node(deps));
+  bot.use(upkeep(deps));
+  bot.use(retire(deps));
   bot.use(asking(deps));
   bot.use(cancel(deps));
+  bot.use(after(deps));
   bot.use(presses(deps));
   bot.use(replies(deps));
   bot.use(operations(deps));

@@ -57,6 +57,8 @@ export const HubConfig = z.strictObject({
   prodOnlyPrivate: z.boolean().default(false),
   /** Where alerts are told; without `to`, in every group of `chats`, and without groups to all operators and admins in private. */
   alerts: z.strictObject({ to: z.array(AlertPlace).min(1).optional() }).prefault({}),
+  /** Where the heads of the audits are told once a day; left out, to each admin in private. */
+  auditTo: z.number().int().optional(),
   /** Times in the chat are shown in this zone; left out, in this machine's. */
   timezone: z.string().refine(isTimeZone, 'is not a time zone such as Europe/Berlin').optional(),
   /** Keeps Telegram clients from forwarding and saving what the bot says. */

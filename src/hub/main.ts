@@ -1,63 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Bot } from 'grammy';
 import type { Update } from 'grammy/types';
-import type { Logger } from 'pino';
-import type { Catalog } from '#src/catalog.ts';
-import type { HubLedger } from '#src/ledger/port.ts';
-import type { Job } from '#src/ledger/records.ts';
-import type { Keys, PublicKey } from '#src/wire/keys.ts';
-import { createAsk } from './ask.ts';
-import { install } from './bot.ts';
-import { createCallingFleet } from './calling.ts';
-import { createCancel } from './cancel.ts';
-import { createCodes } from './code.ts';
-import type { HubConfig } from './config.ts';
-import type { Ctx, HubDeps } from './context.ts';
-import { createEntrance } from './entrance.ts';
-import { HUB_COMMANDS } from './features/help.ts';
-import { createFleet } from './fleet.ts';
-import { createFold } from './fold.ts';
-import { createHandle } from './handle.ts';
-import { createMe } from './me.ts';
-import { setMenus } from './menu.ts';
-import { createOrders } from './orders.ts';
-import { poll } from './poll.ts';
-import { createPress } from './press.ts';
-import type { Received } from './receive.ts';
-import { createReceive } from './receive.ts';
-import { createRescue } from './rescue.ts';
-import { createShow } from './show.ts';
-import { createSilence } from './silence.ts';
-import { createHearStepUp } from './stepup.ts';
-import { createTell } from './tell.ts';
-import { createTend } from './tend.ts';
-import { createTick } from './tick.ts';
-import type { WebhookKeeper, WebhookTarget } from './webhook.ts';
-import { createWebhookKeeper } from './webhook.ts';
+import type { JoinAnswer } from '#src/wire/join.ts';
+import type { HubParts } from './assemble.ts';
+import { assemble } from './assemble.ts';
+import type { WebhookKeeper } from './telegram/webhook.ts';
+import { poll } from './updates/poll.ts';
+import type { Received } from './updates/receive.ts';
+import { createWakeReader } from './web/wake.ts';
 
-/** The hub's name on the wire. */
-export const HUB = 'hub';
 const TICK_MS = 60_000;
-
-/** What a hub is made of. */
-export interface HubParts {
-  config: HubConfig;
-  /** Who holds the leases on posts: the same name after a restart where only one hub can run on the ledger, else a fresh one for each process. */
-  holder: string;
-  keys: Keys;
-  /** Public keys of the nodes by name. */
-  nodes: Record<string, { key: PublicKey }>;
-  catalog: Catalog;
-  ledger: HubLedger;
-  bot: Bot<Ctx>;
-  /** Where Telegram posts updates; absent: they are polled. */
-  webhook?: WebhookTarget | undefined;
-  /** Nothing goes on between requests: the process has no time of its own. */
-  sleeps?: boolean | undefined;
-  /** ms since 1970. */
-  now: () => number;
-  log: Logger;
-}
 
 /** The process that owns the bot token. */
 export interface Hub {
@@ -71,6 +22,10 @@ export interface Hub {
   round(): Promise<void>;
   /** What has to be done now and then; a hub with time of its own does it by itself. */
   tick(): Promise<void>;
+  /** The node that has sealed this ring just now; undefined for a bad one. */
+  ringer(token: string): Promise<string | undefined>;
+  /** What a machine is told that has posted this to join; absent: none can. */
+  join?: ((body: unknown) => Promise<JoinAnswer>) | undefined;
   /** The bot's username, once it is known. */
   bot(): string;
   /** Resolves when the hub ended by itself, which it only does for a reason that no retry mends (it rejects then). */
@@ -80,51 +35,8 @@ export interface Hub {
 
 /** The hub, by polling or behind a webhook; all that matters is in the ledger. */
 export function createHub(parts: HubParts): Hub {
-  const { config, keys, nodes, catalog, ledger, bot, now, log } = parts;
-  refuseUnfit(catalog);
-  const own = { name: HUB, keys };
-  const orders = createOrders(own);
-  const view = () => ({ now: now(), zone: config.timezone, cards: catalog, operators: config.operators });
-  const show = createShow(bot.api, config.protectContent);
-  const chase = async (job: Pick<Job, 'id' | 'node'>): Promise<void> => {
-    const key = nodes[job.node]?.key;
-    if (key !== undefined) await ledger.send([await orders.query({ name: job.node, key }, now(), job.id)]);
-  };
-  const rescue = createRescue({ ledger, chase, now, log });
-  const tell = createTell({ by: parts.holder, ledger, show, view, chase, keep: rescue.keep, log });
-  const keyOf = (node: string) => nodes[node]?.key;
-  const press = createPress({ config, ledger, orders, catalog, keyOf, now });
-  const stepUp = createHearStepUp({ config, ledger, press });
-  const fold = createFold({ config, hub: own, nodes, ledger, orders, stepUp, now, log });
-  const beacons = createFleet({ hub: own, nodes, ledger });
-  const silence = createSilence({ config, ledger, fleet: beacons, now });
-  const fleet = createCallingFleet({
-    ...{ fleet: beacons, now, log },
-    call: async (node) => await ledger.send([await orders.query(node, now())]),
-  });
-  const foldAll = async (): Promise<void> => {
-    await fold();
-    await silence();
-    await rescue.check();
-  };
-  const tend = createTend({ by: parts.holder, nodes: Object.keys(nodes), ledger, fold: foldAll, tell, now, log });
-  const deps: HubDeps = {
-    ...{ config, catalog, ledger, view, now },
-    fleet,
-    ask: createAsk({ config, ledger, orders, now }),
-    cancel: createCancel({ ledger, orders, fleet, now }),
-    handle: createHandle({ ledger, now }),
-    press,
-    codes: createCodes({ config, ledger, orders, fleet, catalog, keyOf, press, now }),
-    kick: tend.kick,
-  };
-  const enter = createEntrance({ config, now, log });
-  install(bot, deps, enter, log);
-  const me = createMe({ bot, chats: config.chats, ledger, log });
-  const keeper = parts.webhook && createWebhookKeeper({ ...parts, target: parts.webhook, api: bot.api });
-  const menus = () => setMenus({ api: bot.api, config, catalog, ledger, bot: bot.botInfo.id, log });
-  const tick = createTick({ ledger, me, keeper, setMenus: menus, now, log });
-  const receive = createReceive({ bot, enter, ready: me.ready, log });
+  const { bot, now, log } = parts;
+  const { own, roster, joins, tend, me, keeper, menus, tick, receive } = assemble(parts);
   const stopping = new AbortController();
   const { promise: ended, resolve, reject } = Promise.withResolvers<void>();
   const begun: Promise<void>[] = [];
@@ -138,7 +50,11 @@ export function createHub(parts: HubParts): Hub {
   };
   const startListening = async (mine: WebhookKeeper): Promise<void> => {
     try {
-      await Promise.all([me.ready(), mine.isKnown().then(async (known) => known || (await mine.assert()))]);
+      await Promise.all([
+        me.ready(),
+        roster.members(),
+        mine.isKnown().then(async (known) => known || (await mine.assert())),
+      ]);
     } catch (err) {
       // Without ledger or Telegram it still has to answer: Telegram delivers again, and the tick mends the rest.
       log.error({ err }, 'started without knowing all');
@@ -147,6 +63,8 @@ export function createHub(parts: HubParts): Hub {
 
   return {
     ...{ receive, round: tend.round, ended },
+    join: joins.enrolment?.answer,
+    ringer: createWakeReader({ hub: own, roster, now }),
     attend: parts.sleeps ? tend.attend : async () => tend.kick(),
     tick,
     bot: () => bot.botInfo.username,
@@ -168,12 +86,5 @@ async function everyMinute(tick: () => Promise<void>, signal: AbortSignal): Prom
   while (!signal.aborted) {
     await tick();
     await sleep(TICK_MS, undefined, { signal }).catch(() => {});
-  }
-}
-
-/** Throws when the catalog holds what this hub cannot ask for rightly. */
-function refuseUnfit(catalog: Catalog): void {
-  for (const { name } of HUB_COMMANDS) {
-    if (catalog.has(name)) throw new Error(`handlers/${name}.ts: /${name} is a command of the hub`);
   }
 }

@@ -3,9 +3,10 @@ import type { Cursor, Job } from '#src/ledger/records.ts';
 import type { Card } from '#src/operation/define.ts';
 import { freshId } from '#src/wire/ids.ts';
 import type { PublicKey } from '#src/wire/keys.ts';
+import type { Lockdown, Unlock } from '#src/wire/lockdown.ts';
 import type { Approval, Approve, Order, Place, Proof } from '#src/wire/order.ts';
 import type { Self } from '#src/wire/seal.ts';
-import { seal } from '#src/wire/seal.ts';
+import { MAX_LIFE_S, seal } from '#src/wire/seal.ts';
 
 /** How long a code is worth looking at, in s. */
 const CODE_S = 30;
@@ -15,14 +16,17 @@ export interface Orders {
   /** Besides, it carries why the job was asked for. */
   run(node: Addressee, job: Job, card: Card, bound: Bound): Promise<OrderOut>;
   plan(node: Addressee, job: Job, card: Card): Promise<OrderOut>;
-  /** Asks a node to send again what is not acknowledged, and how a job stands: one that never came can never start afterwards. */
-  query(node: Addressee, now: number, job?: string): Promise<OrderOut>;
+  /** Asks a node to send again what is not acknowledged, and how a job stands: one that never came can never start afterwards. `verify` is who wants to know what became of it by now. */
+  query(node: Addressee, now: number, job?: string, verify?: number): Promise<OrderOut>;
   /** Takes a code to the approver, who has to look at it at once; the same `jti` is the same try. */
   approve(node: Addressee, now: number, jti: string, coded: Coded): Promise<OrderOut>;
   /** Tells a node to stop a job, or never to start it, in the name of one operator. */
   cancel(node: Addressee, now: number, job: string, by: { id: number; name: string }): Promise<OrderOut>;
+  /** Tells a node to change nothing any more, and that this is over. */
+  lockdown(node: Addressee, now: number, lockdown: Lockdown): Promise<OrderOut>;
+  unlock(node: Addressee, now: number, unlock: Unlock): Promise<OrderOut>;
   /** How far this process has folded a node's events: its next orders say so, as a hint. */
-  heard(node: string, cursor: Cursor | undefined): void;
+  heard(node: Addressee, cursor: Cursor | undefined): void;
 }
 
 /** `place` is where it was asked, `plan` the digest that was said yes to, by whom, and `confirm` the question. */
@@ -58,38 +62,43 @@ export function createOrders(hub: Self): Orders {
     return { node: node.name, job: job.id, token };
   };
   /** An order that is no job itself. */
-  const apart = async (node: Addressee, now: number, body: Order): Promise<OrderOut> => {
+  const apart = async (node: Addressee, now: number, body: Order, lifeS = 60): Promise<OrderOut> => {
     const jti = freshId();
-    return { node: node.name, job: jti, token: await sealTo(node)('order', { jti, body, at: now, lifeS: 60 }) };
+    return { node: node.name, job: jti, token: await sealTo(node)('order', { jti, body, at: now, lifeS }) };
   };
-  const seenOf = (node: string) => {
-    const seen = cursors.get(node);
+  // By key, too: another machine that has the name now has a log of its own.
+  const seenOf = ({ name, key }: Addressee) => {
+    const seen = cursors.get(`${name} ${key}`);
     return seen ? { seen } : {};
   };
-  const asked = (job: Job, card: Card) => ({
+  const asked = (node: Addressee, job: Job, card: Card) => ({
     v: 1 as const,
     operation: card.name,
     version: card.version,
     input: job.input,
     operator: job.operator.id,
-    ...seenOf(job.node),
+    ...seenOf(node),
   });
   return {
     run: (node, job, card, bound) =>
       out(node, job, {
-        ...{ kind: 'run', ...asked(job, card), ...bound },
+        ...{ kind: 'run', ...asked(node, job, card), ...bound },
         ...(job.reason === undefined ? {} : { reason: job.reason }),
       }),
-    plan: (node, job, card) => out(node, job, { kind: 'plan', ...asked(job, card) }),
-    query: (node, now, about) =>
-      apart(node, now, { kind: 'query', v: 1, ...(about === undefined ? {} : { job: about }) }),
+    plan: (node, job, card) => out(node, job, { kind: 'plan', ...asked(node, job, card) }),
+    query: (node, now, about, verify) => {
+      const job = about === undefined ? {} : { job: about };
+      return apart(node, now, { kind: 'query', v: 1, ...job, ...(verify === undefined ? {} : { verify }) });
+    },
     approve: async (node, at, jti, coded) => ({
       ...{ node: node.name, job: jti },
       token: await sealTo(node)('order', { jti, body: { kind: 'approve', v: 1, ...coded }, at, lifeS: CODE_S }),
     }),
+    lockdown: (node, now, lockdown) => apart(node, now, { kind: 'lockdown', v: 1, lockdown }, MAX_LIFE_S),
+    unlock: (node, now, unlock) => apart(node, now, { kind: 'unlock', v: 1, ...unlock }, MAX_LIFE_S),
     cancel: (node, now, job, { id, name }) => apart(node, now, { kind: 'cancel', v: 1, job, operator: id, by: name }),
-    heard(node, cursor) {
-      if (cursor) cursors.set(node, cursor);
+    heard({ name, key }, cursor) {
+      if (cursor) cursors.set(`${name} ${key}`, cursor);
     },
   };
 }

@@ -1,9 +1,11 @@
 import type { Logger } from 'pino';
 import type { HubLedger } from '#src/ledger/port.ts';
+import type { AuditChain } from './audit/chain.ts';
 import { createChores } from './chores.ts';
-import type { Me } from './me.ts';
-import type { WebhookKeeper } from './webhook.ts';
-import { CHECK_MS } from './webhook.ts';
+import type { HubLockdown } from './lockdown/lockdown.ts';
+import type { Me } from './telegram/me.ts';
+import type { WebhookKeeper } from './telegram/webhook.ts';
+import { CHECK_MS } from './telegram/webhook.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -15,10 +17,18 @@ export function createTick(deps: {
   /** Undefined: updates are polled. */
   keeper: WebhookKeeper | undefined;
   setMenus: () => Promise<void>;
+  lockdown: Pick<HubLockdown, 'chase'>;
+  chain: AuditChain;
+  /** Tells where the audits stand, once a day. */
+  tellHeads: () => Promise<void>;
+  /** Writes down what was counted since the last time. */
+  countTurnedAway: () => Promise<void>;
+  /** Looks after the ledger users of nodes; undefined: they are somebody else's. */
+  keepUsers?: (() => Promise<void>) | undefined;
   now: () => number;
   log: Logger;
 }): () => Promise<void> {
-  const { ledger, me, keeper, setMenus, now, log } = deps;
+  const { ledger, me, keeper, setMenus, chain, tellHeads, countTurnedAway, lockdown, now, log } = deps;
   const chores = createChores({ ledger, now });
   let menusAreSet = false;
 
@@ -28,7 +38,12 @@ export function createTick(deps: {
         ledger.trim({ ordersBefore: now() - HOUR_MS, recordsBefore: now() - 30 * DAY_MS }),
       ),
     webhook: async () => await chores.every('webhook', CHECK_MS, async () => await keeper?.assert()),
+    users: async () => await chores.every('users', CHECK_MS, async () => await deps.keepUsers?.()),
     me: () => chores.every('me', CHECK_MS, async () => void (await me.refresh())),
+    lockdown: lockdown.chase,
+    strangers: countTurnedAway,
+    audit: chain.seal,
+    heads: tellHeads,
     menus: async () => {
       if (menusAreSet) return;
       await me.ready();

@@ -1,4 +1,4 @@
-import type { Alert, AuditEntry, Confirm, Cursor, Handling, Job, Post, Said, Story } from './records.ts';
+import type { Alert, AuditEntry, AuditRecord, Confirm, Cursor, Handling, Job, Post, Said, Story } from './records.ts';
 
 /** A sealed order on its way to one node. */
 export interface OrderOut {
@@ -91,6 +91,38 @@ export interface Handle {
   audit: AuditEntry[];
 }
 
+/** The end of the audit. `state` is what the hub last said of its chain, sealed by itself; absent: there is no chain yet. */
+export interface AuditTail {
+  state: string | undefined;
+  /** How many lines the chain has here. */
+  count: number;
+  loose: AuditEntry[];
+}
+
+/** Entries that get their place in the chain. */
+export interface SealAudit {
+  /** The state that it goes on from. */
+  from: string | undefined;
+  state: string;
+  /** The chain's id; another one than before begins beside it. */
+  chain: string;
+  /** The number of the last line before these. */
+  after: number;
+  lines: string[];
+  /** So many of the entries that wait, the oldest, are in the lines now. */
+  taken: number;
+  /** Lines up to this number are dropped. */
+  dropThrough?: number | undefined;
+}
+
+/** Somebody says that what a post is about is settled. */
+export interface Resolve {
+  post: string;
+  operator: { id: number; name: string };
+  at: number;
+  audit: AuditEntry[];
+}
+
 /** What telling a post left behind. */
 export interface Told {
   post: string;
@@ -105,12 +137,24 @@ export interface Told {
   extras?: Post['extras'] | undefined;
 }
 
+/** One text on a shelf, changed from what it was. */
+export interface Shelve {
+  shelf: string;
+  name: string;
+  /** What must stand there now; undefined: nothing. */
+  from: string | undefined;
+  /** What stands there afterwards; undefined: nothing. */
+  to: string | undefined;
+}
+
 /** The hub's side of the ledger. Each method is one atomic act and one round trip; all throw Problem `ledger` when it is away. */
 export interface HubLedger {
   /** Writes an intent with its post, jobs, orders and confirm, or, when the intent was claimed before, answers with the post it has. */
   ask(write: Ask): Promise<{ fresh: boolean; post: string }>;
   /** Marks the confirm and all its posts as changed, and with `yes` adds jobs and orders to its post. A press that comes before the message id was stored binds the post to its message. */
   press(write: Press): Promise<Pressed>;
+  /** Notes on a post who says that it is settled, and when: `again` when somebody has said so before, `unknown` when there is no such post. */
+  resolve(write: Resolve): Promise<'taken' | 'again' | 'unknown'>;
   /** The post that asks this question, with its jobs. */
   question(confirm: string): Promise<Story | undefined>;
   story(post: string): Promise<Story | undefined>;
@@ -154,11 +198,23 @@ export interface HubLedger {
   beacons(nodes: string[]): Promise<BeaconEntry[]>;
   /** Adds lines to the audit. */
   audit(entries: AuditEntry[]): Promise<void>;
-  /** Newest first. */
-  audits(limit: number): Promise<AuditEntry[]>;
+  /** Newest first; what is chained has its number. */
+  audits(limit: number): Promise<AuditRecord[]>;
+  /** Where the audit's chain stands, with up to `limit` entries that are not in it yet, oldest first. */
+  auditTail(limit: number): Promise<AuditTail>;
+  /** Chains entries; false (and nothing written) when the chain is not at `from`. */
+  sealAudit(write: SealAudit): Promise<boolean>;
+  /** Lines of the chain behind the number `after`, oldest first. */
+  auditLines(after: number, limit: number): Promise<string[]>;
   /** Small facts the hub keeps about itself, such as the digest of the menus it has set. */
   recall(key: string): Promise<string | undefined>;
   remember(key: string, value: string): Promise<void>;
+  /** The texts of a shelf by their names: records that the hub has sealed for itself. */
+  shelf(shelf: string): Promise<Record<string, string>>;
+  /** Changes one text of a shelf; false, and nothing written, when something else stands there. The same write a second time is true again. */
+  shelve(write: Shelve): Promise<boolean>;
+  /** Drops a node's orders, events, cursor and beacon. */
+  clear(node: string): Promise<void>;
   /** Drops orders older than `ordersBefore`, and what is over of jobs, posts, confirms, intents, alerts and handlings older than `recordsBefore`. */
   trim(before: { ordersBefore: number; recordsBefore: number }): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { Input } from '#src/operation/args.ts';
 import { Plan } from '#src/operation/plan.ts';
 import { Reply } from '#src/operation/reply.ts';
 import { StepState } from '#src/operation/steps.ts';
-import { Verdict } from '#src/operation/verdict.ts';
+import { Finding, Verdict } from '#src/operation/verdict.ts';
 import { Asks } from '#src/wire/asks.ts';
 import { MAX_PROOF } from '#src/wire/proof.ts';
 
@@ -34,6 +34,8 @@ export const Job = z.strictObject({
   verdict: Verdict.optional(),
   reply: Reply.optional(),
   tookMs: z.number().optional(),
+  /** What somebody who had it looked at again was told last; the verdict stays. */
+  found: z.strictObject({ verdict: Finding, because: z.string(), at: time }).optional(),
   askedAt: time,
   reason: z.string().min(1).max(200).optional(),
   /** Who said yes to it, when more than one yes was asked for. */
@@ -125,6 +127,8 @@ export const Post = z.strictObject({
   calmUntil: time.default(0),
   /** When the post has to be looked at again although no event came: a question expires, a job stays unanswered. */
   dueAt: time.optional(),
+  /** Somebody says that it is settled. */
+  resolved: z.strictObject({ operator, at: time }).optional(),
   /** Messages sent beside it, each once: the file with long output, the lines that ring the phone at the end, when it got worse, when a silence ends over it, and what has to be typed or said by somebody else. */
   extras: z.array(z.enum(['file', 'ring', 'worse', 'still', 'reason', 'name', 'second'])).default([]),
   createdAt: time,
@@ -188,8 +192,24 @@ export const AuditEntry = z.strictObject({
   decision: z.string(),
   job: id.optional(),
   because: z.string().optional(),
+  /** What it was asked with. */
+  source: z.enum(['command', 'button', 'schedule', 'watch']).optional(),
+  /** Who said yes beside the person who asked, by their numeric ids. */
+  approvers: z.array(z.number().int()).optional(),
+  /** Why, in the words of the person who asked. */
+  reason: z.string().max(200).optional(),
+  /** SHA-256 over what the node told, as JSON. */
+  output: z.string().length(64).optional(),
 });
 export type AuditEntry = z.infer<typeof AuditEntry>;
+
+/** A line of the audit as it was chained, without what chains it but for its number; one that has no number yet is not chained. */
+export const AuditLine = AuditEntry.extend({
+  seq: z.number().int().optional(),
+  prev: z.string(),
+  h: z.string(),
+}).transform(({ prev: _, h: __, ...entry }) => entry);
+export type AuditRecord = AuditEntry & { seq?: number | undefined };
 
 /** How far a node's events are folded: the last number taken of its current log. */
 export const Cursor = z.strictObject({ log: z.string(), seq: z.number().int() });

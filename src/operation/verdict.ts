@@ -12,8 +12,11 @@ export const Verdict = z.enum([
 ]);
 export type Verdict = z.infer<typeof Verdict>;
 
+/** What can be found out about a job afterwards. */
+export const Finding = Verdict.extract(['verified applied', 'verified not applied', 'needs human']);
+
 /** What `verify` answers after a crash, with a sentence that says how it knows and what to do next. */
 export interface Verified {
-  verdict: 'verified applied' | 'verified not applied' | 'needs human';
+  verdict: z.infer<typeof Finding>;
   because: string;
 }

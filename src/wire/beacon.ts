@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { TARGET_KINDS } from '#src/operation/params.ts';
+import { Head } from './chain.ts';
 
 /** Most targets that a beacon names. */
 export const MAX_TARGETS = 500;
@@ -22,6 +23,11 @@ export const Beacon = z.strictObject({
   policy: z.string().max(64),
   /** It holds the seeds of authenticators, and proves that a person was there. */
   approver: z.literal(true).optional(),
+  /** The lockdown that it is under, and the one that was lifted there last. */
+  lockdown: z.string().max(40).optional(),
+  lifted: z.string().max(40).optional(),
+  /** Where its own audit stands. */
+  audit: Head.optional(),
 });
 export type Beacon = z.infer<typeof Beacon>;
 export type Environment = Beacon['environment'];

@@ -3,7 +3,7 @@ import { Input } from '#src/operation/args.ts';
 import { Plan } from '#src/operation/plan.ts';
 import { Reply } from '#src/operation/reply.ts';
 import { StepState } from '#src/operation/steps.ts';
-import { Verdict } from '#src/operation/verdict.ts';
+import { Finding, Verdict } from '#src/operation/verdict.ts';
 import { Asks } from './asks.ts';
 import { Place } from './order.ts';
 import { MAX_PROOF } from './proof.ts';
@@ -74,6 +74,8 @@ export const Saying = z.discriminatedUnion('kind', [
     tookMs: z.number().nonnegative().optional(),
     asked: Asked.optional(),
   }),
+  /** What a person's wish to look once more at a job that has ended has found; its verdict stays. */
+  z.strictObject({ kind: z.literal('found'), job, verdict: Finding, because: z.string().max(400) }),
   z.strictObject({ kind: z.literal('alert'), alert: NodeAlert }),
   /** What an approver found; `job` is the order that brought the code, `confirm` the question, `about` the job that the proof is for. */
   z.strictObject({

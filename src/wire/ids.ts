@@ -8,6 +8,11 @@ export function jobId(intent: string, node: string): string {
   return encode(createHash('sha256').update(`${intent}\n${node}`).digest());
 }
 
+/** The id of a text: 130 bits of its SHA-256. */
+export function idOf(text: string): string {
+  return encode(createHash('sha256').update(text).digest());
+}
+
 /** A fresh opaque id of 130 random bits. */
 export function freshId(): string {
   return encode(randomBytes(17));

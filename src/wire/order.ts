@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Input } from '#src/operation/args.ts';
+import { Lockdown, Unlock } from './lockdown.ts';
 import { MAX_PROOF } from './proof.ts';
 
 /** The chat, and the topic in it, in which somebody asked. */
@@ -72,7 +73,11 @@ export const Order = z.discriminatedUnion('kind', [
   Run,
   Plan,
   /** Send again what is not acknowledged, and say how this job stands; one that never came can never start afterwards. */
-  z.strictObject({ kind: z.literal('query'), v: z.literal(1), job: z.string().max(40).optional() }),
+  z.strictObject({
+    ...{ kind: z.literal('query'), v: z.literal(1), job: z.string().max(40).optional() },
+    /** Besides, look once more what became of it, for this person (numeric Telegram id). */
+    verify: z.number().int().positive().optional(),
+  }),
   /** Stop this job, or let it never start. `by` is the name of the person who says so. */
   z.strictObject({
     kind: z.literal('cancel'),
@@ -81,6 +86,9 @@ export const Order = z.discriminatedUnion('kind', [
     operator: z.number().int(),
     by: z.string().max(40),
   }),
+  /** Change nothing any more. */
+  z.strictObject({ kind: z.literal('lockdown'), v: z.literal(1), lockdown: Lockdown }),
+  z.strictObject({ kind: z.literal('unlock'), v: z.literal(1), ...Unlock.shape }),
   Approve,
 ]);
 export type Order = z.infer<typeof Order>;

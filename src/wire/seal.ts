@@ -14,7 +14,14 @@ export const CLOCK_SKEW_S = 30;
 
 const KiB = 1024;
 /** Most characters of a sealed message. An event has room for 256 KiB under its signature. */
-const SIZE = { order: 16 * KiB, event: 352 * KiB, beacon: 256 * KiB, wake: 2 * KiB } as const;
+const SIZE = {
+  order: 16 * KiB,
+  event: 352 * KiB,
+  beacon: 256 * KiB,
+  wake: 2 * KiB,
+  join: 8 * KiB,
+  welcome: 128 * KiB,
+} as const;
 export type SealedKind = keyof typeof SIZE;
 
 /** One end of a sealed line. */
@@ -108,9 +115,9 @@ export function claimedSender(token: string): string | undefined {
   return claimedSigner(token);
 }
 
-/** What holds parameters and output is for its receiver alone; of beacons siblings read the time, and a ring says nothing. */
+/** What holds parameters, output or secrets is for its receiver alone; of beacons siblings read the time, and a ring says nothing. */
 function isEncrypted(kind: SealedKind): boolean {
-  return kind === 'order' || kind === 'event';
+  return kind !== 'beacon' && kind !== 'wake';
 }
 
 function checkWindow(kind: SealedKind, { iat, exp }: { iat: number; exp?: number | undefined }): void {

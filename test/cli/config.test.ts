@@ -40,7 +40,11 @@ describe('a configuration that is not there', () => {
           disks: ['/'],
           thresholds: THRESHOLDS,
           policy: [
-            { operations: ['health', 'status', 'logs', 'inspect', 'vault'], targets: ['*'], operators: ['*'] },
+            {
+              operations: ['health', 'status', 'logs', 'inspect', 'vault', 'backups'],
+              targets: ['*'],
+              operators: ['*'],
+            },
             { operations: ['restart', 'start', 'stop'], targets: ['demo'], operators: ['*'] },
           ],
         },

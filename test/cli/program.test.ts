@@ -1,7 +1,10 @@
 import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { createJournal } from '#src/agent/journal.ts';
 import { temporaryFolder } from '../adapters/temporary.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/nightguard.mjs', import.meta.url));
@@ -16,15 +19,26 @@ async function run(argv: string[], env: Record<string, string> = {}) {
 }
 
 describe('the command line', () => {
-  test.each(['up', 'hub', 'agent', 'sandbox', 'keys', 'doctor', 'policy', 'approver', 'journal', 'reference', 'demo'])(
-    '%s --help says what it is for and starts nothing',
-    async (command) => {
-      const { code, stdout } = await run([command, '--help']);
-      expect(code).toBe(0);
-      expect(stdout).toMatch(new RegExp(`^Usage: nightguard ${command} \\[options\\]( .*)?\\n`));
-      expect((await run(['--help'])).stdout).toContain(`  ${command} `);
-    },
-  );
+  test.each([
+    'up',
+    'hub',
+    'agent',
+    'sandbox',
+    'keys',
+    'doctor',
+    'policy',
+    'approver',
+    'journal',
+    'audit',
+    'lockdown',
+    'reference',
+    'demo',
+  ])('%s --help says what it is for and starts nothing', async (command) => {
+    const { code, stdout } = await run([command, '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(new RegExp(`^Usage: nightguard ${command} \\[options\\]( .*)?\\n`));
+    expect((await run(['--help'])).stdout).toContain(`  ${command} `);
+  });
 
   test('an unknown switch is named', async () => {
     const { code, stderr } = await run(['hub', '--force']);
@@ -77,5 +91,22 @@ describe('the command line', () => {
     const { code, stdout } = await run(['doctor', '--agent', '--json'], env);
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toContainEqual(expect.objectContaining({ check: 'ledger', state: 'mend' }));
+  });
+});
+
+describe('a lockdown at the node', () => {
+  test('is set, seen and lifted in person', async () => {
+    const state = await temporaryFolder();
+    const config = join(state, 'nightguard.yaml');
+    await writeFile(config, 'node: { name: alpha }');
+    const env = { NIGHTGUARD_STATE: state, NIGHTGUARD_CONFIG: config, TELEGRAM_BOT_TOKEN: '123456:ABCdefGHI_-jkl' };
+    expect((await run(['lockdown'], env)).stderr).toContain('There is no journal in');
+    createJournal({ file: join(state, 'journal.db'), now: Date.now }).close();
+    expect(await run(['lockdown'], env)).toMatchObject({ code: 0, stdout: 'alpha is not locked.\n' });
+    expect((await run(['lockdown', 'set'], env)).stdout).toContain(
+      `alpha is locked: there is a file ${state}/lockdown.`,
+    );
+    expect(await run(['lockdown'], env)).toMatchObject({ code: 2 });
+    expect(await run(['lockdown', 'lift'], env)).toMatchObject({ code: 0, stdout: 'alpha is open again.\n' });
   });
 });

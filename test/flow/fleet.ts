@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { onTestFinished } from 'vitest';
 import { z } from 'zod';
 import type { Person } from '#src/agent/approver/seeds.ts';
@@ -10,9 +11,10 @@ import { createJournal } from '#src/agent/journal.ts';
 import { createAgent } from '#src/agent/main.ts';
 import { createToolbox } from '#src/agent/toolbox.ts';
 import { createCatalog, loadCatalog } from '#src/catalog.ts';
+import { HUB } from '#src/hub/assemble.ts';
 import { createBot } from '#src/hub/bot.ts';
 import { HubConfig } from '#src/hub/config.ts';
-import { createHub, HUB } from '#src/hub/main.ts';
+import { createHub } from '#src/hub/main.ts';
 import { Secret } from '#src/kit/secret.ts';
 import { waitUntil } from '#src/kit/waitUntil.ts';
 import type { Ledger } from '#src/ledger/port.ts';
@@ -167,6 +169,12 @@ export async function startFleet(nodes: Record<string, FleetNode>, options: Flee
     fault: async (fault: { method: string; times: number; kind: 429 | 500 | 'hang' }) => {
       const headers = { 'content-type': 'application/json' };
       await fetch(`${sandbox.url}/sandbox/faults`, { method: 'POST', headers, body: JSON.stringify(fault) });
+    },
+    /** The ledger loses a fact, as when it is flushed. */
+    forget: (key: string) => {
+      const file = new DatabaseSync(join(state, 'ledger.db'), { timeout: 5_000 });
+      file.prepare('DELETE FROM fact WHERE key = ?').run(key);
+      file.close();
     },
     /** Ends the hub and starts another one on the same ledger. */
     restartHub: async (more?: Partial<HubConfig>) => {

@@ -87,9 +87,12 @@ test('a command to another bot in the group is left to that bot', async () => {
 test('the menu of each person holds what they may do', async () => {
   const house = await startHouse();
   const own = ['help', 'nodes', 'alerts', 'jobs', 'job', 'cancel'];
-  const handled = ['help', 'nodes', 'alerts', 'ack', 'silence', 'unsilence', 'jobs', 'job', 'cancel'];
-  const changes = ['restart', 'start', 'stop', 'vault_grant', 'vault_renew'];
-  const reads = ['health', 'inspect', 'logs', 'status', 'vault'];
+  const cases = ['help', 'nodes', 'alerts', 'ack', 'silence', 'unsilence', 'jobs', 'job', 'cancel', 'verify', 'again'];
+  const handled = [...cases, 'resolved', 'lockdown', 'enroll', 'node', 'label', 'drain', 'retire'];
+  const saving = ['backup', 'backup_check', 'backup_diff', 'backup_prune', 'backup_unlock'];
+  const restoring = ['restore', 'restore_drill', 'restore_undo'];
+  const changes = ['restart', 'start', 'stop', 'vault_grant', 'vault_renew', ...saving, ...restoring];
+  const reads = ['backups', 'health', 'inspect', 'logs', 'status', 'vault'];
   const more = ['vault_token', 'vault_secret'];
   expect(await house.menu(ADA)).toEqual([...[...reads, ...more, ...changes].sort(), ...handled, 'audit']);
   expect(await house.menu(CLEO)).toEqual([...reads, ...own]);

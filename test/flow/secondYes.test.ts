@@ -81,7 +81,7 @@ test('what is critical takes the yes of a second person, who is asked in private
   expect(over.text).toMatch(new RegExp(`Ada asked, and said yes at ${TIME}\\n✅ Ben said yes at ${TIME}`));
   expect(buttonsOf(over)).toEqual([]);
   expect(effects).toEqual(['rekey']);
-  expect(await decisions(fleet)).toEqual(['Ada asked', 'Ada confirmed', 'Ben approved', 'Ada done']);
+  expect(await decisions(fleet)).toEqual(['Ada asked', 'Ada confirmed', 'Ada refused', 'Ben approved', 'Ada done']);
   expect(await ben.press(yes(copy))).toMatchObject({ text: 'You have answered this already.' });
   expect(effects).toEqual(['rekey']);
 });

@@ -1,10 +1,10 @@
 import { Redis } from 'ioredis';
 import { expect, onTestFinished, test } from 'vitest';
 import { codeOf, stepAt } from '#src/agent/approver/totp.ts';
-import { Secret } from '#src/kit/secret.ts';
 import { waitUntil } from '#src/kit/waitUntil.ts';
 import { createRedisLedger } from '#src/ledger/redis/ledger.ts';
 import { startRedis } from '../fixtures/redis.ts';
+import { SEAL } from '../ledger/redis/opened.ts';
 import type { FleetOptions } from './fleet.ts';
 import { startFleet } from './fleet.ts';
 import { ADA, BEN, GROUP } from './house.ts';
@@ -66,7 +66,7 @@ test.skipIf(!isRoot)('a restart of a prod workload with a code from the chat, ov
     spy.disconnect();
   });
   const { fleet, ada, question } = await setUp(undefined, {
-    ledger: createRedisLedger({ url: new Secret(server.url) }),
+    ledger: createRedisLedger({ url: server.url, seal: SEAL }),
   });
   const { pressed } = await question();
   expect(pressed).toMatchObject({ text: 'Now type the code of your authenticator in our private chat.' });

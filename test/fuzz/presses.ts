@@ -101,9 +101,7 @@ export async function pressWrongly({ questions, seed }: { questions: number; see
     if ((await stateOf()) !== before) found.push(`question ${question} was answered twice`);
   }
   const runs = (await ledger.jobs({ limit: questions * 4 })).filter(({ kind }) => kind === 'run').length;
-  const answers = (await ledger.audits(questions * 4)).filter(({ decision }) =>
-    /confirmed|declined/.test(decision),
-  ).length;
+  const answers = (await ledger.audits(20_000)).filter(({ decision }) => /confirmed|declined/.test(decision)).length;
   if (runs !== taken || answers !== taken) found.push(`${taken} right presses, ${runs} jobs, ${answers} answers`);
   await ledger.close();
   return [...found, ...rig.logged.filter((line) => line.includes('"level":"error"'))];

@@ -2,8 +2,8 @@ import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pino } from 'pino';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createDoors } from '#src/hub/doors.ts';
-import { createHubServer } from '#src/hub/server.ts';
+import { createDoors } from '#src/hub/web/doors.ts';
+import { createHubServer } from '#src/hub/web/server.ts';
 import { Secret } from '#src/kit/secret.ts';
 
 const SECRET = 'webhook-secret-of-the-attack-tests';

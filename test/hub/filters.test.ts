@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Node } from '#src/hub/fleet.ts';
-import { partOf, scopeOf } from '#src/hub/scope.ts';
+import type { Node } from '#src/hub/nodes/fleet.ts';
+import { partOf, scopeOf } from '#src/hub/words/scope.ts';
 import { Problem } from '#src/kit/problem.ts';
 import type { Input } from '#src/operation/args.ts';
 import { splitWords } from '#src/operation/args.ts';

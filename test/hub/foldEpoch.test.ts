@@ -1,8 +1,9 @@
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
 import { HubConfig } from '#src/hub/config.ts';
-import { createFold } from '#src/hub/fold.ts';
+import { createRoster } from '#src/hub/nodes/roster.ts';
 import { createOrders } from '#src/hub/orders.ts';
+import { createFold } from '#src/hub/posts/fold.ts';
 import { Problem } from '#src/kit/problem.ts';
 import type { HubLedger } from '#src/ledger/port.ts';
 import { createSqliteLedger } from '#src/ledger/sqlite/ledger.ts';
@@ -23,7 +24,7 @@ function setUp() {
     fold: (keys: Keys, more: Partial<HubLedger> = {}) =>
       createFold({
         ...{ hub, config: HubConfig.parse({}), orders: createOrders(hub), now: () => AT },
-        nodes: { alpha: { key: keys.public } },
+        roster: createRoster({ listed: { alpha: { key: keys.public } } }),
         ledger: { ...ledger, ...more },
         log: pino({ level: 'silent' }),
       })(),

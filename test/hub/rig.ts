@@ -1,8 +1,9 @@
 import type { Update } from 'grammy/types';
 import { createCatalog, loadCatalog } from '#src/catalog.ts';
+import { HUB } from '#src/hub/assemble.ts';
 import { createBot } from '#src/hub/bot.ts';
 import { HubConfig } from '#src/hub/config.ts';
-import { createHub, HUB } from '#src/hub/main.ts';
+import { createHub } from '#src/hub/main.ts';
 import { Secret } from '#src/kit/secret.ts';
 import type { Ledger } from '#src/ledger/port.ts';
 import { createLog } from '#src/log.ts';

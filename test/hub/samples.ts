@@ -1,4 +1,4 @@
-import type { Node } from '#src/hub/fleet.ts';
+import type { Node } from '#src/hub/nodes/fleet.ts';
 import type { View } from '#src/hub/render/view.ts';
 import type { Job } from '#src/ledger/records.ts';
 import type { Reply, ReplyInput } from '#src/operation/reply.ts';
@@ -14,6 +14,7 @@ export function sampleNode(node: Partial<Node> = {}): Node {
     key: `ng1.${'A'.repeat(43)}.${'B'.repeat(43)}`,
     environment: 'stage',
     labels: {},
+    ...{ drained: false, enrolled: false },
     targets: ['web', 'db'],
     inventory: {},
     operations: Object.fromEntries([...CARDS.values()].map(({ name, version }) => [name, version])),

@@ -1,8 +1,9 @@
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
 import { HubConfig } from '#src/hub/config.ts';
-import { createFold } from '#src/hub/fold.ts';
+import { createRoster } from '#src/hub/nodes/roster.ts';
 import { createOrders } from '#src/hub/orders.ts';
+import { createFold } from '#src/hub/posts/fold.ts';
 import { createSqliteLedger } from '#src/ledger/sqlite/ledger.ts';
 import type { Event } from '#src/wire/event.ts';
 import { seal } from '#src/wire/seal.ts';
@@ -16,7 +17,7 @@ test('orders carry how far the hub has folded their node, as soon as it knows', 
   const orders = createOrders(hub);
   const fold = createFold({
     ...{ hub, orders, ledger, config: HubConfig.parse({}), now: () => AT, log: pino({ level: 'silent' }) },
-    nodes: { alpha: { key: alpha.keys.public } },
+    roster: createRoster({ listed: { alpha: { key: alpha.keys.public } } }),
   });
   const job = sampleJob({ node: 'alpha', askedAt: AT, expiresAt: AT + 60_000 });
   const seen = async () => {

@@ -27,7 +27,7 @@ async function race(ledger: Ledger): Promise<void> {
   // One asked what would be done, one does it.
   expect(await ordersOf(ledger, 'alpha')).toHaveLength(2);
   expect((await ledger.question(confirm))?.confirm).toMatchObject({ state: 'yes', jobs: [expect.any(String)] });
-  expect((await ledger.audits(100)).filter(({ decision }) => decision === 'confirmed')).toHaveLength(1);
+  expect((await ledger.audits(20_000)).filter(({ decision }) => decision === 'confirmed')).toHaveLength(1);
 }
 
 describe('of fifty presses at once on one question exactly one is taken', () => {

@@ -26,7 +26,7 @@ WantedBy=multi-user.target
 `;
 const AGENT = `[Service]
 Environment=NIGHTGUARD_STATE=/var/lib/nightguard NIGHTGUARD_LOG=info
-EnvironmentFile=/etc/nightguard.env
+EnvironmentFile=-/etc/nightguard.env
 ExecStart=/usr/local/bin/node /opt/nightguard/bin/nightguard.mjs agent --json
 KillMode=process
 Restart=always
@@ -87,14 +87,15 @@ export async function launchMixed() {
 
 export type Mixed = Awaited<ReturnType<typeof launchMixed>>;
 
-async function installUnit(machine: Instance): Promise<void> {
+/** The unit `shop`, which runs. */
+export async function installUnit(machine: Instance): Promise<void> {
   await machine.push({ text: UNIT }, '/etc/systemd/system/shop.service');
   await machine.exec(['systemctl', 'daemon-reload']);
   await machine.exec(['systemctl', 'start', 'shop']);
 }
 
-/** The bundle, Node, and the node's state folder, as a person would install them. */
-async function installAgent(machine: Instance, state: string, redis: string): Promise<void> {
+/** The bundle, Node, and the unit of the agent, as a person would install them. */
+export async function installProgram(machine: Instance): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'nightguard-install-'));
   const archive = join(folder, 'nightguard.tar');
   await run(process.execPath, [join(ROOT, 'bin', 'build.mjs'), join(folder, 'dist')], { cwd: ROOT });
@@ -102,17 +103,23 @@ async function installAgent(machine: Instance, state: string, redis: string): Pr
   await machine.push({ file: archive }, '/opt/nightguard/nightguard.tar');
   await machine.exec(['tar', '-C', '/opt/nightguard', '-xf', '/opt/nightguard/nightguard.tar']);
   await machine.pushNode();
-  await machine.exec(['mkdir', '-p', '-m', '700', '/var/lib/nightguard/keys']);
-  for (const file of ['nightguard.yaml', 'keys/node.json'])
-    await machine.push({ file: join(state, file) }, `/var/lib/nightguard/${file}`, '0600');
-  await machine.push({ text: `REDIS_URL=${redis}\n` }, '/etc/nightguard.env', '0600');
+  await machine.exec(['mkdir', '-p', '-m', '700', '/var/lib/nightguard']);
   await machine.push({ text: AGENT }, '/etc/systemd/system/nightguard.service');
   await machine.exec(['systemctl', 'daemon-reload']);
   await rm(folder, { recursive: true });
 }
 
+/** The same with the node's state folder. */
+async function installAgent(machine: Instance, state: string, redis: string): Promise<void> {
+  await installProgram(machine);
+  await machine.exec(['mkdir', '-p', '-m', '700', '/var/lib/nightguard/keys']);
+  for (const file of ['nightguard.yaml', 'keys/node.json'])
+    await machine.push({ file: join(state, file) }, `/var/lib/nightguard/${file}`, '0600');
+  await machine.push({ text: `REDIS_URL=${redis}\n` }, '/etc/nightguard.env', '0600');
+}
+
 /** A door on the lab's own network that leads to one on loopback. */
-async function relayTo(target: URL, host: string) {
+export async function relayTo(target: URL, host: string) {
   const server = createServer((inside) => {
     const outside = connect(Number(target.port), target.hostname);
     for (const end of [inside, outside]) end.on('error', () => [inside, outside].map((each) => each.destroy()));

@@ -2,6 +2,7 @@ import { describe, onTestFinished } from 'vitest';
 import type { Ledger } from '#src/ledger/port.ts';
 import { testAlerts } from './contract/alerts.ts';
 import { testAsking } from './contract/asking.ts';
+import { testAudit } from './contract/audit.ts';
 import { testClosing } from './contract/closing.ts';
 import { testDue } from './contract/due.ts';
 import { testEvents } from './contract/events.ts';
@@ -10,9 +11,10 @@ import { testLease } from './contract/lease.ts';
 import { testLogbook } from './contract/logbook.ts';
 import { testOrders } from './contract/orders.ts';
 import { testPressing } from './contract/pressing.ts';
+import { testShelves } from './contract/shelves.ts';
 import { testTelling } from './contract/telling.ts';
 import { testTrim } from './contract/trim.ts';
-import { testTurns } from './contract/turns.ts';
+import { testResolving, testTurns } from './contract/turns.ts';
 
 /** An empty ledger, as an adapter's own test file makes it. */
 export interface Made {
@@ -41,6 +43,7 @@ export function testLedger(name: string, make: () => Promise<Made>): void {
     describe('ask', () => testAsking(open));
     describe('press', () => testPressing(open));
     describe('turns', () => testTurns(open));
+    describe('resolve', () => testResolving(open));
     describe('orders', () => testOrders(open));
     describe('events', () => testEvents(open));
     describe('fold', () => testFolding(open));
@@ -50,6 +53,8 @@ export function testLedger(name: string, make: () => Promise<Made>): void {
     describe('alerts', () => testAlerts(open));
     describe('trim', () => testTrim(open));
     describe('what is written down', () => testLogbook(open));
+    describe('the audit', () => testAudit(open));
+    describe('shelves', () => testShelves(open));
     describe('close', () => testClosing(open));
   });
 }

@@ -1,6 +1,6 @@
 import { createBot } from '#src/hub/bot.ts';
-import { warningsOf } from '#src/hub/me.ts';
-import { sameKinds } from '#src/hub/webhook.ts';
+import { warningsOf } from '#src/hub/telegram/me.ts';
+import { sameKinds } from '#src/hub/telegram/webhook.ts';
 import { Problem } from '#src/kit/problem.ts';
 import type { Check, Finding, Patient } from './check.ts';
 import { ok, warn } from './check.ts';

@@ -1,20 +1,19 @@
 import { Composer } from 'grammy';
-import { nearest } from '#src/kit/nearest.ts';
 import { Problem } from '#src/kit/problem.ts';
 import { count } from '#src/kit/text.ts';
-import type { AuditEntry } from '#src/ledger/records.ts';
+import type { AuditRecord } from '#src/ledger/records.ts';
 import { covers } from '#src/operation/risk.ts';
 import { shortId } from '#src/wire/ids.ts';
-import { answer } from '../answer.ts';
+import { readSearch, SEARCHED } from '../audit/auditSearch.ts';
 import type { Ctx, HubDeps } from '../context.ts';
+import { noteRefused } from '../questions/refused.ts';
 import type { Html } from '../render/html.ts';
 import { bold, line, ours, plain, theirs } from '../render/html.ts';
 import type { Screen } from '../render/screen.ts';
 import { dateTime } from '../render/time.ts';
+import { answer } from '../telegram/answer.ts';
 
-/** How many lines are searched, told when no number is typed, and shown in the message itself. */
-const SEARCHED = 2_000;
-const TOLD = 50;
+/** How many lines are shown in the message itself. */
 const SHOWN = 15;
 
 /** What is told: a short page, and a file when there is more. */
@@ -23,19 +22,25 @@ interface Page {
   file?: NonNullable<Screen['file']>;
 }
 
-/** `/audit [node] [n]`: who asked what and what came of it, newest first; for admins. */
+/** `/audit [node] [n] [by:ben] [op:restart] [since:2h]`, newest first, and `/audit export`: who asked what and what came of it; for admins. */
 export function audit(deps: HubDeps): Composer<Ctx> {
   const composer = new Composer<Ctx>();
   composer.command('audit', async (ctx) => {
     const { role } = ctx.admitted.operator;
-    if (!covers(role, 'admin'))
-      return await answer(ctx, deps, [ours(`/audit takes the role admin; you are here as ${role}. See /help`)]);
+    if (!covers(role, 'admin')) {
+      const because = `/audit takes the role admin; you are here as ${role}. See /help`;
+      await noteRefused(ctx, deps, { source: 'command', because });
+      return await answer(ctx, deps, [ours(because)]);
+    }
     try {
-      const { node, limit } = await readWords(ctx.match.split(/\s+/).filter(Boolean), deps);
-      const found = (await deps.ledger.audits(node === undefined ? limit : SEARCHED))
-        .filter((entry) => node === undefined || entry.node?.split(' ').includes(node))
-        .slice(0, limit);
-      const { parts, file } = page(found, node, deps);
+      const words = ctx.match.split(/\s+/).filter(Boolean);
+      if (words.length === 1 && words[0] === 'export') return await sendExport(ctx, deps);
+      const search = await readSearch(words, deps);
+      const searched = search.filters.length === 0 ? search.limit : SEARCHED;
+      const found = (await deps.ledger.audits(searched))
+        .filter((entry) => search.filters.every((fits) => fits(entry)))
+        .slice(0, search.limit);
+      const { parts, file } = page(found, search.about, deps);
       await answer(ctx, deps, parts, file ? { file } : {});
     } catch (error) {
       if (!(error instanceof Problem) || error.code === 'ledger') throw error;
@@ -45,25 +50,15 @@ export function audit(deps: HubDeps): Composer<Ctx> {
   return composer;
 }
 
-async function readWords(
-  words: readonly string[],
-  deps: HubDeps,
-): Promise<{ node: string | undefined; limit: number }> {
-  const numbers = words.filter((word) => /^\d{1,4}$/.test(word));
-  const [node, ...more] = words.filter((word) => !numbers.includes(word));
-  if (more.length > 0 || numbers.length > 1) throw new Problem('arguments', 'Usage: /audit [node] [n]');
-  const limit = Math.max(1, Math.min(SEARCHED, Number(numbers[0] ?? TOLD)));
-  if (node === undefined) return { node, limit };
-  const names = (await deps.fleet.nodes(deps.now())).map(({ name }) => name);
-  if (names.includes(node)) return { node, limit };
-  const near = nearest(node, names);
-  const hint = near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `There is ${names.join(', ')}.`;
-  throw new Problem('unknown-node', `There is no node "${node}". ${hint}`);
+async function sendExport(ctx: Ctx, deps: HubDeps): Promise<void> {
+  const text = await deps.exportAudit();
+  const caption = 'Signed at both ends. Check it with: nightguard audit verify --file audit.jsonl';
+  await answer(ctx, deps, [ours('The audit is in the file.')], { file: { name: 'audit.jsonl', text, caption } });
 }
 
-function page(entries: readonly AuditEntry[], node: string | undefined, { config }: HubDeps): Page {
+function page(entries: readonly AuditRecord[], of: string, { config }: HubDeps): Page {
   const all = entries.map((entry) => entryLine(entry, config.timezone));
-  const about = `${count(entries.length, 'line')}${node === undefined ? '' : ` about ${node}`}, newest first`;
+  const about = `${count(entries.length, 'line')}${of}, newest first`;
   if (all.length === 0) return { parts: [ours('Nothing is on record yet.')] };
   if (all.length <= SHOWN) return { parts: [bold(ours(about)), ...all] };
   const file = { name: 'audit.txt', text: `${all.map(plain).join('\n')}\n`, caption: about };
@@ -72,7 +67,7 @@ function page(entries: readonly AuditEntry[], node: string | undefined, { config
 
 /** One line: when, who, what, where, and what came of it. */
 function entryLine(
-  { at, operator, operation, input, node, decision, job, because }: AuditEntry,
+  { at, operator, operation, input, node, decision, job, because, seq }: AuditRecord,
   zone: string | undefined,
 ): Html {
   const words = Object.entries(input ?? {}).map(([name, value]) => (value === true ? `--${name}` : String(value)));
@@ -85,5 +80,6 @@ function entryLine(
     ours(`· ${decision}`),
     because ? line(ours('·'), theirs(because)) : undefined,
     job === undefined ? undefined : ours(`· job ${shortId(job)}`),
+    ours(seq === undefined ? '· not sealed yet' : `· ${seq}`),
   );
 }

@@ -3,13 +3,13 @@ import { Problem } from '#src/kit/problem.ts';
 import { capital } from '#src/kit/text.ts';
 import type { Job } from '#src/ledger/records.ts';
 import { shortId } from '#src/wire/ids.ts';
-import type { AnswerOptions } from '../answer.ts';
-import { answer } from '../answer.ts';
-import { button } from '../buttons.ts';
-import { mayCancel } from '../cancel.ts';
 import type { Ctx, HubDeps } from '../context.ts';
+import { mayCancel } from '../questions/cancel.ts';
 import { ours } from '../render/html.ts';
 import { jobTitle } from '../render/job.ts';
+import type { AnswerOptions } from '../telegram/answer.ts';
+import { answer } from '../telegram/answer.ts';
+import { button } from '../telegram/buttons.ts';
 
 /** How many of the latest jobs are searched for open ones, and how many of these are offered. */
 const SEARCHED = 200;
@@ -40,9 +40,13 @@ async function stop(ctx: Ctx, deps: HubDeps, job: Job): Promise<string> {
   return `${jobTitle(job, deps.view())}: ${await deps.cancel({ job, operator, chat: ctx.chat?.id ?? operator.id })}`;
 }
 
-async function jobCalled(typed: string, { ledger }: HubDeps): Promise<Job> {
-  if (!/^[0-9a-z]{2,26}$/.test(typed))
-    throw new Problem('cancel', 'Which one? Usage: /cancel <job>, or /cancel for what runs here. See /jobs');
+/** The job whose id begins with what was typed. Throws Problem `cancel`, with the usage when that is no beginning of an id. */
+export async function jobCalled(
+  typed: string,
+  { ledger }: HubDeps,
+  usage = '/cancel <job>, or /cancel for what runs here',
+): Promise<Job> {
+  if (!/^[0-9a-z]{2,26}$/.test(typed)) throw new Problem('cancel', `Which one? Usage: ${usage}. See /jobs`);
   const [job, other] = (await ledger.jobs({ id: typed, limit: 10 })).filter(({ kind }) => kind === 'run');
   if (!job) throw new Problem('cancel', `There is no job ${typed}. See /jobs`);
   if (other) throw new Problem('cancel', `More than one job begins with ${typed}: type more of it.`);

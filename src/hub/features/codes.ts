@@ -1,8 +1,8 @@
 import { Composer } from 'grammy';
 import { Problem } from '#src/kit/problem.ts';
-import { answer } from '../answer.ts';
 import type { Ctx, HubDeps } from '../context.ts';
 import { ours } from '../render/html.ts';
+import { answer } from '../telegram/answer.ts';
 
 /** Six digits, which people also type with spaces or dashes, as their app shows them. */
 const CODE = /^\d{6}$/;

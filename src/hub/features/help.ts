@@ -3,12 +3,12 @@ import type { Catalog } from '#src/catalog.ts';
 import type { Card } from '#src/operation/define.ts';
 import type { Role } from '#src/operation/risk.ts';
 import { covers } from '#src/operation/risk.ts';
-import { answer } from '../answer.ts';
 import type { Ctx, HubDeps } from '../context.ts';
 import type { Html } from '../render/html.ts';
 import { bold, code, line, ours } from '../render/html.ts';
-import { targetsFor } from '../targets.ts';
-import { exampleOf, usageOf } from '../usage.ts';
+import { answer } from '../telegram/answer.ts';
+import { targetsFor } from '../words/targets.ts';
+import { exampleOf, usageOf } from '../words/usage.ts';
 
 /** Commands of the hub itself, which no operation may be called. */
 export const HUB_COMMANDS: readonly { name: string; summary: string; role?: Role }[] = [
@@ -21,6 +21,15 @@ export const HUB_COMMANDS: readonly { name: string; summary: string; role?: Role
   { name: 'jobs', summary: 'The latest jobs and how they ended' },
   { name: 'job', summary: 'One job in full' },
   { name: 'cancel', summary: 'Stop a job, or end a question' },
+  { name: 'verify', summary: 'Have a node look again what became of a job', role: 'operator' },
+  { name: 'again', summary: 'Ask for a job once more, with a new plan', role: 'operator' },
+  { name: 'resolved', summary: 'Say that what became of a job is settled', role: 'operator' },
+  { name: 'lockdown', summary: 'Stop all changes; lift it with a second person', role: 'operator' },
+  { name: 'enroll', summary: 'A code with which a machine joins', role: 'admin' },
+  { name: 'node', summary: 'All that is known of one node', role: 'admin' },
+  { name: 'label', summary: 'Give a node a label, or take it off', role: 'admin' },
+  { name: 'drain', summary: 'Ask a node for no changes for now', role: 'admin' },
+  { name: 'retire', summary: 'Take a node out for good', role: 'admin' },
   { name: 'audit', summary: 'Who asked what, and what came of it', role: 'admin' },
 ];
 

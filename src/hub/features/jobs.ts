@@ -1,13 +1,13 @@
 import { Composer } from 'grammy';
 import type { Job } from '#src/ledger/records.ts';
 import { shortId } from '#src/wire/ids.ts';
-import { answer } from '../answer.ts';
 import type { Ctx, HubDeps } from '../context.ts';
 import type { Html } from '../render/html.ts';
 import { bold, code, italic, line, ours } from '../render/html.ts';
 import { jobScreen, jobTitle } from '../render/job.ts';
 import { TONE_MARK } from '../render/marks.ts';
 import { dateTime } from '../render/time.ts';
+import { answer } from '../telegram/answer.ts';
 
 const SHOWN = 12;
 

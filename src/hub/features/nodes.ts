@@ -1,13 +1,13 @@
 import { Composer } from 'grammy';
 import { formatDuration } from '#src/kit/duration.ts';
 import { Problem } from '#src/kit/problem.ts';
-import { answer } from '../answer.ts';
 import type { Ctx, HubDeps } from '../context.ts';
-import { driftOf } from '../drift.ts';
-import type { Node } from '../fleet.ts';
+import type { Node } from '../nodes/fleet.ts';
+import { driftOf } from '../posts/drift.ts';
 import type { Html } from '../render/html.ts';
 import { bold, code, line, lines, ours } from '../render/html.ts';
-import { matching, readFilters } from '../targets.ts';
+import { answer } from '../telegram/answer.ts';
+import { matching, readFilters } from '../words/targets.ts';
 
 /** So many names of what runs on a node are shown. */
 const SHOWN = 20;
@@ -18,7 +18,7 @@ export function nodes(deps: HubDeps): Composer<Ctx> {
   composer.command('nodes', async (ctx) => {
     const all = await deps.fleet.nodes(deps.now());
     if (all.length === 0)
-      return await answer(ctx, deps, [ours('There are no nodes yet. Add one under nodes: in the configuration.')]);
+      return await answer(ctx, deps, [ours('There are no nodes yet. Add one: /enroll, or nodes: in the file.')]);
     try {
       const found = wanted(ctx.match.split(/\s+/).filter(Boolean), all);
       const sorted = found.toSorted((a, b) => (b.awayMs ?? 0) - (a.awayMs ?? 0) || a.name.localeCompare(b.name));
@@ -55,9 +55,15 @@ function nodeLines(node: Node, drift: string | undefined, now: number): Html {
       ours(awayMs === undefined ? '✅' : '❌'),
       bold(ours(name)),
       ours(`· ${environment === 'prod' ? '🔴 PROD' : environment}`),
+      node.drained ? ours('· drained') : undefined,
       known.length > 0 ? line(ours('·'), code(known.join(' '))) : undefined,
       ours(`· ${awayMs === undefined ? heard : `away, ${heard}`}`),
     ),
+    node.lockdown === undefined
+      ? undefined
+      : ours(
+          `   🔒 ${node.lockdown === 'file' ? 'locked by a file on it' : 'locked'}: nothing is changed there. See /lockdown`,
+        ),
     line(ours('   runs'), code(inventory(targets)), ours(`· agent ${release ?? '?'}`)),
     drift === undefined
       ? undefined

@@ -4,15 +4,16 @@ import { nearest } from '#src/kit/nearest.ts';
 import { Problem } from '#src/kit/problem.ts';
 import type { Card } from '#src/operation/define.ts';
 import { covers } from '#src/operation/risk.ts';
-import { answer } from '../answer.ts';
-import { readBecause } from '../because.ts';
-import { readCommand } from '../command.ts';
 import type { Ctx, HubDeps } from '../context.ts';
-import type { Node } from '../fleet.ts';
+import type { Node } from '../nodes/fleet.ts';
+import { noteRefused } from '../questions/refused.ts';
 import { ours } from '../render/html.ts';
-import type { Scope } from '../scope.ts';
-import { partOf, scopeOf } from '../scope.ts';
-import { threadOf } from '../thread.ts';
+import { answer } from '../telegram/answer.ts';
+import { threadOf } from '../updates/thread.ts';
+import { readBecause } from '../words/because.ts';
+import { readCommand } from '../words/command.ts';
+import type { Scope } from '../words/scope.ts';
+import { partOf, scopeOf } from '../words/scope.ts';
 import { beginDraft } from './asking.ts';
 import { allowed, ownCommands } from './help.ts';
 
@@ -26,12 +27,13 @@ export function operations(deps: HubDeps): Composer<Ctx> {
       return ctx.chat.type === 'private' ? await answer(ctx, deps, [ours('I take commands. See /help')]) : undefined;
     const card = deps.catalog.get(command.name);
     if (!card) return await answer(ctx, deps, [ours(unknownCommand(command.name, deps, ctx))]);
-    if (!covers(operator.role, card.role)) return await answer(ctx, deps, [ours(notAllowed(card, ctx))]);
     try {
+      if (!covers(operator.role, card.role)) throw new Problem('role', notAllowed(card, ctx));
       await ask(ctx, deps, card, command.words);
     } catch (error) {
       if (!(error instanceof Problem) || error.code === 'ledger') throw error;
       ctx.log.info({ code: error.code, operation: card.name }, 'not asked');
+      await noteRefused(ctx, deps, { operation: card.name, source: 'command', because: error.message });
       await answer(ctx, deps, [ours(error.message)]);
     }
   });

@@ -2,14 +2,16 @@ import { Composer } from 'grammy';
 import { Problem } from '#src/kit/problem.ts';
 import type { Input } from '#src/operation/args.ts';
 import { covers } from '#src/operation/risk.ts';
-import type { AlertAct, Button } from '../buttons.ts';
-import { readButton } from '../buttons.ts';
+import type { Say } from '../alerts/handle.ts';
 import type { Ctx, HubDeps } from '../context.ts';
-import type { Say } from '../handle.ts';
-import { reasonOf } from '../needs.ts';
-import type { Spoken } from '../press.ts';
-import { checkNodes } from '../scope.ts';
-import { threadOf } from '../thread.ts';
+import { reasonOf } from '../questions/needs.ts';
+import type { Spoken } from '../questions/press.ts';
+import { noteRefused } from '../questions/refused.ts';
+import type { AlertAct, Button } from '../telegram/buttons.ts';
+import { readButton } from '../telegram/buttons.ts';
+import { threadOf } from '../updates/thread.ts';
+import { checkNodes } from '../words/scope.ts';
+import { pressLockdown } from './lockdown.ts';
 import { notAllowed } from './operations.ts';
 
 const HOUR_MS = 3_600_000;
@@ -29,13 +31,13 @@ export function presses(deps: HubDeps): Composer<Ctx> {
   composer.on('callback_query:data', async (ctx) => {
     const { admitted } = ctx;
     if (admitted.kind !== 'press') return;
-    const spoken = await act(ctx, deps, readButton(ctx.callbackQuery.data), admitted.message).catch(
-      (error: unknown) => {
-        if (error instanceof Problem && error.code !== 'ledger')
-          return { text: error.message.slice(0, 200), alert: true };
-        throw error;
-      },
-    );
+    const button = readButton(ctx.callbackQuery.data);
+    const spoken = await act(ctx, deps, button, admitted.message).catch((error: unknown): Spoken => {
+      if (error instanceof Problem && error.code !== 'ledger')
+        return { text: error.message.slice(0, 200), alert: true, refused: true };
+      throw error;
+    });
+    if (spoken.refused) await noteRefused(ctx, deps, { source: 'button', because: spoken.text });
     // The kick comes first: a press that Telegram has forgotten must still be told in the message.
     deps.kick();
     await ctx
@@ -87,6 +89,26 @@ async function act(
       if (!job) return STALE;
       return { text: await deps.cancel({ job, operator, chat: at.chat }), alert: true };
     }
+    case 'lock':
+    case 'lift':
+      return { text: await pressLockdown(ctx, deps, button.act, button.lockdown, at.chat), alert: false };
+    case 'verify':
+    case 'resolve': {
+      const [job] = await deps.ledger.jobsById([button.job]);
+      if (!job) return STALE;
+      return { text: await deps.after[button.act]({ job, operator, chat: at.chat }), alert: false };
+    }
+    case 'rerun': {
+      const [job] = await deps.ledger.jobsById([button.job]);
+      if (!job) return STALE;
+      return await askOnce(ctx, deps, { ...job, nodes: [job.node], intent: `press ${ctx.callbackQuery?.id}` }, at);
+    }
+    case 'letIn':
+    case 'turnAway': {
+      if (!deps.enrolment) return STALE;
+      const words = await deps.enrolment.decide({ id: button.invitation }, button.act === 'letIn', operator, at.chat);
+      return { text: words.slice(0, 200), alert: true };
+    }
     // A draft that still waits for its owner has taken the press before it comes here.
     case 'pick':
       return button.owner === operator.id ? OVER : { text: 'Only the person who asked can answer this.', alert: true };
@@ -96,7 +118,7 @@ async function act(
 }
 
 /** Asks as if the command had been typed now, on the same nodes as before: a tap keeps the scope of its message. */
-async function askOnce(
+export async function askOnce(
   ctx: Ctx,
   deps: HubDeps,
   wanted: { operation: string; nodes: string[]; input: Input; reason?: string | undefined; intent: string },
@@ -105,7 +127,7 @@ async function askOnce(
   const { operator } = ctx.admitted;
   const card = deps.catalog.get(wanted.operation);
   if (!card) return STALE;
-  if (!covers(operator.role, card.role)) return { text: notAllowed(card, ctx), alert: true };
+  if (!covers(operator.role, card.role)) throw new Problem('role', notAllowed(card, ctx));
   const now = deps.now();
   const nodes = (await deps.fleet.nodes(now)).filter(({ name }) => wanted.nodes.includes(name));
   checkNodes(card, wanted.input, nodes);
@@ -121,6 +143,7 @@ async function askOnce(
     replyTo: at.id,
     thread: threadOf(ctx.msg),
     askedAt: now,
+    source: 'button',
   });
   return { text: 'On it.', alert: false };
 }

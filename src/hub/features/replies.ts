@@ -1,11 +1,11 @@
 import { Composer } from 'grammy';
-import { answer } from '../answer.ts';
-import { readCommand } from '../command.ts';
 import type { Ctx, HubDeps } from '../context.ts';
-import { questionOf, stageOf } from '../needs.ts';
-import { wordsKey } from '../press.ts';
+import { questionOf, stageOf } from '../questions/needs.ts';
+import { wordsKey } from '../questions/press.ts';
 import { ours } from '../render/html.ts';
-import { threadOf } from '../thread.ts';
+import { answer } from '../telegram/answer.ts';
+import { threadOf } from '../updates/thread.ts';
+import { readCommand } from '../words/command.ts';
 
 /** Words that a question waits for: the reason for a change, or the name of what it would destroy. */
 export function replies(deps: HubDeps): Composer<Ctx> {

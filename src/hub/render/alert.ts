@@ -3,8 +3,8 @@ import { formatDuration } from '#src/kit/duration.ts';
 import { sanitise } from '#src/kit/text.ts';
 import type { Alert, Handling, Post } from '#src/ledger/records.ts';
 import { shortId } from '#src/wire/ids.ts';
-import { button } from '../buttons.ts';
-import { inEffect } from '../handling.ts';
+import { inEffect } from '../alerts/handling.ts';
+import { button } from '../telegram/buttons.ts';
 import type { Html } from './html.ts';
 import { bold, italic, line, ours, theirs } from './html.ts';
 import { TONE_MARK } from './marks.ts';
@@ -21,7 +21,14 @@ export function alertScreen(post: Post, alert: Alert, said: Handling | undefined
   const silenced = handling?.act === 'silenced';
   const heading = titleOf(alert);
   const since = ours(`since ${when(alert.openedAt, view)}`);
-  const parts = [heading, since, ...replyParts(alert.reply), handlingLine(handling, view), footer(alert)];
+  const parts = [
+    heading,
+    since,
+    ...replyParts(alert.reply),
+    handlingLine(handling, view),
+    bannerOf(view),
+    footer(alert),
+  ];
   // A silence has ended over it, or it got worse since it was first shown: the phone rings again, once for each.
   const again =
     said?.until !== undefined && view.now >= said.until && post.message !== undefined && said.alert === alert.id;
@@ -37,6 +44,10 @@ export function alertScreen(post: Post, alert: Alert, said: Handling | undefined
           ...(alert.worse ? [{ key: 'worse' as const, html: line(ours('📈 Worse:'), heading) }] : []),
         ],
   };
+}
+
+function bannerOf({ banner }: View): Html | undefined {
+  return banner === undefined ? undefined : theirs(banner);
 }
 
 function overScreen(post: Post, alert: Alert, said: Handling | undefined, view: View): Screen | undefined {

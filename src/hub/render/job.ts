@@ -2,7 +2,7 @@ import { formatDuration } from '#src/kit/duration.ts';
 import { capital } from '#src/kit/text.ts';
 import type { Job } from '#src/ledger/records.ts';
 import { shortId } from '#src/wire/ids.ts';
-import { button } from '../buttons.ts';
+import { button } from '../telegram/buttons.ts';
 import type { Html } from './html.ts';
 import { bold, italic, line, ours, theirs } from './html.ts';
 import { STEP_MARK } from './marks.ts';

@@ -1,7 +1,7 @@
 import { formatDuration } from '#src/kit/duration.ts';
 import type { Post, Proving } from '#src/ledger/records.ts';
-import type { Question } from '../needs.ts';
-import { owing } from '../needs.ts';
+import type { Question } from '../questions/needs.ts';
+import { owing } from '../questions/needs.ts';
 import type { Html } from './html.ts';
 import { ours } from './html.ts';
 import type { View } from './view.ts';

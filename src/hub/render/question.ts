@@ -2,10 +2,10 @@ import { formatDuration } from '#src/kit/duration.ts';
 import { capital } from '#src/kit/text.ts';
 import type { Confirm, Job, Post } from '#src/ledger/records.ts';
 import type { Card } from '#src/operation/define.ts';
-import { button } from '../buttons.ts';
-import type { Question } from '../needs.ts';
-import { anyOf, approversOf, canBeMet, questionOf, reasonOf, stageOf } from '../needs.ts';
-import { stillMissing, unmet } from '../turn.ts';
+import type { Question } from '../questions/needs.ts';
+import { anyOf, approversOf, canBeMet, questionOf, reasonOf, stageOf } from '../questions/needs.ts';
+import { stillMissing, unmet } from '../questions/turn.ts';
+import { button } from '../telegram/buttons.ts';
 import type { Html } from './html.ts';
 import { bold, code, line, ours, theirs } from './html.ts';
 import { jobScreen, jobTitle } from './job.ts';
@@ -21,7 +21,7 @@ export function questionScreen(post: Post, confirm: Confirm, plan: Job | undefin
   const copy = post.id !== confirm.post;
   const again = copy ? [] : [[button('Ask again', { act: 'again', confirm: confirm.id })]];
   if (confirm.state === 'no') return still(endedLine(confirm, plan, view));
-  if (!plan) return still(tooOld(post, confirm), again);
+  if (!plan) return still(unplannedLine(post, confirm), again);
   if (plan.state !== 'ended') return waitingScreen(plan, view, again);
   const question = questionOf({ confirm, jobs: [plan] }, view.cards, view.operators);
   if (!plan.plan) return jobScreen(plan, view);
@@ -189,7 +189,10 @@ function expiredLine(plan: Job, view: View): Html {
   return line(ours('⌛'), ours(`${jobTitle(plan, view)}: the question has expired. Nothing was done.`));
 }
 
-function tooOld(post: Post, { expiresAt, operation }: Confirm): Html {
+/** It came so late that no plan was asked for; or the ledger has lost the plan. */
+function unplannedLine(post: Post, { expiresAt, operation }: Confirm): Html {
+  if (expiresAt > post.createdAt)
+    return line(ours('⌛'), ours(`What /${operation} would do was lost with the ledger. Ask again.`));
   const ago = formatDuration(post.createdAt - expiresAt);
   return line(ours('⌛'), ours(`You asked for /${operation} ${ago} ago, so nothing was done. Do you still want it?`));
 }

@@ -2,7 +2,7 @@ import type { InlineKeyboardButton } from 'grammy/types';
 import { count, sanitise, tail } from '#src/kit/text.ts';
 import type { Job } from '#src/ledger/records.ts';
 import type { Fact, Reply } from '#src/operation/reply.ts';
-import { button } from '../buttons.ts';
+import { button } from '../telegram/buttons.ts';
 import type { Html } from './html.ts';
 import { bold, code, line, lines, ours, plain, pre, theirs } from './html.ts';
 import { TONE_MARK } from './marks.ts';

@@ -1,4 +1,5 @@
 import type { Story } from '#src/ledger/records.ts';
+import { withAftermath } from './aftermath.ts';
 import { alertScreen } from './alert.ts';
 import { fanoutScreen } from './fanout.ts';
 import { ours } from './html.ts';
@@ -14,7 +15,7 @@ export function storyScreen({ post, jobs, confirm, alert, handling }: Story, vie
   const runs = jobs.filter(({ kind }) => kind === 'run');
   const [first, second] = runs;
   if (first && second) return fanoutScreen(runs, view);
-  if (first) return jobScreen(first, view);
+  if (first) return withAftermath(jobScreen(first, view), first, post, view);
   if (confirm)
     return questionScreen(
       post,

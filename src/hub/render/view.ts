@@ -7,6 +7,8 @@ export interface View {
   now: number;
   zone: string | undefined;
   cards: ReadonlyMap<string, Card>;
+  /** What everybody has to know beside: that nothing is changed now. */
+  banner?: string | undefined;
   /** Who is on the list. */
   operators: readonly Operator[];
 }

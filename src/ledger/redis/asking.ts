@@ -13,6 +13,7 @@ import {
   packOrders,
   packPost,
   packPressed,
+  packResolved,
   packSaid,
   packUntil,
   textOf,
@@ -105,6 +106,20 @@ return 'taken'
 `,
 );
 
+const RESOLVE = defineScript(
+  POSTS,
+  AUDIT,
+  `
+local key = P .. 'post:' .. A.post
+if redis.call('EXISTS', key) == 0 then return 'unknown' end
+if redis.call('HSETNX', key, 'resolved', A.resolved) == 0 then return 'again' end
+redis.call('HINCRBY', key, 'revision', 1)
+mark(A.post)
+audit(A.audit)
+return 'taken'
+`,
+);
+
 const QUESTION = defineScript(
   STORY,
   `
@@ -118,12 +133,14 @@ const AskReply = z
   .transform(([how, post]) => ({ fresh: how === 'fresh', post }));
 const PressReply = z.enum(['taken', 'changed', 'again', 'answered', 'expired', 'not yours', 'elsewhere', 'unknown']);
 
+const ResolveReply = z.enum(['taken', 'again', 'unknown']);
+
 /** How an intent gets into the ledger once, and how a question is answered once. */
 export function createAsking(deps: {
   scripts: Scripts;
   safe: Safe;
   now: () => number;
-}): Pick<Ledger, 'ask' | 'press' | 'question'> {
+}): Pick<Ledger, 'ask' | 'press' | 'question' | 'resolve'> {
   const { scripts, safe, now } = deps;
   return {
     ask: async ({ intent, post, jobs, orders, confirm, audit }) => {
@@ -167,6 +184,11 @@ export function createAsking(deps: {
         at: String(now()),
       };
       return await scripts.run(PRESS, PressReply, argument, 'harmless');
+    },
+
+    resolve: async ({ post, operator, at, audit }) => {
+      const argument = { post, resolved: packResolved(safe, post, { operator, at }), audit: packAudit(safe, audit) };
+      return await scripts.run(RESOLVE, ResolveReply, argument, 'harmless');
     },
 
     question: async (id) =>

@@ -4,6 +4,7 @@ import type { Ledger } from '../port.ts';
 import { parseAddress } from './address.ts';
 import { createAlerts } from './alerts.ts';
 import { createAsking } from './asking.ts';
+import { createAudit } from './audit.ts';
 import { createEventWait } from './eventWait.ts';
 import { createFolding } from './folding.ts';
 import { createJobs } from './jobs.ts';
@@ -14,6 +15,7 @@ import { createReaders } from './readers.ts';
 import { createReadReply } from './reply.ts';
 import { createSafe } from './safe.ts';
 import { createScripts } from './scripts.ts';
+import { createShelves } from './shelf.ts';
 import { createTelling } from './telling.ts';
 
 /** How long a command may take. */
@@ -55,7 +57,9 @@ export function createRedisLedger(options: RedisLedgerOptions): Ledger {
     ...createTelling({ scripts, safe }),
     ...createJobs({ scripts, safe }),
     ...createOrders({ line, scripts, readReply, readers, prefix, now }),
-    ...createLogbook({ line, scripts, safe, readReply, prefix }),
+    ...createAudit({ scripts, safe, now }),
+    ...createLogbook({ line, safe, prefix }),
+    ...createShelves({ line, scripts, readReply, prefix }),
     close: async () => {
       await Promise.all([eventWait.close(), readers.close(), line.close()]);
     },

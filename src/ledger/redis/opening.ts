@@ -19,11 +19,12 @@ type Fields = z.infer<typeof Hash>;
 
 const PostBody = Post.omit({
   ...{ jobs: true, message: true, revision: true, told: true },
-  ...{ notBefore: true, calmUntil: true, dueAt: true, extras: true },
+  ...{ notBefore: true, calmUntil: true, dueAt: true, extras: true, resolved: true },
 });
 const ConfirmBody = Confirm.omit({ state: true, jobs: true, said: true });
 const Answer = Confirm.pick({ state: true, jobs: true });
 const Message = z.number().int();
+const Resolved = Post.shape.resolved.unwrap();
 const Until = Confirm.shape.expiresAt;
 
 /** Jobs in the order of the answer; those that are lost are left out. */
@@ -73,8 +74,10 @@ export function openStory(
 function openPost(safe: Safe, id: string, fields: Fields): Omit<Post, 'jobs'> | undefined {
   const fixed = safe.open(`post:${id}`, fields['body'], PostBody);
   if (!fixed) return undefined;
+  const resolved = safe.open(`post:${id} resolved`, fields['resolved'], Resolved);
   return {
     ...fixed,
+    ...(resolved ? { resolved } : {}),
     message: safe.open(`post:${id} message`, fields['message'], Message) ?? pressedOn(safe, fixed, fields),
     revision: numberOf(fields['revision']) ?? 1,
     told: numberOf(fields['told']) ?? 0,

@@ -8,12 +8,13 @@ import type { Argument } from './scripts.ts';
 
 /** A post for a script; `intent` is the mark of what made it. */
 export function packPost(safe: Safe, raw: Post, intent?: string): Argument {
-  const { jobs, message, revision, told, notBefore, calmUntil, dueAt, extras, ...fixed } = Post.parse(raw);
+  const { jobs, message, revision, told, notBefore, calmUntil, dueAt, extras, resolved, ...fixed } = Post.parse(raw);
   const { id, chat, confirm, alert, createdAt } = fixed;
   const body = safe.close(`post:${id}`, fixed);
   const links = { chat: markChat(safe, chat), confirm, alert, createdAt, intent };
   const shown = message === undefined ? {} : packMessage(safe, id, message);
-  const moving = { revision, told, notBefore, calmUntil, extras: extras.join(' ') };
+  const settled = resolved && packResolved(safe, id, resolved);
+  const moving = { revision, told, notBefore, calmUntil, extras: extras.join(' '), resolved: settled };
   const fields = Object.entries({ body, ...links, ...shown, ...moving }).flatMap(([name, value]) =>
     value === undefined ? [] : [name, String(value)],
   );
@@ -24,6 +25,13 @@ export function packPost(safe: Safe, raw: Post, intent?: string): Argument {
 export function packMessage(safe: Safe, post: string, message: number): { message: string; messageMark: string } {
   return { message: safe.close(`post:${post} message`, message), messageMark: markMessage(safe, message) };
 }
+
+/** Who says that what a post is about is settled. */
+export function packResolved(safe: Safe, post: string, { operator: { id, name }, at }: Resolved): string {
+  return safe.close(`post:${post} resolved`, { operator: { id, name }, at });
+}
+
+type Resolved = NonNullable<Post['resolved']>;
 
 /** A job for a script. */
 export function packJob(safe: Safe, raw: Job): Argument {

@@ -40,6 +40,9 @@ export const Streams = z
   .nullable()
   .transform((streams) => streams ?? []);
 
+/** Texts by their names. */
+export const Texts = z.record(z.string(), z.string());
+
 /** A yes or no as scripts answer it. */
 export const Flag = z.union([z.literal(0), z.literal(1)]).transform((flag) => flag === 1);
 

@@ -1,8 +1,8 @@
 import type { Ledger } from '../port.ts';
 import type { Handling, Post } from '../records.ts';
 import { Alert, Handling as HandlingSchema } from '../records.ts';
+import { putAudit } from './audit.ts';
 import type { Database } from './database.ts';
-import { putAudit } from './logbook.ts';
 import type { Tables } from './records.ts';
 import { bodyOf, touchPost } from './records.ts';
 

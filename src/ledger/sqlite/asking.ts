@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Ledger, Press, Pressed } from '../port.ts';
 import type { Confirm, Post } from '../records.ts';
+import { putAudit } from './audit.ts';
 import type { Bell } from './bell.ts';
 import type { Database } from './database.ts';
-import { putAudit } from './logbook.ts';
 import { putOrders, ringOrders } from './orders.ts';
 import type { Tables } from './records.ts';
 import { findStory } from './records.ts';
@@ -18,7 +18,7 @@ interface Deps {
 const IntentRow = z.object({ post: z.string() });
 
 /** How an intent gets into the ledger once, and how a question is answered once. */
-export function createAsking({ db, tables, bell, now }: Deps): Pick<Ledger, 'ask' | 'press' | 'question'> {
+export function createAsking({ db, tables, bell, now }: Deps): Pick<Ledger, 'ask' | 'press' | 'question' | 'resolve'> {
   return {
     ask: async (write) => {
       const answer = db.write(() => {
@@ -53,6 +53,16 @@ export function createAsking({ db, tables, bell, now }: Deps): Pick<Ledger, 'ask
       if (pressed === 'taken' && write.answer === 'yes') ringOrders(bell, write.orders);
       return pressed;
     },
+
+    resolve: async ({ post: id, operator, at, audit }) =>
+      db.write(() => {
+        const post = tables.posts.find(id);
+        if (!post) return 'unknown';
+        if (post.resolved) return 'again';
+        tables.posts.change({ ...post, resolved: { operator, at }, revision: post.revision + 1 });
+        putAudit(db, audit);
+        return 'taken';
+      }),
 
     question: async (id) =>
       db.read(() => {

@@ -1,6 +1,7 @@
 import type { Ledger } from '../port.ts';
 import { createAlerts } from './alerts.ts';
 import { createAsking } from './asking.ts';
+import { createAudit } from './audit.ts';
 import { createBell } from './bell.ts';
 import { openDatabase } from './database.ts';
 import { createFolding } from './folding.ts';
@@ -8,6 +9,7 @@ import { createJobs } from './jobs.ts';
 import { createLogbook } from './logbook.ts';
 import { createOrders } from './orders.ts';
 import { createTables } from './records.ts';
+import { createShelves } from './shelf.ts';
 import { createTelling } from './telling.ts';
 
 /**
@@ -25,7 +27,9 @@ export function createSqliteLedger({ file, now = Date.now }: { file: string; now
     ...createTelling({ db, tables }),
     ...createJobs({ db, tables }),
     ...createOrders({ db, bell, now }),
+    ...createAudit({ db }),
     ...createLogbook({ db }),
+    ...createShelves({ db }),
     close: async () => {
       bell.end();
       db.close();

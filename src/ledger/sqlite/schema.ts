@@ -73,11 +73,20 @@ CREATE TABLE handling (
 ALTER TABLE post ADD COLUMN alert TEXT AS (body ->> 'alert');
 `;
 
+const CHAIN = `
+CREATE TABLE chain (chain TEXT NOT NULL, seq INTEGER NOT NULL, line TEXT NOT NULL, PRIMARY KEY (chain, seq)) WITHOUT ROWID;
+CREATE TABLE chain_state (one INTEGER PRIMARY KEY CHECK (one = 1), chain TEXT NOT NULL, state TEXT NOT NULL);
+`;
+
+const SHELVES = `
+CREATE TABLE shelf (shelf TEXT NOT NULL, name TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (shelf, name)) WITHOUT ROWID;
+`;
+
 // Questions keep what several people say to them, which an older program could not read.
 const TURNS = '-- Older records read as they are.';
 
 // The step at index n brings a file from version n to n + 1. A record whose shape changes needs a step too.
-const STEPS = [FIRST, ALERTS, TURNS];
+const STEPS = [FIRST, ALERTS, TURNS, CHAIN, SHELVES];
 
 /** Brings a file to the tables that this program knows; throws Problem `ledger` when the file is from a newer one. */
 export function migrate(connection: DatabaseSync, file: string): void {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { takeStock } from '#src/agent/history.ts';
 import { watchJournal } from '#src/agent/watch/journal.ts';
-import { inOrder } from '#src/hub/fold.ts';
+import { inOrder } from '#src/hub/posts/fold.ts';
 import { temporaryFolder } from '../../adapters/temporary.ts';
 import { live, NOW } from './life.ts';
 

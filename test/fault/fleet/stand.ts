@@ -5,7 +5,7 @@ const STANDS = [
   ['cli/hubLedger.ts', 'ledger/redis/ledger.ts', 'ledger.ts'],
   ['cli/agent.ts', 'ledger/redis/ledger.ts', 'ledger.ts'],
   ['cli/hub.ts', 'hub/bot.ts', 'bot.ts'],
-  ['hub/server.ts', 'hub/http.ts', 'http.ts'],
+  ['hub/web/server.ts', 'hub/web/http.ts', 'http.ts'],
   ['cli/agentSide.ts', 'agent/journal.ts', 'journal.ts'],
   ['cli/agentSide.ts', 'agent/toolbox.ts', 'toolbox.ts'],
   ['adapters/process/supervised.ts', 'adapters/process/terminate.ts', 'terminate.ts'],

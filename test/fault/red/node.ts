@@ -77,6 +77,7 @@ export async function startRecordedNode(of: {
           refused += 1;
           throw error;
         }),
+      onLockdown: async () => {},
       onConnect: async () => {},
       onQuiet: () => outbox.resend(),
       onQuery: () => outbox.resend(),

@@ -9,7 +9,12 @@ const HELP = `Usage: node test/fault/restore/main.ts [--kills N] [--files N] [--
 Restores a damaged tree again and again from a real restic repository. Each restore is killed with -9 at random moments,
 with what it started or without, and begun again, until N kills were done (default 200). After every kill the tree has to be
 the old or the new one (or absent, between two renames), at the end of each restore the new one to the last bit.
-Beside it, restic's own restore onto the tree, killed once in each of a fifth as many trials.`;
+Beside it, restic's own restore onto the tree, killed once in each of a fifth as many trials.
+
+Ctrl-C lets the restore end that has begun, and prints what there is.`;
+
+const stopping = new AbortController();
+process.once('SIGINT', () => stopping.abort());
 
 const { values } = parseArgs({
   options: {
@@ -30,9 +35,11 @@ async function main(kills: number, seed: number): Promise<void> {
   try {
     const { stagedMs, inPlaceMs } = await measure(ground);
     const staged: Seen[] = [];
-    while (counted(staged) < kills) staged.push(await stagedTrial(ground, random, stagedMs));
+    while (counted(staged) < kills && !stopping.signal.aborted)
+      staged.push(await stagedTrial(ground, random, stagedMs));
     const inPlace: Seen[] = [];
-    while (counted(inPlace) < Math.ceil(kills / 5)) inPlace.push(await inPlaceTrial(ground, random, inPlaceMs));
+    while (counted(inPlace) < Math.ceil(kills / 5) && !stopping.signal.aborted)
+      inPlace.push(await inPlaceTrial(ground, random, inPlaceMs));
     await ground.repository.unlock(AbortSignal.timeout(60_000));
     await ground.repository.check(100, AbortSignal.timeout(600_000));
     const took = {

@@ -5,7 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 import { createBot } from '#src/hub/bot.ts';
 import { HubConfig } from '#src/hub/config.ts';
 import { membership } from '#src/hub/features/membership.ts';
-import { judgeUpdate } from '#src/hub/gate.ts';
+import { judgeUpdate } from '#src/hub/updates/gate.ts';
 import { Secret } from '#src/kit/secret.ts';
 import { botOf } from '#src/sandbox/people.ts';
 import { ADA, closeAll, GROUP, MALLORY, startSandbox, TOKEN } from '../../sandbox/fixture.ts';

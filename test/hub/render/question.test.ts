@@ -127,6 +127,13 @@ describe('a question that is over', () => {
     expect(screen(119_999)).toMatchObject({ final: false, dueAt: T0 + 120_000 });
   });
 
+  test('because the ledger has lost its plan says so', () => {
+    const confirm = sampleConfirm({ id: ID, expiresAt: T0 + 120_000 });
+    expect(questionScreen(samplePost(), confirm, undefined, sampleView({ now: T0 })).html).toBe(
+      '⌛ What /restart would do was lost with the ledger. Ask again.',
+    );
+  });
+
   test('because it was typed long ago asks whether it is still wanted', () => {
     const confirm = sampleConfirm({ id: ID, expiresAt: T0 - 10_800_000 });
     expect(questionScreen(samplePost(), confirm, undefined, sampleView({ now: T0 }))).toEqual({

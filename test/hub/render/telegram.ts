@@ -1,5 +1,5 @@
-import { readButton } from '#src/hub/buttons.ts';
 import type { Screen } from '#src/hub/render/screen.ts';
+import { readButton } from '#src/hub/telegram/buttons.ts';
 
 /** Text and what is marked in it, as Telegram sees it after parsing. */
 export interface Parsed {

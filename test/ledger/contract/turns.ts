@@ -139,3 +139,27 @@ export function testTurns(open: Open): void {
     expect(await ledger.press(samplePress({ said: said({ turn: 2, copies: ['p2'] }) }))).toBe('taken');
   });
 }
+
+/** Somebody says that what a post is about is settled. */
+export function testResolving(open: Open): void {
+  test('notes on the post who said first that it is settled', async () => {
+    const { ledger, other } = await open();
+    const ask = sampleQuestion({ message: 55 });
+    await ledger.ask(ask);
+    await tell(ledger, { post: 'p1' });
+    const write = { post: 'p1', operator: ADA, at: T0 + 5, audit: [sampleAudit({ decision: 'resolved' })] };
+    const said = await Promise.all(
+      [BEN, ADA, BEN].map((operator, i) => (i % 2 ? ledger : other).resolve({ ...write, operator })),
+    );
+    expect(said.toSorted()).toEqual(['again', 'again', 'taken']);
+    const operator = [BEN, ADA, BEN][said.indexOf('taken')];
+    expect((await ledger.story('p1'))?.post).toMatchObject({
+      resolved: { operator, at: T0 + 5 },
+      revision: 2,
+      told: 1,
+    });
+    expect(await ledger.audits(9)).toEqual(write.audit);
+    expect(await ledger.untold(T0)).toEqual(['p1']);
+    expect(await ledger.resolve({ ...write, post: 'p9' })).toBe('unknown');
+  });
+}

@@ -70,13 +70,4 @@ describe.skipIf(REDIS.isMissing)(`the records in Redis ${REDIS.name}`, () => {
     );
     expect((await ledger.jobs({ limit: 1500 })).at(-1)?.id).toBe('1000');
   });
-
-  test('of the audit are kept to the newest ten thousand', async () => {
-    const server = await startRedis();
-    const ledger = openLedger({ url: server.url });
-    const entries = Array.from({ length: 10_010 }, (_, i) => sampleAudit({ at: T0 + i }));
-    await ledger.audit(entries);
-    const kept = await ledger.audits(20_000);
-    expect([kept.length, kept[0]?.at, kept.at(-1)?.at]).toEqual([10_000, T0 + 10_009, T0 + 10]);
-  });
 });

@@ -64,6 +64,7 @@ export async function liveThrough(deps: {
   const following = followOrders(
     {
       ...{ node: self.name, ledger, log, away: createAway(log) },
+      onLockdown: async () => {},
       async open(token) {
         try {
           return await opener(token);

@@ -34,13 +34,9 @@ local function send(orders, at)
 end
 `;
 
-/** How many lines of the audit are kept. */
-const AUDIT_LINES = 10_000;
-
-/** Lua: the audit, newest first. */
+/** Lua: entries of the audit that wait to be chained, newest first. */
 export const AUDIT = `
 local function audit(entries)
   for _, entry in ipairs(entries) do redis.call('LPUSH', P .. 'audit', entry) end
-  if #entries > 0 then redis.call('LTRIM', P .. 'audit', 0, ${AUDIT_LINES - 1}) end
 end
 `;

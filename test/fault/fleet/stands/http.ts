@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Knock, Reply } from '#src/hub/http.ts';
-import { send as answer, knockOf as knock } from '#src/hub/http.ts';
+import type { Knock, Reply } from '#src/hub/web/http.ts';
+import { send as answer, knockOf as knock } from '#src/hub/web/http.ts';
 import { pass } from '../passing.ts';
 
 /** As it is. */

@@ -1,0 +1,85 @@
+import { closeSync, existsSync, openSync, rmSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { createJournal } from '#src/agent/journal.ts';
+import { createLockdown, lift, lockdownOf } from '#src/agent/lockdown.ts';
+import { Problem } from '#src/kit/problem.ts';
+import { createLog } from '#src/log.ts';
+import { lockdownFiles } from './agentSide.ts';
+import { FileConfig, nodeOf } from './config.ts';
+import { isThere, readConfigFile } from './configFile.ts';
+import { roleOf, settingsOf } from './role.ts';
+
+const USAGE = `Usage: nightguard lockdown [options]
+       nightguard lockdown set
+       nightguard lockdown lift
+
+Says whether this node is under a lockdown: it then changes nothing, whoever asks. It ends with 2 when it is.
+
+set locks this node alone, in a way that no hub and no chat can lift: it makes the file lockdown in the state folder
+(or what node.lockdownFile says). As root, /run/nightguard/lockdown does the same until the next start of the machine.
+lift ends every lockdown of this node: one from the chat, and the files. Run both as the agent's user, or as root.
+
+Options:
+  --help     this text
+`;
+
+/** `nightguard lockdown`: whether this node may change anything, and how somebody who stands before it ends a lockdown. */
+export async function lockdown(argv: string[]): Promise<void> {
+  const { help, words } = readWords(argv);
+  if (help) return void process.stdout.write(USAGE);
+  const [act, ...more] = words;
+  if (more.length > 0 || (act !== undefined && act !== 'lift' && act !== 'set'))
+    throw new Problem('usage', 'Say set, lift, or nothing. See: nightguard lockdown --help');
+  const settings = settingsOf(process.env, roleOf(process.env));
+  const node = nodeOf(await readConfigFile(settings.config, FileConfig));
+  const file = join(settings.state, 'journal.db');
+  if (!(await isThere(file)))
+    throw new Problem(
+      'lockdown',
+      `There is no journal in ${settings.state}: set NIGHTGUARD_STATE to the agent's folder.`,
+    );
+  const journal = createJournal({ file, now: Date.now });
+  try {
+    const files = lockdownFiles(settings.state, node);
+    const log = createLog({ level: 'silent', secrets: [] });
+    const state = createLockdown({ node: node.name, journal, files, now: Date.now, log });
+    const before = state.refusal();
+    if (act === 'set') closeSync(openSync(files[0] ?? '', 'a', 0o600));
+    if (act === 'lift') {
+      for (const path of files) remove(path);
+      const current = lockdownOf(journal);
+      const because = `in person, as ${process.env['SUDO_USER'] ?? userInfo().username}`;
+      if (current) lift(journal, [current.id], { source: 'node', because });
+    }
+    const now = state.refusal();
+    const lifted = before === undefined ? 'It was not locked.' : `${node.name} is open again.`;
+    process.stdout.write(`${now ?? (act === 'lift' ? lifted : `${node.name} is not locked.`)}\n`);
+    process.exitCode = now === undefined || act === 'set' ? 0 : 2;
+  } finally {
+    journal.close();
+  }
+}
+
+function remove(path: string): void {
+  try {
+    if (existsSync(path)) rmSync(path);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new Problem('lockdown', `${path} cannot be removed (${code}). Do it as root, then run this again.`, {
+      cause,
+    });
+  }
+}
+
+function readWords(argv: string[]): { help: boolean; words: string[] } {
+  try {
+    const options = { help: { type: 'boolean' } } as const;
+    const { values, positionals } = parseArgs({ args: argv, options, strict: true, allowPositionals: true });
+    return { help: values.help === true, words: positionals };
+  } catch (cause) {
+    const words = cause instanceof Error ? cause.message.split('.', 1)[0] : 'not understood';
+    throw new Problem('usage', `${words}. See: nightguard lockdown --help`, { cause });
+  }
+}

@@ -1,0 +1,121 @@
+import type { Approval, Confirm, Job, Said, Story } from '#src/ledger/records.ts';
+import type { Card } from '#src/operation/define.ts';
+import { covers } from '#src/operation/risk.ts';
+import type { Operator } from '../config.ts';
+
+/** What has to be said before a change is ordered: by its risk, and by what the node's policy asks for; the stricter holds. */
+export interface Needs {
+  /** This has to be typed, letter by letter. */
+  name: string | undefined;
+  reason: boolean;
+  /** So many yeses besides. */
+  approvers: number;
+  /** Whether the yes of the one who asks is one of them. */
+  selfApproval: boolean;
+  /** Whether each of them has to prove that they are there. */
+  stepup: boolean;
+  /** Numeric ids of those whose yes the node takes, or anyone's. */
+  by: '*' | readonly number[];
+}
+
+/** A question whose plan is known, with all that decides who may answer it. */
+export interface Question {
+  confirm: Confirm;
+  card: Card;
+  plan: Job & { plan: NonNullable<Job['plan']> };
+  needs: Needs;
+  /** Who is on the list now. */
+  operators: readonly Operator[];
+}
+
+/** What a question still waits for; `ready`: for nothing. */
+export type Stage = 'tap' | 'reason' | 'name' | 'approvers' | 'code' | 'ready';
+
+/** The question of a post; undefined while its node has not said what it would do. */
+export function questionOf(
+  { confirm, jobs }: Pick<Story, 'confirm' | 'jobs'>,
+  cards: ReadonlyMap<string, Card>,
+  operators: readonly Operator[],
+): Question | undefined {
+  const job = jobs.find(({ kind }) => kind === 'plan');
+  const card = confirm && cards.get(confirm.operation);
+  if (!job?.plan || !card) return undefined;
+  const plan = { ...job, plan: job.plan };
+  return { confirm, card, plan, needs: needsOf(card, confirm, job), operators };
+}
+
+function needsOf(card: Card, { input }: Confirm, { node, asks }: Job): Needs {
+  return {
+    name: card.risk === 'destructive' ? (card.targetOf(input) ?? node) : undefined,
+    reason: asks?.reason ?? false,
+    approvers: Math.max(asks?.approvers ?? 0, card.risk === 'critical' ? 1 : 0),
+    selfApproval: asks?.selfApproval ?? false,
+    stepup: asks?.proof === 'stepup',
+    by: asks?.by ?? '*',
+  };
+}
+
+/** Why it is asked for. */
+export function reasonOf({ reason, said }: Confirm): string | undefined {
+  return said?.reason ?? reason;
+}
+
+/** What the question waits for, once this was said. */
+export function stageOf(question: Question, said: Said | undefined = question.confirm.said): Stage {
+  const { confirm, needs } = question;
+  if (said?.yesAt === undefined) return 'tap';
+  if (needs.reason && reasonOf({ ...confirm, said }) === undefined) return 'reason';
+  if (needs.name !== undefined && !said.named) return 'name';
+  if (missingOf(question, said) > 0) return 'approvers';
+  return owing(question, said).length > 0 ? 'code' : 'ready';
+}
+
+/** Who has said yes and has not proved yet that they are there, where that is asked for. */
+export function owing(question: Question, said: Said | undefined = question.confirm.said): Approval['operator'][] {
+  const { confirm, needs } = question;
+  if (!needs.stepup) return [];
+  const own = (said?.approvals ?? []).filter(({ operator }) => operator.id === confirm.operator.id);
+  const others = countedOf(question, said).filter(({ operator }) => operator.id !== confirm.operator.id);
+  const proved = new Set(
+    (said?.proving ?? []).flatMap(({ found, operator }) => (found === 'proved' ? [operator] : [])),
+  );
+  return [...own, ...others].map(({ operator }) => operator).filter(({ id }) => !proved.has(id));
+}
+
+/** Everybody else whose yes would count now, here and on the node. */
+export function approversOf({ confirm, card, needs, operators }: Question): Operator[] {
+  return operators.filter(
+    ({ id, role }) =>
+      id !== confirm.operator.id && covers(role, card.role) && (needs.by === '*' || needs.by.includes(id)),
+  );
+}
+
+/** How many more have to say yes. Who left the list, lost the role or said yes to another plan does not count. */
+export function missingOf(question: Question, said: Said | undefined = question.confirm.said): number {
+  return Math.max(0, question.needs.approvers - countedOf(question, said).length);
+}
+
+/** The yeses that count. */
+export function countedOf(question: Question, said: Said | undefined = question.confirm.said): Approval[] {
+  const { confirm, needs, plan } = question;
+  const heard = new Set(approversOf(question).map(({ id }) => id));
+  if (needs.selfApproval) heard.add(confirm.operator.id);
+  return (said?.approvals ?? []).filter((one) => one.plan === plan.plan.digest && heard.delete(one.operator.id));
+}
+
+/** Whether there are people enough on the list; if not, no yes can lead to anything. */
+export function canBeMet(question: Question): boolean {
+  const { needs } = question;
+  return approversOf(question).length + (needs.selfApproval ? 1 : 0) >= needs.approvers;
+}
+
+/** Whether the one who asked may still ask for this. */
+export function mayStillAsk({ confirm, card, operators }: Question): boolean {
+  return operators.some(({ id, role }) => id === confirm.operator.id && covers(role, card.role));
+}
+
+/** `Ben`, `Ben or Cleo`, `Ben, Cleo or Dan`. */
+export function anyOf(people: readonly { name: string }[]): string {
+  const names = people.map(({ name }) => name);
+  return names.length < 2 ? (names[0] ?? 'nobody') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+}

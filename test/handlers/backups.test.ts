@@ -1,0 +1,131 @@
+import { expect, test } from 'vitest';
+import backupCheck from '#handlers/backup_check.ts';
+import backupDiff from '#handlers/backup_diff.ts';
+import backupPrune from '#handlers/backup_prune.ts';
+import backupUnlock from '#handlers/backup_unlock.ts';
+import backups from '#handlers/backups.ts';
+import type { BackupSet, Backups, Kept } from '#src/operation/backups.ts';
+import { runWith, toolsWith, workOf } from './tools.ts';
+
+const INPUT = { set: 'files' };
+const DAY = 86_400_000;
+const SET: BackupSet = {
+  name: 'files',
+  paths: ['/srv'],
+  dumps: [],
+  pause: [],
+  destinations: ['nas'],
+  copies: 2,
+  media: 2,
+  offSite: 0,
+};
+const having = (given: Partial<Backups>) => toolsWith({ backups: given as Backups });
+const snapshot = (ageMs: number, emergency = false) => ({
+  ...{ id: `1f2e3d4c${'0'.repeat(56)}`, set: 'files', part: 'files', destination: 'nas', at: 0, emergency },
+  ...{ bytes: 5e6, ageMs },
+});
+const told = { node: 'alpha', params: backups.parse(INPUT), tookMs: 1000 };
+
+async function look(kept: Kept[], more: Partial<Backups> = {}) {
+  const tools = having({
+    sets: () => [SET],
+    set: () => SET,
+    list: async () => kept,
+    lastDrill: async () => undefined,
+    ...more,
+  });
+  const { result } = await runWith(backups, INPUT, tools);
+  return backups.report({ ...told, result });
+}
+
+test('a fresh backup is well, and a drill is told with its age', async () => {
+  const kept = [{ destination: 'nas', reason: undefined, snapshots: [snapshot(3 * 3_600_000)] }];
+  const reply = await look(kept, { lastDrill: async () => ({ agoMs: 2 * DAY, tookMs: 90_000 }) });
+  expect(reply).toMatchObject({ tone: 'ok', title: '1 backup of 1 set, all fresh' });
+  expect(reply.facts).toEqual([
+    { label: 'files', value: 'newest 3 h old at nas · 5.0 MB', limit: 'at most a day old', tone: 'ok' },
+    { label: 'files drill', value: 'proven 2 d ago, took 1 min 30 s', tone: 'ok' },
+    {
+      label: '3-2-1',
+      value: '2 copies on 2 media, 0 off site',
+      limit: '3 copies on 2 media, 1 off site',
+      tone: 'warn',
+    },
+    { label: '1f2e3d4c', value: '3 h old · nas · 5.0 MB' },
+  ]);
+});
+
+test('an emergency backup does not make a set fresh', async () => {
+  const kept = [{ destination: 'nas', reason: undefined, snapshots: [snapshot(1000, true), snapshot(2 * DAY)] }];
+  expect(await look(kept)).toMatchObject({ tone: 'warn', title: 'no backup of files in the last day' });
+});
+
+test('a repository that cannot be asked is told with its reason', async () => {
+  const reason = 'The repository nas cannot be reached. Is it up, and is the network? Try again.';
+  const reply = await look([{ destination: 'nas', reason, snapshots: [] }]);
+  expect(reply.title).toBe('no backup of files in the last day; nas cannot be asked');
+  expect(reply.facts).toContainEqual({ label: 'nas', value: reason, tone: 'bad' });
+});
+
+test('a node without sets says where they are declared', async () => {
+  const { result } = await runWith(backups, {}, having({ sets: () => [] }));
+  expect(backups.report({ ...told, result })).toMatchObject({
+    tone: 'info',
+    title: 'Nothing is backed up here yet. Declare a set under node.backup.sets.',
+  });
+});
+
+test('a check reads five per cent unless told, and is loud about damage', async () => {
+  const asked: number[] = [];
+  const tools = having({
+    check: async (_set, percent) => {
+      asked.push(percent);
+      return [
+        { destination: 'nas', reason: undefined },
+        { destination: 'disk', reason: 'The repository disk is damaged.' },
+      ];
+    },
+  });
+  const { result } = await runWith(backupCheck, INPUT, tools);
+  expect(asked).toEqual([5]);
+  expect(backupCheck.report({ ...told, params: backupCheck.parse(INPUT), result })).toMatchObject({
+    tone: 'bad',
+    title: 'disk of files did not pass',
+    facts: [
+      { label: 'nas', value: 'sound, 5 % of the data read', tone: 'ok' },
+      { label: 'disk', tone: 'bad' },
+    ],
+  });
+  expect(() => backupCheck.parse({ ...INPUT, percent: '101' })).toThrow(/0 to 100/);
+});
+
+test('two backups without a difference say so', () => {
+  const nothing = { changed: 0, added: 0, removed: 0, addedBytes: 0, removedBytes: 0, paths: [] };
+  const result = { older: 'aaaaaaaa', newer: 'bbbbbbbb', ...nothing };
+  expect(backupDiff.report({ ...told, params: backupDiff.parse(INPUT), result })).toMatchObject({
+    title: 'files: nothing changed from aaaaaaaa to bbbbbbbb',
+  });
+});
+
+test('a lock that somebody holds is told, not taken', async () => {
+  const { result } = await runWith(
+    backupUnlock,
+    INPUT,
+    having({ unlock: async () => [{ destination: 'nas', left: 1, reason: undefined }] }),
+  );
+  expect(backupUnlock.report({ ...told, params: backupUnlock.parse(INPUT), result })).toMatchObject({
+    tone: 'warn',
+    title: 'nas of files is in use: somebody holds a lock there',
+  });
+});
+
+test('a prune counts what it dropped, and after a crash asks for a look', async () => {
+  const tools = having({ prune: async () => [{ destination: 'nas', kept: 7, removed: 2, reason: undefined }] });
+  const { result } = await runWith(backupPrune, INPUT, tools);
+  expect(backupPrune.report({ ...told, params: backupPrune.parse(INPUT), result })).toMatchObject({
+    title: '2 backups of files dropped in 1.0 s',
+    facts: [{ label: 'nas', value: '2 dropped, 7 kept', tone: 'ok' }],
+  });
+  const found = await backupPrune.verify({ ...workOf(backupPrune, INPUT, tools), before: {} });
+  expect(found.verdict).toBe('needs human');
+});
