@@ -68,12 +68,18 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     const why = beforeTime(journal.history(), asked.issuedAt, node);
     return why === undefined ? decide(asked) : { saying: refused(asked.job, why) };
   };
-  const forget = async (job: string): Promise<void> => {
-    if (!deps.errands || journal.knows(job) !== 'finished') return;
-    const limit = AbortSignal.timeout(FORGET_MS);
-    // What stays is forgotten at the next start.
-    await deps.errands.forget(job, limit).catch((err) => deps.log.warn({ err, job }, 'commands not forgotten'));
+  // What stays is forgotten at the next start.
+  const unlessItFails = async (of: string, act: (limit: AbortSignal) => Promise<void>): Promise<void> => {
+    try {
+      await act(AbortSignal.timeout(FORGET_MS));
+    } catch (err) {
+      deps.log.warn({ err, of }, 'commands not forgotten');
+    }
   };
+  const forget = (job: string): Promise<void> =>
+    unlessItFails(job, async (limit) => {
+      if (deps.errands && journal.knows(job) === 'finished') await deps.errands.forget(job, limit);
+    });
   const launch = (job: string, lane: string | undefined, work: (signal: AbortSignal) => Promise<void>): void => {
     const stop = new AbortController();
     const log = deps.log.child({ job });
@@ -198,9 +204,9 @@ export function createExecutor(deps: ExecutorDeps): Executor {
       // Started work is verified under its lane, so that nothing new changes the target meanwhile.
       for (const entry of open.filter(({ startedAt }) => startedAt !== undefined)) verifyStarted(entry);
       for (const entry of open.filter(({ startedAt }) => startedAt === undefined)) await beginLate(entry);
-      const kept = [...open.map(({ job }) => job), ...running.keys()];
-      const tidied = deps.errands?.tidy(kept, AbortSignal.timeout(FORGET_MS));
-      await tidied?.catch((err) => deps.log.warn({ err }, 'commands not forgotten'));
+      await unlessItFails('all', async (limit) => {
+        await deps.errands?.tidy((job) => journal.knows(job) === 'open', limit);
+      });
     },
 
     async settle(withinMs) {

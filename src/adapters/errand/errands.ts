@@ -27,8 +27,8 @@ export interface Errands {
   settle(job: string, step: string, signal: AbortSignal): Promise<Finding[]>;
   /** Forgets the commands of a job that has ended; what is still at work stays as it is. */
   forget(job: string, signal: AbortSignal): Promise<void>;
-  /** Forgets those of all jobs but the `open` ones. */
-  tidy(open: readonly string[], signal: AbortSignal): Promise<void>;
+  /** Forgets those of all jobs that are not open. */
+  tidy(isOpen: (job: string) => boolean, signal: AbortSignal): Promise<void>;
 }
 
 /** What errands are run with; `folder` is this agent's alone, and its name tells its processes from those of other agents. */
@@ -77,8 +77,8 @@ export function createErrands(deps: ErrandsDeps): Errands {
     async forget(job, signal) {
       for (const note of await notes.all()) if (note.job === job) await drop(note, signal);
     },
-    async tidy(open, signal) {
-      for (const note of await notes.all()) if (!open.includes(note.job)) await drop(note, signal);
+    async tidy(isOpen, signal) {
+      for (const note of await notes.all()) if (!isOpen(note.job)) await drop(note, signal);
     },
   };
 
