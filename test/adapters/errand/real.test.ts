@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import type { Command } from '#src/adapters/command.ts';
 import { createManager } from '#src/adapters/errand/manager.ts';
 import type { Instance } from '../../fixtures/incus/instance.ts';
 import type { Incus } from '../../fixtures/incus.ts';
@@ -84,6 +85,26 @@ describe.skipIf(why !== undefined)(`with a real systemd (skipped when Incus cann
     expect(await manager.look(`${name}-w`, patience())).toEqual({ state: 'withdrawn' });
     expect(await machine.exec(['cat', record])).toBe(TRICKY);
     await manager.forget(`${name}-w`, patience());
+  });
+
+  test('a user who is not root has it in its own systemd', async () => {
+    await machine.exec(['useradd', '--create-home', '--uid=1007', 'keeper']);
+    await machine.exec(['loginctl', 'enable-linger', 'keeper']);
+    const own = ['--reuid=1007', '--regid=1007', '--clear-groups', '--'];
+    const command: Command = {
+      run: (file, argv, options, signal) => machine.command.run('setpriv', [...own, file, ...argv], options, signal),
+    };
+    const make = () => createManager({ command, uid: 1007, booted: () => true });
+    await until(() => make().isThere(patience()), 'the systemd of the user');
+    const [manager, name, out] = [make(), `nightguard-${randomUUID()}`, '/home/keeper/out'];
+    const files = { name, mark: 'm', out, err: '/dev/null' };
+    await manager.start(files, 'id', ['--user'], { timeoutMs: 9000 }, patience());
+    expect(await manager.look(name, patience())).toMatchObject({ state: 'ended', exitCode: 0 });
+    expect(await machine.exec(['cat', out])).toBe('1007');
+    await manager.forget(name, patience());
+    expect(await manager.look(name, patience())).toEqual({ state: 'absent' });
+    await machine.exec(['loginctl', 'disable-linger', 'keeper']);
+    await until(async () => !(await make().isThere(patience())), 'it to end');
   });
 
   test('a program that takes too long is ended, with all that it started, and one that is not there says so', async () => {
