@@ -26,7 +26,7 @@ test.skipIf(without !== undefined)(
     fleet.forget(hub);
     await pressed.catch(() => {});
     await release();
-    await fleet.until('the verdict', async () => (await fleet.ledger.unfolded(['alpha'], 1)).length > 0);
+    await fleet.until('the verdict', async () => fleet.isDone('alpha'));
     const waiting = JSON.stringify(await fleet.ledger.unfolded(['alpha'], 10));
     await agent.kill();
 
