@@ -6,9 +6,9 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/leaks.ts'],
     reporters: ['default', './test/totals.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
-    // Most of the time they wait for other processes: on two cores one at a time leaves more than half of both idle.
-    maxWorkers: availableParallelism() + 1,
+    testTimeout: 40_000,
+    hookTimeout: 40_000,
+    // Most of the time they wait for other processes: one fewer than cores, as it would be, leaves more than half of two cores idle.
+    maxWorkers: Math.max(2, availableParallelism()),
   },
 });

@@ -13,10 +13,10 @@ export async function temporaryFolder(): Promise<string> {
 
 /** A signal that ends with the test's own patience. */
 export function patience(): AbortSignal {
-  return AbortSignal.timeout(15_000);
+  return AbortSignal.timeout(30_000);
 }
 
 /** Waits until something holds, for as long as tests have. */
 export async function until(holds: () => Promise<boolean> | boolean, what: string): Promise<void> {
-  await waitUntil(async () => (await holds()) || undefined, { withinMs: 10_000, everyMs: 20, what });
+  await waitUntil(async () => (await holds()) || undefined, { withinMs: 30_000, everyMs: 20, what });
 }
