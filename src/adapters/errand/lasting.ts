@@ -5,6 +5,7 @@ import type { Finding } from '#src/operation/finding.ts';
 import type { Command, CommandResult } from '../command.ts';
 import type { Under } from './leashed.ts';
 import type { createManager } from './manager.ts';
+import { isCarried } from './manager.ts';
 import type { Note, Notes } from './note.ts';
 import { nameOf } from './note.ts';
 import type { Shown } from './shown.ts';
@@ -20,7 +21,7 @@ const BOOT = '/proc/sys/kernel/random/boot_id';
 type Manager = ReturnType<typeof createManager>;
 type UnitNote = Extract<Note, { kind: 'unit' }>;
 
-/** Commands that are units of systemd and survive the agent; where there is none, or the program is spoken with while it runs, they are `leashed`. */
+/** Commands that are units of systemd and survive the agent; where there is none, a word is not carried, or the program is spoken with while it runs, they are `leashed`. */
 export function createLasting(deps: {
   manager: Manager;
   notes: Notes;
@@ -32,7 +33,8 @@ export function createLasting(deps: {
   return {
     async run(file, argv, options, signal) {
       const spokenWith = options.onLine ?? options.source ?? options.input;
-      const fits = !signal.aborted && spokenWith === undefined && (await manager.isThere(signal));
+      const mayBeUnit = spokenWith === undefined && isCarried(file, argv, options);
+      const fits = !signal.aborted && mayBeUnit && (await manager.isThere(signal));
       const under = fits ? next() : undefined;
       if (!under) return await leashed.run(file, argv, options, signal);
       const { mark, ...place } = under;

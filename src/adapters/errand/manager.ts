@@ -18,11 +18,21 @@ export interface Handing {
   err: string;
 }
 
+/**
+ * Whether systemd runs these words as they are, whenever somebody reloads it.
+ * A reload between a unit's making and its start reads its words back from a file, in which `$` and `;` come out with a backslash before them
+ * (seen with systemd 252): the program would get other words than it was given.
+ */
+export function isCarried(file: string, argv: readonly string[], options: CommandOptions): boolean {
+  const words = [file, ...argv, options.cwd ?? '', ...Object.values(options.env ?? {})];
+  return words.every((word) => /^[\w@+=:,./ -]*$/.test(word));
+}
+
 /** The systemd that keeps commands as units of their own: the machine's for root, or else that of the agent's user. */
 export interface Manager {
   /** Whether there is one that this agent may use. Asked once, then remembered. */
   isThere(signal: AbortSignal): Promise<boolean>;
-  /** Hands a program over and waits until it has ended. A name that is taken starts nothing: `look` tells what is there. */
+  /** Hands a program over whose words are carried, and waits until it has ended. A name that is taken starts nothing: `look` tells what is there. */
   start(
     handing: Handing,
     file: string,
@@ -63,7 +73,7 @@ export function createManager(deps: { command: Command; uid?: number | undefined
       const given = Object.entries(options.env ?? {}).map(([key, value]) => `--setenv=${key}=${value}`);
       const how = [...unit(name, `Nightguard: ${file}`), ...properties, ...where, ...given];
       const waiting = { timeoutMs: options.timeoutMs + ALLOWANCE_MS, env: { ...env, [MARK]: mark } };
-      return await command.run('systemd-run', [...how, '--', ...[file, ...argv].map(literal)], waiting, signal);
+      return await command.run('systemd-run', [...how, '--', file, ...argv], waiting, signal);
     },
     async withdraw({ name, mark }, signal) {
       const options = { timeoutMs: ASK_MS, env: { ...env, [MARK]: mark } };
@@ -96,9 +106,4 @@ export function createManager(deps: { command: Command; uid?: number | undefined
     const whole = [...scope, '--no-ask-password', '--no-pager', ...argv];
     return await command.run('systemctl', whole, { timeoutMs: ASK_MS, env }, signal);
   }
-}
-
-// systemd puts variables into the words of a command; two of this sign are one.
-function literal(word: string): string {
-  return word.replaceAll('$', '$$$$');
 }

@@ -33,7 +33,7 @@ async function setUp(shown: () => string, uid = 0) {
   const manager = createManager({ command, uid, booted: () => true });
   const make = () => createErrands({ command, folder, manager, log: silent, table: createLinuxTable() });
   const options = { timeoutMs: 9000, env: { LC_ALL: 'C' }, cwd: '/srv', stopSignal: 'SIGINT', graceMs: 4000 } as const;
-  const argv = ['restart', '--', '$HOME.service'];
+  const argv = ['restart', '--', 'web.service'];
   const run = () => {
     const errands = make();
     return errands.during('job1', 'act', () => errands.lasting.run('systemctl', argv, options, patience()));
@@ -58,7 +58,7 @@ test('a command of a step is a unit with its name, its limits and no more of an 
         `--property=StandardOutput=file:${join(folder, UNIT)}.out`,
         `--property=StandardError=file:${join(folder, UNIT)}.err`,
         ...['--working-directory=/srv', '--setenv=LC_ALL=C'],
-        ...['--', 'systemctl', 'restart', '--', '$$HOME.service'],
+        ...['--', 'systemctl', 'restart', '--', 'web.service'],
       ],
       env: { ...UTF8, NIGHTGUARD_WORKLOAD: `errand job1 ${folder}` },
     },
@@ -130,6 +130,22 @@ test('outside of a step, and where it is spoken with, it is a child', async () =
   );
   expect(calls.filter(({ argv }) => argv[0] === 'true').map(({ argv }) => argv[1])).toEqual(['1', '2']);
   expect(calls.filter(({ argv }) => argv[0] === 'systemd-run')).toEqual([]);
+});
+
+test.each([
+  ['$HOME', {}],
+  ['a;b', {}],
+  ['%n', {}],
+  ['"a"', {}],
+  ['a\nb', {}],
+  ['plain', { env: { WORD: 'a\\b' } }],
+  ['plain', { cwd: "/srv/ada's" }],
+])('systemd is given no word that it might change: %j %j', async (word, more) => {
+  const { calls, make } = await setUp(unit);
+  const errands = make();
+  const run = () => errands.lasting.run('true', [word], { timeoutMs: 9000, ...more }, patience());
+  await errands.during('job1', 'act', run);
+  expect(calls.map(({ argv }) => argv)).toEqual([['true', word]]);
 });
 
 test('a command that never came has its name taken, so that it cannot come any more', async () => {
