@@ -25,6 +25,8 @@ export interface ExecutorDeps extends Bench {
   lanes: Lanes;
   /** Why nothing can be changed here now; absent: only what the journal says of its past. */
   hindrance?: () => string | undefined;
+  /** Stops what this node does by itself and an operation must not wait for; resolves when that has ended, undefined when there is nothing. */
+  makeWay?: (operation: string) => Promise<void> | undefined;
   /** Of whom an order brings a proof by step-up; absent: of nobody. */
   stepUps?: ReturnType<typeof createStepUps>;
 }
@@ -93,19 +95,20 @@ export function createExecutor(deps: ExecutorDeps): Executor {
       });
     running.set(job, { stop, ended });
   };
-  const begin = (entry: JournalEntry, { task, asks }: Allowed): void =>
-    launch(entry.job, task.lane, (signal) =>
-      entry.order.kind === 'plan'
-        ? draftPlan(deps, entry, { task, asks }, signal)
-        : carryOut(deps, entry, task, signal),
-    );
+  const begin = (entry: JournalEntry, { task, asks }: Allowed, way?: Promise<void>): void =>
+    launch(entry.job, task.lane, async (signal) => {
+      if (way) await way;
+      if (entry.order.kind === 'plan') await draftPlan(deps, entry, { task, asks }, signal);
+      else await carryOut(deps, entry, task, signal);
+    });
 
   const claimLane = (job: string, task: Task): string | undefined => {
     if (task.lane === undefined) return undefined;
     const holder = lanes.take(task.lane, { job, operation: task.operation.name, since: now() });
     if (!holder) return undefined;
     const what = task.lane === '*' ? node : `${task.lane} on ${node}`;
-    return `${what} is busy: ${holder.operation} (job ${shortId(holder.job)}) has worked on it for ${formatDuration(now() - holder.since)}. Ask again when it is done.`;
+    const who = holder.bySchedule ? 'by schedule' : `job ${shortId(holder.job)}`;
+    return `${what} is busy: ${holder.operation} (${who}) has worked on it for ${formatDuration(now() - holder.since)}. Ask again when it is done.`;
   };
 
   const acceptOrLeave = (
@@ -192,11 +195,12 @@ export function createExecutor(deps: ExecutorDeps): Executor {
       if (journal.knows(job) !== 'never seen') return;
       const ruling = decideNew({ job, order, issuedAt, expiresAt, stepups });
       if ('saying' in ruling) return journal.finish(job, ruling.saying, order);
+      const way = deps.makeWay?.(order.operation);
       const busy = claimLane(job, ruling.task);
       if (busy !== undefined) return journal.finish(job, refused(job, busy), order);
       acceptOrLeave({ job, order, expiresAt }, ruling);
       deps.log.info({ job, operation: order.operation, kind: order.kind, operator: order.operator }, 'accepted');
-      begin({ job, order, expiresAt, startedAt: undefined, before: undefined, onceStep: undefined }, ruling);
+      begin({ job, order, expiresAt, startedAt: undefined, before: undefined, onceStep: undefined }, ruling, way);
     },
 
     async recover() {

@@ -14,7 +14,7 @@ import type { BeaconDeps } from './beacon.ts';
 import { announce, keepAnnounced } from './beacon.ts';
 import type { NodeConfig } from './config.ts';
 import { createDoorbell } from './doorbell.ts';
-import { takeStock } from './history.ts';
+import { pastInDoubt, takeStock } from './history.ts';
 import { journalFails } from './journal/file.ts';
 import type { Journal } from './journal.ts';
 import { POLICY_KEY } from './journal.ts';
@@ -25,6 +25,7 @@ import { followOrders } from './orders.ts';
 import { createOutbox } from './outbox.ts';
 import { openPolicy } from './policy/open.ts';
 import { createStepUps } from './policy/stepups.ts';
+import { createSchedule } from './schedule/schedule.ts';
 import { watchSiblings } from './siblings.ts';
 import { createStandby } from './standby.ts';
 import { keepUp, UPKEEP_MS } from './upkeep.ts';
@@ -95,6 +96,10 @@ export function createAgent(deps: AgentDeps): Agent {
   const tools = { ...deps.tools, workloads };
   const lockdown = createLockdown({ ...deps, node, files: deps.lockdownFiles ?? [] });
   const locked = lockdown.refusal;
+  const schedule = createSchedule({
+    ...{ ...deps, node, lanes, spec: config.backup, backups: tools.backups },
+    hindrance: () => locked() ?? pastInDoubt(journal.history(), deps.now(), node),
+  });
   const excuse: Excuse = (name) => (lanes.holder(name) ? 'busy' : workloads.isStopped(name) ? 'stopped' : undefined);
   const watches = [...watchesOf(config, tools, excuse), watchJournal(node, journal, deps.now)];
   const watchman = createWatchman({ ...deps, watches, everyMs: config.watch.every });
@@ -106,7 +111,10 @@ export function createAgent(deps: AgentDeps): Agent {
       onSent: doorbell.ring,
     });
   const outbox = outboxOf(journal);
-  const executor = createStandby({ ...deps, tools, node, policy, lanes, stepUps, locked, outboxOf });
+  const executor = createStandby({
+    ...{ ...deps, tools, node, policy, lanes, stepUps, locked, outboxOf },
+    makeWay: schedule.makeWay,
+  });
   const stock = () => takeStock({ node, ledger, journal, log });
   const stopping = new AbortController();
   const beaconDeps: BeaconDeps = {
@@ -145,13 +153,14 @@ export function createAgent(deps: AgentDeps): Agent {
     async start() {
       if (journal.recall(POLICY_KEY) !== policy.hash) journal.remember(POLICY_KEY, policy.hash);
       await stock().catch((err: unknown) => away.failed(err, 'the ledger cannot say how far it has heard'));
+      await schedule.recover();
       await executor.recover();
       const beacon = keepAnnounced(beaconDeps, BEACON_MS, stopping.signal);
       await beacon.announced;
       void outbox.resend().catch((err: unknown) => away.failed(err, 'events wait for the ledger'));
       const { signal } = stopping;
       const upkeep = keepUp(() => executor.mend(), UPKEEP_MS, signal);
-      const watching = [watchman.run(signal), siblings(signal)];
+      const watching = [watchman.run(signal), schedule.run(signal), siblings(signal)];
       following = Promise.all([beacon.ended, followOrders(follow, signal), upkeep, ...watching]);
       // It may have been missed.
       doorbell.wake();

@@ -31,8 +31,10 @@ export function createToolbox(deps: {
   ledger: Pick<NodeLedger, 'ping'>;
   telegramUrl: string;
   log: Logger;
+  /** ms since 1970; this machine's clock unless told. */
+  now?: () => number;
 }): Toolbox {
-  const { config, state, self, ledger, telegramUrl, log } = deps;
+  const { config, state, self, ledger, telegramUrl, log, now = Date.now } = deps;
   const command = createCommand();
   const errands = createErrands({ command, folder: join(state, 'errands'), log });
   const kept = createWorkloads({ config, state, self, command, errand: errands.lasting, log });
@@ -46,7 +48,7 @@ export function createToolbox(deps: {
       vaults: createVaults(config.vaults),
       backups: createBackups({
         ...{ spec: config.backup, node: config.name, state, command: errands.leashed },
-        ...{ workloads: kept.workloads, now: () => Date.now() },
+        ...{ workloads: kept.workloads, now },
       }),
       thresholds: config.thresholds,
     },

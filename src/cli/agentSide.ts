@@ -57,7 +57,7 @@ export function createAgentSide(deps: AgentSideDeps): AgentSide {
   const stored = createJournal({ file: join(state, 'journal.db'), now, openly: openlyBy(catalog) });
   const journal = between?.journal(stored) ?? stored;
   const self = [process.execPath, fileURLToPath(new URL('../../bin/nightguard.mjs', import.meta.url))];
-  const toolbox = createToolbox({ config, state, self, ledger, telegramUrl, log });
+  const toolbox = createToolbox({ config, state, self, ledger, telegramUrl, log, now });
   const agent = createAgent({
     ...{ config, hub, hubUrl, keys, ledger, journal, catalog, now, log, release: release() },
     errands: toolbox.errands,
