@@ -81,7 +81,7 @@ async function waitingFor(deps: HubDeps, operator: number, chat: number): Promis
 async function open(deps: HubDeps, plan: Job, operator: number, chat: number): Promise<Waiting | undefined> {
   const story = await deps.ledger.story(plan.post);
   const question = story && questionOf(story, deps.catalog, deps.config.operators);
-  if (question?.confirm.state !== 'open' || deps.now() >= question.confirm.expiresAt) return undefined;
+  if (!story || question?.confirm.state !== 'open' || deps.now() >= question.confirm.expiresAt) return undefined;
   const own = question.confirm.operator.id === operator;
   const here = story.post.chat === chat;
   const asApprover =
