@@ -103,7 +103,7 @@ export function createAgent(deps: AgentDeps): Agent {
   });
   const excuse: Excuse = (name) => (lanes.holder(name) ? 'busy' : workloads.isStopped(name) ? 'stopped' : undefined);
   const watches = [
-    ...watchesOf(config, tools, excuse),
+    ...watchesOf(config, tools, excuse, { now: deps.now, awakeMs: schedule.awakeMs }),
     watchJournal(node, journal, deps.now),
   ];
   const watchman = createWatchman({ ...deps, watches, everyMs: config.watch.every });

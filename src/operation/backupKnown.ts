@@ -5,6 +5,16 @@ export type Chore = (typeof CHORES)[number];
 /** The code of a run that its process did not live to end. */
 export const INTERRUPTED = 'interrupted';
 
+const OF_PLACES = new Set([
+  ...['backup-unreachable', 'backup-locked', 'backup-no-repository', 'backup-password', 'backup-full'],
+  ...['backup-damaged', 'command-timeout', 'secret-file'],
+]);
+
+/** Whether the code of a failure says something of the destination, and not of what was to be saved. */
+export function isOfPlace(code: string): boolean {
+  return OF_PLACES.has(code);
+}
+
 /** How the latest try of a chore failed; `places` are the destinations that did. */
 export interface Failure {
   code: string;
@@ -39,8 +49,12 @@ export interface SetKnown {
   running: Chore | undefined;
   /** When the newest backup at any destination was begun. */
   savedAt: number | undefined;
+  /** How long ago that was, in ms. */
+  savedAgoMs: number | undefined;
   /** How old the newest backup and the last proof may be, in ms; undefined: nobody said. */
   maxAgeMs: number | undefined;
+  /** Its newest backup is older than that. */
+  isLate: boolean;
   maxDrillAgeMs: number | undefined;
   /** Sizes of its last backups, the newest last, at most eleven, in bytes; and how many times larger or smaller than usual is worth a word. */
   sizes: number[];
@@ -51,11 +65,13 @@ export interface SetKnown {
   proven: string | undefined;
 }
 
-/** A destination as this node last met it; `room` only where it is a folder of this machine. */
+/** A destination as this node last met it; `room` only where it is a folder of this machine, with what the last backup added to it. */
 export interface PlaceKnown {
   destination: string;
   sets: string[];
+  /** Something works with it now, so that nobody can tell. */
+  isUsed: boolean;
   /** Why it could not be used, and since when and how often; undefined while it can, or nobody has tried. */
   away: { code: string; because: string; since: number; times: number } | undefined;
-  room: { freeBytes: number; totalBytes: number; wanted: number } | undefined;
+  room: { freeBytes: number; totalBytes: number; wantedBytes: number; leastPercent: number } | undefined;
 }

@@ -8,6 +8,8 @@ export interface Place {
   destination: string;
   /** Where it is when that is a folder of this machine. */
   path: string | undefined;
+  /** How much of it should stay free, in per cent. */
+  leastPercent: number;
   repository: Repository;
 }
 

@@ -36,6 +36,7 @@ export function createPlaces({ spec, state, command }: BackupDeps, reach: Reach)
     ([destination, each]): Place => ({
       destination,
       path: each.kind === 'path' ? each.path : undefined,
+      leastPercent: each.kind === 'path' ? each.minFreePercent : 0,
       repository: createRepository(noteReach(createRunner(deps, destination, each), reach)),
     }),
   );

@@ -30,20 +30,19 @@ export function createKnown(
   { spec, now }: Pick<BackupDeps, 'spec' | 'now'>,
   { places, records, reach, busy }: { places: Places; records: Records; reach: Reach; busy: Map<string, Chore> },
 ): Pick<Backups, 'known' | 'places'> {
-  const gaps = new Map(Object.entries(spec.sets).map(([name, set]) => [name, boundsOf(spec, set)]));
+  const sets = Object.entries(spec.sets).map(([name, set]) => ({ name, set, ...boundsOf(spec, set) }));
   const holds = async (destination: string): Promise<[string, SetRecord][]> => {
-    const all = await Promise.all(Object.keys(spec.sets).map(async (set) => [set, await records.of(set)] as const));
+    const all = await Promise.all(sets.map(async ({ name }) => [name, await records.of(name)] as const));
     return all.flatMap(([set, record]) => (destination in record.places ? [[set, record]] : []));
   };
   return {
     async known() {
-      const held = await Promise.all(
-        Object.keys(spec.sets).map(async (set) => Object.keys((await records.of(set)).places)),
-      );
+      const held = await Promise.all(sets.map(async ({ name }) => Object.keys((await records.of(name)).places)));
       return await Promise.all(
-        Object.entries(spec.sets).map(async ([name, set]): Promise<SetKnown> => {
+        sets.map(async ({ name, set, maxAgeMs, maxDrillAgeMs }): Promise<SetKnown> => {
           const { since, chores, places: saved, sizes, unread, proven } = await records.of(name);
           const destinations = destinationsOf(spec, set);
+          const savedAt = destinations.reduce<number | undefined>((one, each) => later(one, saved[each]), undefined);
           const run = (chore: Chore) => {
             const found = { failures: 0, ...NEVER, ...chores[chore] };
             return { ...found, agoMs: found.doneAt === undefined ? undefined : Math.max(0, now() - found.doneAt) };
@@ -54,8 +53,8 @@ export function createKnown(
             scheduled: CHORES.filter((chore) => scheduleOf(set, chore) !== undefined),
             chores: { save: run('save'), check: run('check'), drill: run('drill'), prune: run('prune') },
             running: busy.get(name),
-            savedAt: destinations.reduce<number | undefined>((newest, each) => later(newest, saved[each]), undefined),
-            ...(gaps.get(name) ?? { maxAgeMs: undefined, maxDrillAgeMs: undefined }),
+            ...{ savedAt, savedAgoMs: savedAt === undefined ? undefined : Math.max(0, now() - savedAt) },
+            ...{ maxAgeMs, maxDrillAgeMs, isLate: maxAgeMs !== undefined && now() - (savedAt ?? since) > maxAgeMs },
           };
         }),
       );
@@ -65,12 +64,12 @@ export function createKnown(
         places.all().map(async (place): Promise<PlaceKnown> => {
           const { destination } = place;
           const held = await holds(destination);
-          const wanted = Math.max(0, ...held.map(([, { addedBytes }]) => addedBytes));
+          const wantedBytes = Math.max(0, ...held.map(([, { addedBytes }]) => addedBytes));
           const isUsed = busy.size > 0;
           if (held.length > 0 && !isUsed) await ask(place, signal);
           const away = reach.away(destination);
-          const room = held.length > 0 && !away ? await roomOf(place, wanted) : undefined;
-          return { destination, sets: held.map(([set]) => set), away, room };
+          const room = held.length > 0 && !away ? await roomOf(place, wantedBytes) : undefined;
+          return { destination, sets: held.map(([set]) => set), isUsed, away, room };
         }),
       );
     },
@@ -100,9 +99,11 @@ export function createKnown(
 const NOT_THERE = 'backup-no-repository';
 const NEVER = { doneAt: undefined, tookMs: undefined, triedAt: undefined, failure: undefined };
 
-async function roomOf({ path }: Place, wanted: number): Promise<PlaceKnown['room']> {
+async function roomOf({ path, leastPercent }: Place, wantedBytes: number): Promise<PlaceKnown['room']> {
   const found = path === undefined ? undefined : await statfs(path).catch(() => undefined);
-  return found && { freeBytes: found.bavail * found.bsize, totalBytes: found.blocks * found.bsize, wanted };
+  if (!found) return undefined;
+  const [freeBytes, totalBytes] = [found.bavail * found.bsize, found.blocks * found.bsize];
+  return { freeBytes, totalBytes, wantedBytes, leastPercent };
 }
 
 function boundsOf({ timezone }: BackupSpec, { schedule, drill, maxAge, maxDrillAge }: SetSpec) {

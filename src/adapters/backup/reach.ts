@@ -1,12 +1,7 @@
 import { Problem, sentenceOf } from '#src/kit/problem.ts';
 import type { PlaceKnown } from '#src/operation/backupKnown.ts';
+import { isOfPlace } from '#src/operation/backupKnown.ts';
 import type { Runner } from '../restic/runner.ts';
-
-/** What says something of the destination, and not of what was to be saved. */
-const OF_THE_PLACE = new Set([
-  ...['backup-unreachable', 'backup-locked', 'backup-no-repository', 'backup-password', 'backup-full'],
-  ...['backup-damaged', 'command-timeout', 'secret-file'],
-]);
 
 /** How each destination was last met, by whoever used it. */
 export interface Reach {
@@ -26,7 +21,7 @@ export function createReach(now: () => number): Reach {
     note(destination, error) {
       used.set(destination, now());
       if (error === undefined) return void aways.delete(destination);
-      if (!(error instanceof Problem) || !OF_THE_PLACE.has(error.code)) return;
+      if (!(error instanceof Problem) || !isOfPlace(error.code)) return;
       const before = aways.get(destination);
       aways.set(destination, {
         ...{ code: error.code, because: sentenceOf(error) },

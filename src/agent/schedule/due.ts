@@ -11,6 +11,8 @@ export interface Due {
   /** Since when, in ms since 1970. */
   at: number;
   again: boolean;
+  /** It was never done: nothing has to wait for its moment. */
+  isFirst: boolean;
 }
 
 /**
@@ -30,9 +32,9 @@ export function dueOf(
   const time = isFirst ? Math.max(begin, latest ?? begin) : latest;
   if (time === undefined || time > now || (!isFirst && time <= (done ?? begin))) return undefined;
   const tried = believed(run.triedAt);
-  if (run.failures === 0 || tried === undefined || tried < time) return { at: time, again: false };
+  if (run.failures === 0 || tried === undefined || tried < time) return { at: time, again: false, isFirst };
   const again = tried + pauseAfter(run.failures);
-  return again <= now ? { at: again, again: true } : undefined;
+  return again <= now ? { at: again, again: true, isFirst: false } : undefined;
 }
 
 /** How long to wait before the next try, in ms. */

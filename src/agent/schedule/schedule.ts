@@ -75,17 +75,22 @@ export function createSchedule(
     current = { stop, set, job, ended };
     return ended;
   };
+  const isFree = ({ set, chore }: Task, known: SetKnown): boolean =>
+    known.running === undefined &&
+    lanes.holder(set) === undefined &&
+    // What was never saved cannot be checked, proven or dropped.
+    (chore === 'save' || known.savedAt !== undefined) &&
+    (chore !== 'prune' || hindrance() === undefined);
+  const isReady = ({ jitterMs }: Task, due: Due): boolean =>
+    (due.isFirst ? due.at : Math.max(due.at, awakeSince) + jitterMs) <= now();
   const next = (sets: readonly SetKnown[]): { task: Task; known: SetKnown; due: Due } | undefined => {
-    const ready = tasks.flatMap((task) => {
+    for (const task of tasks) {
       const known = sets.find(({ name }) => name === task.set);
-      if (!known || known.running !== undefined || lanes.holder(task.set)) return [];
-      if (task.chore === 'prune' && hindrance() !== undefined) return [];
-      // What was never saved cannot be checked, proven or dropped.
-      if (task.chore !== 'save' && known.savedAt === undefined) return [];
+      if (!known || !isFree(task, known)) continue;
       const due = dueOf(task, { since: known.since, run: known.chores[task.chore] }, now());
-      return due && Math.max(due.at, awakeSince) + task.jitterMs <= now() ? [{ task, known, due }] : [];
-    });
-    return ready[0];
+      if (due && isReady(task, due)) return { task, known, due };
+    }
+    return undefined;
   };
   const look = async (signal: AbortSignal): Promise<void> => {
     notice();
