@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -62,6 +62,21 @@ describe.skipIf(WHY_NOT !== undefined)(`a schedule with the real restic${WHY_NOT
     await rename(`${node.repository}.gone`, node.repository);
     await node.pass(10);
     expect(await node.snapshots()).toBe(2);
+  });
+
+  test('stops for a restore, leaves no lock and no failure behind, and saves later', { timeout: 120_000 }, async () => {
+    const hang = { command: [process.execPath, '-e', 'setTimeout(() => {}, 60_000)'] };
+    const node = await prepare({ schedule: 'hourly', dumps: { hang } });
+    const saving = node.schedule.look(signal);
+    await until(() => existsSync(join(node.repository, 'config')), 'the repository');
+    await until(async () => (await readdir(join(node.repository, 'locks'))).length > 0, 'the lock of the run');
+    await node.schedule.makeWay('restore');
+    await saving;
+    expect(await readdir(join(node.repository, 'locks'))).toEqual([]);
+    const [known] = await node.backups.known();
+    expect(known).toMatchObject({ running: undefined, chores: { save: { failures: 0, doneAt: undefined } } });
+    await node.pass(14);
+    expect(await node.snapshots(), 'a person may still be reading').toBe(0);
   });
 
   test('does again what an agent that was killed did not end', { timeout: 120_000 }, async () => {

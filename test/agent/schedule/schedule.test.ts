@@ -31,6 +31,7 @@ function setUp(set: object = {}) {
   const backups = {
     known: async () => [known],
     save: async (_wish, _watch, stop) => ({ parts: [], failed: await act('save')(stop) }),
+    unlock: async () => [],
     check: async (_set, _percent, stop) => await act('check')(stop),
     prune: async (_set, stop) => (await act('prune')(stop)).map((each) => ({ ...each, kept: 0, removed: 0 })),
   } as Partial<Backups> as Backups;
