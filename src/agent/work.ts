@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Errands } from '#src/adapters/errand/errands.ts';
 import { formatDuration } from '#src/kit/duration.ts';
 import { Problem, sentenceOf } from '#src/kit/problem.ts';
+import { boundInput } from '#src/operation/args.ts';
 import type { Finding } from '#src/operation/finding.ts';
 import { tellFinding } from '#src/operation/finding.ts';
 import { digestPlan, Plan } from '#src/operation/plan.ts';
@@ -186,7 +187,8 @@ async function planNow(bench: Bench, { order }: JournalEntry, { operation, param
   const tools = pickTools(bench.tools, operation.needs);
   const { facts, binds } = await operation.plan({ params, tools, signal: deadline });
   const { operation: name, version, input } = order;
-  return Plan.parse({ facts, digest: digestPlan({ operation: name, version, input, binds }) });
+  const bound = boundInput(operation.params, input);
+  return Plan.parse({ facts, digest: digestPlan({ operation: name, version, input: bound, binds }) });
 }
 
 /** What is said of a job that was cancelled between its steps. */
