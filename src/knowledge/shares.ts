@@ -13,7 +13,8 @@ export function hindranceOf(seal: Seal, attempt: string | undefined): ShareOutco
   if (!seal.initialised) return 'not initialised';
   if (!seal.sealed) return 'already open';
   if (seal.kind !== 'shamir') return 'opens by itself';
-  return attempt !== undefined && attempt !== attemptOf(seal.nonce) ? 'other attempt' : undefined;
+  if (attempt === undefined || attempt === attemptOf(seal.nonce)) return undefined;
+  return seal.nonce === '' ? 'lost' : 'other attempt';
 }
 
 /** What came of a share that Vault has answered: `given` is its answer, `after` how the seal stood a moment later. */
@@ -65,7 +66,7 @@ function sentences(vault: string, seal: Seal | undefined): Record<ShareOutcome, 
     'already open': `${vault} is open already.`,
     duplicate: `${vault} had this share already, and has ${given}.`,
     wiped: `One of the shares that were given to ${vault} is wrong, this one or one before it. Vault has thrown them all away: begin anew, with other nodes.`,
-    'other attempt': `Somebody else is opening ${vault} as well: attempt ${attemptOf(seal?.nonce ?? '')} is under way, with ${given}. Find out who, then ask again.`,
+    'other attempt': `Another attempt is under way at ${vault} (${attemptOf(seal?.nonce ?? '')}), with ${given}: somebody else is opening it too, or it was restarted. Look at it, then ask again.`,
     lost: `What was given to ${vault} is gone: it was restarted, or somebody threw the shares away. Begin anew.`,
     unknown: `Nobody knows whether ${vault} took the share. Ask again: given twice it counts once.`,
     'not initialised': `${vault} was never initialised, so there is nothing to open. Run: vault operator init`,

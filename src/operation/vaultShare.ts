@@ -40,7 +40,7 @@ export const ShareOutcome = z.enum([
   'duplicate',
   /** With it the threshold was reached, and one of all that were given is wrong: Vault threw them all away. */
   'wiped',
-  /** Another attempt is under way than the one that was expected; nothing was given, or what was given may be gone. */
+  /** Another attempt is under way than the one that was expected: nothing was given, or it counts there and what was given before is gone. */
   'other attempt',
   /** Vault has fewer shares than before: it was restarted, or somebody threw them away. */
   'lost',
