@@ -66,7 +66,7 @@ export function createShareStore(file: string, keys: Pick<Keys, 'records'>): Sha
       try {
         const rows = await readRows(file);
         const held = rows.find((row) => row.vault === vault);
-        if (held) throw second(vault, held);
+        if (held) throw secondShare(held);
         const fingerprint = createHmac('sha256', prints).update(`${vault}\0`).update(bytes).digest('hex');
         const kept = { vault, ...(label === undefined ? {} : { label }), addedAt: at };
         const row = { ...kept, fingerprint: fingerprint.slice(0, FINGERPRINT_LENGTH) };
@@ -87,6 +87,15 @@ export function createShareStore(file: string, keys: Pick<Keys, 'records'>): Sha
       return told(held);
     },
   };
+}
+
+/** Why a second share of a Vault is refused. */
+export function secondShare({ vault, label, fingerprint }: KeptShare): Problem {
+  const held = label === undefined ? fingerprint : `"${label}", ${fingerprint}`;
+  return new Problem(
+    'share',
+    `This node has a share of ${vault} already (${held}), and two in one place are worth no more than one. To change it: nightguard share remove ${vault}`,
+  );
 }
 
 type Row = z.infer<typeof Row>;
@@ -118,14 +127,6 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function second(vault: string, { label, fingerprint }: KeptShare): Problem {
-  const held = label === undefined ? fingerprint : `"${label}", ${fingerprint}`;
-  return new Problem(
-    'share',
-    `This node has a share of ${vault} already (${held}), and two in one place are worth no more than one. To change it: nightguard share remove ${vault}`,
-  );
 }
 
 function none(vault: string, code: string): Problem {
