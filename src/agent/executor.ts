@@ -3,6 +3,7 @@ import { formatDuration } from '#src/kit/duration.ts';
 import { shortId } from '#src/wire/ids.ts';
 import type { Order } from '#src/wire/order.ts';
 import type { Opened } from '#src/wire/seal.ts';
+import type { Bench } from './bench.ts';
 import { cancellation, neverStarted } from './cancellation.ts';
 import { beforeTime, createHubTime, latestFor, pastInDoubt } from './history.ts';
 import type { JournalEntry } from './journal/entry.ts';
@@ -13,8 +14,8 @@ import type { Lanes } from './lanes.ts';
 import type { createStepUps } from './policy/stepups.ts';
 import type { Policy } from './policy.ts';
 import { expired, found, refused, verified } from './sayings.ts';
-import type { Bench } from './work.ts';
-import { carryOut, draftPlan, findOut, lookAgain } from './work.ts';
+import { findOut, lookAgain } from './verify.ts';
+import { perform } from './work.ts';
 
 const FORGET_MS = 30_000;
 
@@ -93,12 +94,8 @@ export function createExecutor(deps: ExecutorDeps): Executor {
       });
     running.set(job, { stop, ended });
   };
-  const begin = (entry: JournalEntry, { task, asks }: Allowed): void =>
-    launch(entry.job, task.lane, (signal) =>
-      entry.order.kind === 'plan'
-        ? draftPlan(deps, entry, { task, asks }, signal)
-        : carryOut(deps, entry, task, signal),
-    );
+  const begin = (entry: JournalEntry, allowed: Allowed): void =>
+    launch(entry.job, allowed.task.lane, (signal) => perform(deps, entry, allowed, signal));
 
   const claimLane = (job: string, task: Task): string | undefined => {
     if (task.lane === undefined) return undefined;

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { formatDuration } from '#src/kit/duration.ts';
 import { utc } from '#src/kit/utc.ts';
-import type { NodeLedger } from '#src/ledger/port.ts';
+import type { Cursor } from '#src/wire/cursor.ts';
 import type { History } from './journal/timeline.ts';
 import type { Journal } from './journal.ts';
 
@@ -10,15 +10,14 @@ const STEP_MS = 60_000;
 /** How long the hub's latest word about the time counts, in ms. */
 const FADES_MS = 600_000;
 
-/** Takes in how far the ledger says that this node was heard: it may prove that the journal is an older copy, or that somebody else has spoken for this node. */
+/** Takes in how far the hub says that this node was heard: it may prove that the journal is an older copy, or that somebody else has spoken for this node. */
 export async function takeStock(deps: {
-  node: string;
-  ledger: Pick<NodeLedger, 'cursor'>;
+  heard: () => Promise<Cursor | undefined>;
   journal: Journal;
   log: Logger;
 }): Promise<void> {
-  const { node, ledger, journal, log } = deps;
-  const cursor = await ledger.cursor(node);
+  const { heard, journal, log } = deps;
+  const cursor = await heard();
   if (!cursor) return;
   if (cursor.log !== journal.history().log) return journal.beginNow();
   if (journal.compare(cursor)) log.error({ cursor }, 'the journal went back in time');

@@ -3,6 +3,7 @@ import type { Errands } from '#src/adapters/errand/errands.ts';
 import type { Catalog } from '#src/catalog.ts';
 import type { NodeLedger } from '#src/ledger/port.ts';
 import type { Tools } from '#src/operation/tools.ts';
+import { createCursorReader } from '#src/wire/cursor.ts';
 import { neverBack } from '#src/wire/epoch.ts';
 import type { Keys } from '#src/wire/keys.ts';
 import { Order } from '#src/wire/order.ts';
@@ -104,14 +105,19 @@ export function createAgent(deps: AgentDeps): Agent {
   const watchman = createWatchman({ ...deps, watches, everyMs: config.watch.every });
   const away = createAway(log);
   const doorbell = createDoorbell({ ...deps, seal: (message) => sealToHub('wake', message) });
+  const readCursor = createCursorReader(hub);
+  const heard = async () => {
+    const token = await ledger.cursor(node);
+    return token === undefined ? undefined : await readCursor(node, token);
+  };
   const outboxOf = (of: Journal) =>
     createOutbox({
-      ...{ node, journal: of, ledger, away, seal: (message) => sealToHub('event', message) },
+      ...{ node, journal: of, ledger, heard, away, seal: (message) => sealToHub('event', message) },
       onSent: doorbell.ring,
     });
   const outbox = outboxOf(journal);
   const executor = createStandby({ ...deps, tools, node, policy, lanes, stepUps, locked, outboxOf });
-  const stock = () => takeStock({ node, ledger, journal, log });
+  const stock = () => takeStock({ heard, journal, log });
   const stopping = new AbortController();
   const beaconDeps: BeaconDeps = {
     ...{ ...deps, away, policyHash: () => policy.hash, isApprover: () => approver.hasSeeds() },

@@ -1,4 +1,5 @@
 import type { NodeLedger } from '#src/ledger/port.ts';
+import type { Cursor } from '#src/wire/cursor.ts';
 import type { Event, Saying } from '#src/wire/event.ts';
 import { freshId } from '#src/wire/ids.ts';
 import type { Away } from './away.ts';
@@ -21,13 +22,15 @@ export interface Outbox {
 export function createOutbox(deps: {
   node: string;
   journal: Journal;
-  ledger: NodeLedger;
+  ledger: Pick<NodeLedger, 'append'>;
+  /** How far the hub has heard this node. */
+  heard: () => Promise<Cursor | undefined>;
   seal: (message: { jti: string; body: Event; at: number }) => Promise<string>;
   /** Called with what is in the ledger now. */
   onSent: (said: Saying[]) => void;
   away: Away;
 }): Outbox {
-  const { node, journal, ledger, seal, onSent, away } = deps;
+  const { node, journal, ledger, heard, seal, onSent, away } = deps;
   const { promise: closed, resolve: close } = Promise.withResolvers<void>();
   let open = true;
   let sent = 0;
@@ -76,7 +79,7 @@ export function createOutbox(deps: {
   return {
     async resend() {
       if (journal.unsent(0, 1).length === 0) return;
-      const cursor = await ledger.cursor(node);
+      const cursor = await heard();
       if (cursor) forget(cursor);
       sent = 0;
       await kick();

@@ -1,11 +1,11 @@
-import { parseArgs } from 'node:util';
 import { Problem } from '#src/kit/problem.ts';
 import type { Desk } from './approver/desk.ts';
 import { openDesk } from './approver/desk.ts';
 import { enrolPerson } from './approver/enrol.ts';
 import { listPeople, removePerson, unlockPerson } from './approver/people.ts';
+import { readWords, usage } from './typed.ts';
 
-const USAGE = `Usage: nightguard approver [options]
+const HELP = `Usage: nightguard approver [options]
        nightguard approver add <operator> <name>
        nightguard approver list
        nightguard approver remove|unlock <operator>
@@ -25,12 +25,13 @@ Options:
   --help     this text
 `;
 
+const COMMAND = { name: 'approver', help: HELP, options: { json: { type: 'boolean' } } } as const;
+
 /** `nightguard approver`: whose authenticators this machine knows. */
 export async function approver(argv: string[]): Promise<void> {
-  const { help, json, words } = readWords(argv);
-  if (help) return void process.stdout.write(USAGE);
-  const [act = '', ...rest] = words;
-  const work = workOf(act, rest, json);
+  const typed = readWords(COMMAND, argv);
+  if (!typed) return;
+  const work = workOf(typed.words, typed.values.json === true);
   const desk = await openDesk(process.env);
   try {
     for (const line of await work(desk)) process.stdout.write(`${line}\n`);
@@ -39,8 +40,7 @@ export async function approver(argv: string[]): Promise<void> {
   }
 }
 
-function workOf(act: string, rest: string[], json: boolean): (desk: Desk) => Promise<string[]> {
-  const [id = '', ...name] = rest;
+function workOf([act, id = '', ...name]: string[], json: boolean): (desk: Desk) => Promise<string[]> {
   switch (act) {
     case 'list':
       return (desk) => listPeople(desk, json);
@@ -54,7 +54,7 @@ function workOf(act: string, rest: string[], json: boolean): (desk: Desk) => Pro
       return (desk) => (act === 'remove' ? removePerson : unlockPerson)(desk, operator);
     }
     default:
-      throw new Problem('usage', 'Say what to do: add, list, remove or unlock. See: nightguard approver --help');
+      throw usage('approver', 'Say what to do: add, list, remove or unlock');
   }
 }
 
@@ -66,15 +66,4 @@ function operatorOf(word: string): number {
 function nameOf(words: string): string {
   if (/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,39}$/u.test(words)) return words;
   throw new Problem('usage', 'Say whose it is, in up to 40 letters: nightguard approver add 123456789 Ada');
-}
-
-function readWords(argv: string[]): { help: boolean; json: boolean; words: string[] } {
-  const options = { help: { type: 'boolean' }, json: { type: 'boolean' } } as const;
-  try {
-    const { values, positionals } = parseArgs({ args: argv, options, strict: true, allowPositionals: true });
-    return { help: values.help === true, json: values.json === true, words: positionals };
-  } catch (cause) {
-    const words = cause instanceof Error ? cause.message.split('.', 1)[0] : 'not understood';
-    throw new Problem('usage', `${words}. See: nightguard approver --help`, { cause });
-  }
 }

@@ -1,11 +1,10 @@
-import { parseArgs } from 'node:util';
-import { Problem } from '#src/kit/problem.ts';
 import type { Anchor } from '#src/wire/chain.ts';
 import { readAnchor } from '#src/wire/chain.ts';
 import { PublicKeySchema } from '#src/wire/keys.ts';
 import { exportAudit, verifyAudit, verifyFile } from './audit/verify.ts';
+import { readWords, usage } from './typed.ts';
 
-const USAGE = `Usage: nightguard audit [options]
+const HELP = `Usage: nightguard audit [options]
        nightguard audit verify [--of hub|node] [--head 812:9f3c...]
        nightguard audit verify --file export.jsonl [--head 812:9f3c...] [--key ng1...]
        nightguard audit export [--of hub|node] > export.jsonl
@@ -31,15 +30,16 @@ const OPTIONS = {
   head: { type: 'string', multiple: true },
   key: { type: 'string', multiple: true },
   json: { type: 'boolean' },
-  help: { type: 'boolean' },
 } as const;
 
 /** `nightguard audit`: checks the record of who did what, and takes it along. */
 export async function audit(argv: string[]): Promise<void> {
-  const { values, positionals } = read(argv);
-  if (values.help) return void process.stdout.write(USAGE);
-  const [act, ...more] = positionals;
-  if (more.length > 0 || (act !== 'verify' && act !== 'export')) throw usage('Say what to do: verify or export');
+  const typed = readWords({ name: 'audit', help: HELP, options: OPTIONS }, argv);
+  if (!typed) return;
+  const { values, words } = typed;
+  const [act, ...more] = words;
+  if (more.length > 0 || (act !== 'verify' && act !== 'export'))
+    throw usage('audit', 'Say what to do: verify or export');
   const of = sideOf(values.of);
   if (act === 'export') return await exportAudit(process.env, of, Date.now());
   const anchors = (values.head ?? []).map(anchorOf);
@@ -53,31 +53,19 @@ export async function audit(argv: string[]): Promise<void> {
   process.exitCode = found.every(({ ok }) => ok) ? 0 : 1;
 }
 
-function read(argv: string[]) {
-  try {
-    return parseArgs({ args: argv, options: OPTIONS, strict: true, allowPositionals: true });
-  } catch (cause) {
-    throw usage(cause instanceof Error ? (cause.message.split('.', 1)[0] ?? '') : 'not understood', cause);
-  }
-}
-
 function sideOf(text: string | undefined): 'hub' | 'node' | undefined {
   if (text === undefined || text === 'hub' || text === 'node') return text;
-  throw usage(`--of takes hub or node, not "${text}"`);
+  throw usage('audit', `--of takes hub or node, not "${text}"`);
 }
 
 function anchorOf(text: string): Anchor {
   const anchor = readAnchor(text);
-  if (!anchor) throw usage(`"${text}" is no head: one looks like 812:9f3c0a12b4d6e8f0`);
+  if (!anchor) throw usage('audit', `"${text}" is no head: one looks like 812:9f3c0a12b4d6e8f0`);
   return anchor;
 }
 
 function keyOf(text: string): string {
   const key = PublicKeySchema.safeParse(text);
-  if (!key.success) throw usage(`"${text}" is no public key: one looks like ng1.….…`);
+  if (!key.success) throw usage('audit', `"${text}" is no public key: one looks like ng1.….…`);
   return key.data;
-}
-
-function usage(why: string, cause?: unknown): Problem {
-  return new Problem('usage', `${why}. See: nightguard audit --help`, { cause });
 }

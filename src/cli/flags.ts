@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import { Problem } from '#src/kit/problem.ts';
+import { parseTyped } from './typed.ts';
 
 /** The switches that one subcommand knows, each with what it is for. */
 export type Flags<Name extends string> = Record<Name, string>;
@@ -28,13 +28,8 @@ export function readFlags<Name extends string, Of extends Choices = Record<never
     ...Object.fromEntries([...names, 'help'].map((name) => [name, { type: 'boolean' as const }])),
     ...Object.fromEntries(Object.keys(choices).map((name) => [name, { type: 'string' as const }])),
   };
-  let values: Record<string, unknown>;
-  try {
-    ({ values } = parseArgs({ args: argv, options, strict: true, allowPositionals: false }));
-  } catch (cause) {
-    const words = cause instanceof Error ? cause.message.split('.', 1)[0] : 'not understood';
-    throw new Problem('usage', `${words}. See: nightguard ${command.name} --help`, { cause });
-  }
+  const typed = parseTyped(command.name, { args: argv, options, allowPositionals: false });
+  const values: Record<string, unknown> = typed.values;
   if (values['help'] === true) {
     process.stdout.write(`${usage(command)}\n`);
     return undefined;

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { Problem } from '#src/kit/problem.ts';
 import { resetJournal } from './journal/reset.ts';
 import { showJournal } from './journal/show.ts';
 import { lockState } from './lock.ts';
+import { printOutcome } from './outcome.ts';
 import { readSettings } from './settings.ts';
+import { readWords, usage } from './typed.ts';
 
-const USAGE = `Usage: nightguard journal [options]
+const HELP = `Usage: nightguard journal [options]
        nightguard journal reset [options]
 
 Without a word it shows what the journal of this machine knows about itself: since when it counts, how much it has
@@ -22,17 +22,18 @@ Options:
   --help     this text
 `;
 
+const COMMAND = { name: 'journal', help: HELP, options: { json: { type: 'boolean' } } } as const;
+
 /** `nightguard journal`: looks at this machine's journal, or begins a new log in it. */
 export async function journal(argv: string[]): Promise<void> {
-  const { help, json, words } = readWords(argv);
-  if (help) return void process.stdout.write(USAGE);
-  const [act, ...rest] = words;
-  if (rest.length > 0 || (act !== undefined && act !== 'reset'))
-    throw new Problem('usage', 'Say reset, or nothing at all. See: nightguard journal --help');
+  const typed = readWords(COMMAND, argv);
+  if (!typed) return;
+  const [act, ...rest] = typed.words;
+  if (rest.length > 0 || (act !== undefined && act !== 'reset')) throw usage('journal', 'Say reset, or nothing at all');
   const { state } = readSettings(process.env, 'real');
   const file = join(state, 'journal.db');
   const outcome = act === 'reset' ? locked(state, () => resetJournal(file, Date.now)) : showJournal(file, Date.now());
-  process.stdout.write(json ? `${JSON.stringify(outcome.data)}\n` : `${outcome.lines.join('\n')}\n`);
+  printOutcome(outcome, typed.values.json);
 }
 
 function locked<T>(state: string, act: () => T): T {
@@ -41,16 +42,5 @@ function locked<T>(state: string, act: () => T): T {
     return act();
   } finally {
     lock.release();
-  }
-}
-
-function readWords(argv: string[]): { help: boolean; json: boolean; words: string[] } {
-  const options = { help: { type: 'boolean' }, json: { type: 'boolean' } } as const;
-  try {
-    const { values, positionals } = parseArgs({ args: argv, options, strict: true, allowPositionals: true });
-    return { help: values.help === true, json: values.json === true, words: positionals };
-  } catch (cause) {
-    const words = cause instanceof Error ? cause.message.split('.', 1)[0] : 'not understood';
-    throw new Problem('usage', `${words}. See: nightguard journal --help`, { cause });
   }
 }

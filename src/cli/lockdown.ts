@@ -1,7 +1,6 @@
 import { closeSync, existsSync, openSync, rmSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { createJournal } from '#src/agent/journal.ts';
 import { createLockdown, lift, lockdownOf } from '#src/agent/lockdown.ts';
 import { Problem } from '#src/kit/problem.ts';
@@ -10,8 +9,9 @@ import { lockdownFiles } from './agentSide.ts';
 import { FileConfig, nodeOf } from './config.ts';
 import { isThere, readConfigFile } from './configFile.ts';
 import { roleOf, settingsOf } from './role.ts';
+import { readWords, usage } from './typed.ts';
 
-const USAGE = `Usage: nightguard lockdown [options]
+const HELP = `Usage: nightguard lockdown [options]
        nightguard lockdown set
        nightguard lockdown lift
 
@@ -27,11 +27,11 @@ Options:
 
 /** `nightguard lockdown`: whether this node may change anything, and how somebody who stands before it ends a lockdown. */
 export async function lockdown(argv: string[]): Promise<void> {
-  const { help, words } = readWords(argv);
-  if (help) return void process.stdout.write(USAGE);
-  const [act, ...more] = words;
+  const typed = readWords({ name: 'lockdown', help: HELP, options: {} }, argv);
+  if (!typed) return;
+  const [act, ...more] = typed.words;
   if (more.length > 0 || (act !== undefined && act !== 'lift' && act !== 'set'))
-    throw new Problem('usage', 'Say set, lift, or nothing. See: nightguard lockdown --help');
+    throw usage('lockdown', 'Say set, lift, or nothing');
   const settings = settingsOf(process.env, roleOf(process.env));
   const node = nodeOf(await readConfigFile(settings.config, FileConfig));
   const file = join(settings.state, 'journal.db');
@@ -70,16 +70,5 @@ function remove(path: string): void {
     throw new Problem('lockdown', `${path} cannot be removed (${code}). Do it as root, then run this again.`, {
       cause,
     });
-  }
-}
-
-function readWords(argv: string[]): { help: boolean; words: string[] } {
-  try {
-    const options = { help: { type: 'boolean' } } as const;
-    const { values, positionals } = parseArgs({ args: argv, options, strict: true, allowPositionals: true });
-    return { help: values.help === true, words: positionals };
-  } catch (cause) {
-    const words = cause instanceof Error ? cause.message.split('.', 1)[0] : 'not understood';
-    throw new Problem('usage', `${words}. See: nightguard lockdown --help`, { cause });
   }
 }

@@ -1,9 +1,9 @@
-import { parseArgs } from 'node:util';
-import { Problem } from '#src/kit/problem.ts';
+import { printOutcome } from './outcome.ts';
 import { checkPolicy } from './policy/check.ts';
 import { explainPolicy } from './policy/explain.ts';
+import { readWords, usage } from './typed.ts';
 
-const USAGE = `Usage: nightguard policy [options]
+const HELP = `Usage: nightguard policy [options]
        nightguard policy explain <operation> [target] <operator>
        nightguard policy check [file]
 
@@ -20,29 +20,16 @@ Options:
   --help     this text
 `;
 
+const COMMAND = { name: 'policy', help: HELP, options: { json: { type: 'boolean' } } } as const;
+
 /** `nightguard policy`: looks at what this machine allows; it changes nothing, and neither does the chat. */
 export async function policy(argv: string[]): Promise<void> {
-  const { help, json, words } = readWords(argv);
-  if (help) return void process.stdout.write(USAGE);
-  const [act, ...rest] = words;
-  const outcome = await answer(act, rest);
-  process.stdout.write(json ? `${JSON.stringify(outcome.data)}\n` : `${outcome.lines.join('\n')}\n`);
-  process.exitCode = outcome.exit;
+  const typed = readWords(COMMAND, argv);
+  if (typed) printOutcome(await answer(typed.words), typed.values.json);
 }
 
-async function answer(act: string | undefined, rest: string[]) {
+async function answer([act, ...rest]: string[]) {
   if (act === 'explain') return await explainPolicy(process.env, rest, Date.now());
   if (act === 'check' && rest.length <= 1) return await checkPolicy(process.env, rest[0]);
-  throw new Problem('usage', 'Say what to do: explain or check. See: nightguard policy --help');
-}
-
-function readWords(argv: string[]): { help: boolean; json: boolean; words: string[] } {
-  const options = { help: { type: 'boolean' }, json: { type: 'boolean' } } as const;
-  try {
-    const { values, positionals } = parseArgs({ args: argv, options, strict: true, allowPositionals: true });
-    return { help: values.help === true, json: values.json === true, words: positionals };
-  } catch (cause) {
-    const words = cause instanceof Error ? cause.message.split('.', 1)[0] : 'not understood';
-    throw new Problem('usage', `${words}. See: nightguard policy --help`, { cause });
-  }
+  throw usage('policy', 'Say what to do: explain or check');
 }

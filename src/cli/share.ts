@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { createShareStore, sharesFile } from '#src/agent/shares/store.ts';
 import { Problem } from '#src/kit/problem.ts';
 import { ownState } from './ownState.ts';
@@ -6,8 +5,9 @@ import type { Keyboard } from './share/read.ts';
 import { readFileOnce, readHidden } from './share/read.ts';
 import type { ShareDesk } from './share/shares.ts';
 import { addShare, listShares, removeShare } from './share/shares.ts';
+import { readWords, usage } from './typed.ts';
 
-const USAGE = `Usage: nightguard share add <vault> [--label <words>] [--file <path>]
+const HELP = `Usage: nightguard share add <vault> [--label <words>] [--file <path>]
        nightguard share list
        nightguard share remove <vault>
 
@@ -28,6 +28,12 @@ Options:
   --help            this text
 `;
 
+const text = { type: 'string' } as const;
+const COMMAND = {
+  ...{ name: 'share', help: HELP },
+  options: { json: { type: 'boolean' }, label: text, file: text },
+} as const;
+
 /** Where it is typed: the environment, the keyboard and the screen of this process, or others. */
 export interface Terminal {
   env: NodeJS.ProcessEnv;
@@ -39,18 +45,18 @@ const HERE: Terminal = { env: process.env, keyboard: process.stdin, screen: proc
 
 /** `nightguard share`: the unseal keys that this node keeps for others' Vaults. */
 export async function share(argv: string[], terminal: Terminal = HERE): Promise<void> {
-  const { words, help, ...options } = readWords(argv);
-  if (help) return void terminal.screen.write(USAGE);
-  const work = workOf(words, options, terminal);
+  const typed = readWords(COMMAND, argv);
+  if (!typed) return;
+  const work = workOf(typed.words, typed.values, terminal);
   const { node, state, keys } = await ownState(terminal.env, 'share');
   const store = createShareStore(sharesFile(state), keys);
   for (const line of await work({ node, store, now: () => Date.now() })) terminal.screen.write(`${line}\n`);
 }
 
 interface Options {
-  label: string | undefined;
-  file: string | undefined;
-  json: boolean;
+  label?: string | undefined;
+  file?: string | undefined;
+  json?: boolean | undefined;
 }
 
 function workOf(
@@ -58,33 +64,18 @@ function workOf(
   { label, file, json }: Options,
   { keyboard, screen }: Terminal,
 ): (desk: ShareDesk) => Promise<string[]> {
-  if (more.length > 0)
-    throw new Problem('usage', 'That is a word too many. A share is never written behind the command: run it without.');
-  if (act === 'list' && vault === undefined) return (desk) => listShares(desk, json);
+  if (more.length > 0) throw usage('share', 'That is a word too many. A share is never written behind the command');
+  if (act === 'list' && vault === undefined) return (desk) => listShares(desk, json === true);
   if (act === 'add' && vault !== undefined) {
     const prompt = `One unseal key of ${vault}, as Vault printed it (it is not shown): `;
     const text = () => (file === undefined ? readHidden(prompt, keyboard, screen) : readFileOnce(file));
     return (desk) => addShare(desk, { vault, label: labelOf(label), file, text });
   }
   if (act === 'remove' && vault !== undefined) return (desk) => removeShare(desk, vault);
-  throw new Problem('usage', 'Say what to do: add <vault>, list, or remove <vault>. See: nightguard share --help');
+  throw usage('share', 'Say what to do: add <vault>, list, or remove <vault>');
 }
 
 function labelOf(words: string | undefined): string | undefined {
   if (words === undefined || /^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,39}$/u.test(words)) return words;
   throw new Problem('usage', 'A label has up to 40 letters, digits and spaces: --label "safe in Bern"');
-}
-
-function readWords(argv: string[]): Options & { help: boolean; words: string[] } {
-  const text = { type: 'string' } as const;
-  const flag = { type: 'boolean' } as const;
-  const options = { help: flag, json: flag, label: text, file: text };
-  try {
-    const { values, positionals } = parseArgs({ args: argv, options, strict: true, allowPositionals: true });
-    const { help = false, json = false, label, file } = values;
-    return { help, json, label, file, words: positionals };
-  } catch (cause) {
-    // Not the parser's own words, which may quote what was typed.
-    throw new Problem('usage', 'There is no such option. See: nightguard share --help', { cause });
-  }
 }

@@ -4,6 +4,7 @@ import type { Secret } from '#src/kit/secret.ts';
 import type { Ctx, HubDeps } from './context.ts';
 import { after } from './features/after.ts';
 import { alerts } from './features/alerts.ts';
+import { answers } from './features/answers.ts';
 import { asking } from './features/asking.ts';
 import { audit } from './features/audit.ts';
 import { cancel } from './features/cancel.ts';
@@ -81,6 +82,7 @@ export function install(bot: Bot<Ctx>, deps: HubDeps, enter: Entrance, log: Logg
   bot.use(retire(deps));
   bot.use(asking(deps));
   bot.use(cancel(deps));
+  bot.use(answers(deps));
   bot.use(after(deps));
   bot.use(presses(deps));
   bot.use(replies(deps));

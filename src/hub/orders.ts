@@ -1,6 +1,7 @@
 import type { OrderOut } from '#src/ledger/port.ts';
-import type { Cursor, Job } from '#src/ledger/records.ts';
+import type { Job } from '#src/ledger/records.ts';
 import type { Card } from '#src/operation/define.ts';
+import type { Cursor } from '#src/wire/cursor.ts';
 import { freshId } from '#src/wire/ids.ts';
 import type { PublicKey } from '#src/wire/keys.ts';
 import type { Lockdown, Unlock } from '#src/wire/lockdown.ts';

@@ -1,4 +1,4 @@
-import type { Alert, AuditEntry, AuditRecord, Confirm, Cursor, Handling, Job, Post, Said, Story } from './records.ts';
+import type { Alert, AuditEntry, AuditRecord, Confirm, Handling, Job, Post, Said, Story } from './records.ts';
 
 /** A sealed order on its way to one node. */
 export interface OrderOut {
@@ -59,11 +59,12 @@ export interface Press {
 /** `taken` the first time, `again` when the same answer was taken before; all others changed nothing. `changed`: another answer came first, so that it has to be judged anew. */
 export type Pressed = 'taken' | 'changed' | 'again' | 'answered' | 'expired' | 'not yours' | 'elsewhere' | 'unknown';
 
-/** One node's events applied: only written when the cursor still stands at `from`. */
+/** One node's events applied: only written when the cursor still stands at `from`. A cursor is a text that the hub has signed; the ledger only compares it. */
 export interface Fold {
   node: string;
-  from: Cursor | undefined;
-  to: Cursor | undefined;
+  from: string | undefined;
+  /** Undefined: it stays as it is. */
+  to: string | undefined;
   /** Position of the last entry that was read: it and all before it are dropped. */
   through: string;
   jobs: Job[];
@@ -164,7 +165,7 @@ export interface HubLedger {
   jobsById(ids: string[]): Promise<Job[]>;
 
   /** Which of these nodes have events that are not dropped yet, with the cursor and the first `limit` events of each. */
-  unfolded(nodes: string[], limit: number): Promise<{ node: string; cursor: Cursor | undefined; events: Entry[] }[]>;
+  unfolded(nodes: string[], limit: number): Promise<{ node: string; cursor: string | undefined; events: Entry[] }[]>;
   /** Writes jobs, alerts and new posts, marks the posts of jobs and alerts as changed (a post whose jobs have all ended loses its `calmUntil`), sets the cursor, drops the events that were read; false (and nothing written) when the cursor is not at `from`. A job that is not known is left out, unless its post comes with it. */
   fold(write: Fold): Promise<boolean>;
   /** Resolves at once while any event of these nodes is not dropped, so that none can be missed between `unfolded` and this call (who waits must fold all it was given); otherwise with the next event, after `withinMs`, on abort or on close. */
@@ -225,8 +226,8 @@ export interface NodeLedger {
   orders(node: string, after: string, blockMs: number, signal: AbortSignal): Promise<Entry[]>;
   /** Appends sealed events of this node, in order. */
   append(node: string, tokens: string[]): Promise<void>;
-  /** How far the hub has folded this node's events. */
-  cursor(node: string): Promise<Cursor | undefined>;
+  /** How far the hub says that it has folded this node's events, as it signed it. */
+  cursor(node: string): Promise<string | undefined>;
   setBeacon(node: string, token: string): Promise<void>;
   /** The latest beacons of siblings; those that have none are left out. */
   beacons(nodes: string[]): Promise<BeaconEntry[]>;

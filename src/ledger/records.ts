@@ -210,7 +210,3 @@ export const AuditLine = AuditEntry.extend({
   h: z.string(),
 }).transform(({ prev: _, h: __, ...entry }) => entry);
 export type AuditRecord = AuditEntry & { seq?: number | undefined };
-
-/** How far a node's events are folded: the last number taken of its current log. */
-export const Cursor = z.strictObject({ log: z.string(), seq: z.number().int() });
-export type Cursor = z.infer<typeof Cursor>;

@@ -3,6 +3,7 @@ import type { Fleet, FleetOptions } from '../fixtures/fleet.ts';
 import { BEN, launchFleet } from '../fixtures/fleet.ts';
 import { whyWithout } from '../fixtures/redis.ts';
 import type { Chat } from './chat.ts';
+import { heldRestart, killedAfterYes } from './held.ts';
 import { asked, yes } from './question.ts';
 
 const without = whyWithout('redis-server');
@@ -57,15 +58,7 @@ describe.skipIf(without !== undefined)(
 
     test('that is killed between the yes and the verdict tells the verdict in its next life', async () => {
       const fleet = await startFleet();
-      const hub = await fleet.hub();
-      const ada = fleet.chat();
-      const question = await asked(ada, '/restart alpha web');
-      const release = await fleet.hold('alpha');
-      const pressed = ada.press(yes(question));
-      await fleet.until('the second start', async () => (await fleet.starts('alpha')) === 2);
-      await hub.kill();
-      fleet.forget(hub);
-      await pressed.catch(() => {});
+      const { ada, question, release } = await killedAfterYes(fleet);
       await release();
       await fleet.until('the end of the work', spoken(fleet));
       await fleet.hub();
@@ -80,11 +73,8 @@ describe.skipIf(without !== undefined)(
     test('that sleeps while its node works is woken by the doorbell', async () => {
       const fleet = await startFleet();
       const hub = await fleet.hub();
-      const ada = fleet.chat();
-      const question = await asked(ada, '/restart alpha web');
-      const release = await fleet.hold('alpha');
-      await ada.press(yes(question));
-      await fleet.until('the second start', async () => (await fleet.starts('alpha')) === 2);
+      const { ada, pressed, release } = await heldRestart(fleet);
+      await pressed;
       hub.freeze();
       await release();
       await fleet.until('the end of the work', spoken(fleet));
@@ -96,11 +86,8 @@ describe.skipIf(without !== undefined)(
     test('that does not run at all is woken by the second ring', async () => {
       const fleet = await startFleet();
       const hub = await fleet.hub();
-      const ada = fleet.chat();
-      const question = await asked(ada, '/restart alpha web');
-      const release = await fleet.hold('alpha');
-      await ada.press(yes(question));
-      await fleet.until('the second start', async () => (await fleet.starts('alpha')) === 2);
+      const { ada, pressed, release } = await heldRestart(fleet);
+      await pressed;
       expect(await hub.stop()).toBe(0);
       fleet.forget(hub);
       await release();

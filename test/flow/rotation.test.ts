@@ -5,7 +5,8 @@ import { waitUntil } from '#src/kit/waitUntil.ts';
 import { rotateKeys } from '#src/wire/rotate.ts';
 import { launchFleet } from '../fixtures/fleet.ts';
 import { whyWithout } from '../fixtures/redis.ts';
-import { asked, yes } from './question.ts';
+import { killedAfterYes } from './held.ts';
+import { asked } from './question.ts';
 
 const without = whyWithout('redis-server');
 
@@ -16,15 +17,7 @@ test.skipIf(without !== undefined)(
     const fleet = await launchFleet();
     onTestFinished(() => fleet.close());
     const agent = await fleet.agent('alpha');
-    const hub = await fleet.hub();
-    const ada = fleet.chat();
-    const question = await asked(ada, '/restart alpha web');
-    const release = await fleet.hold('alpha');
-    const pressed = ada.press(yes(question));
-    await fleet.until('the second start', async () => (await fleet.starts('alpha')) === 2);
-    await hub.kill();
-    fleet.forget(hub);
-    await pressed.catch(() => {});
+    const { ada, question, release } = await killedAfterYes(fleet);
     await release();
     await fleet.until('the verdict in the ledger', () => fleet.hasSaidAll('alpha'));
     const waiting = (await fleet.ledger.unfolded(['alpha'], 10)).flatMap(({ events }) => events);

@@ -150,6 +150,39 @@ test('where nobody else may approve it, nothing can be pressed', async () => {
   expect(buttonsOf(question)).toEqual([]);
 });
 
+test('every answer can be typed: the one question that waits, the one that is answered, or the one that is named', async () => {
+  const { operations, effects } = riskyOperations();
+  const fleet = await startFleet(ALPHA, { operations });
+  const [ada, ben] = [fleet.chat(ADA), fleet.chat(BEN)];
+  expect((await ada.ask('/yes')).text).toBe('No question waits for you here. See /jobs');
+  const rekey = await asked(ada, '/rekey alpha');
+  expect((await ben.ask('/yes')).text).toBe('No question waits for you here. See /jobs');
+  await ada.say('/yes');
+  await ada.edited(rekey.message_id, /Still missing: Ben/);
+  await ben.until('Still missing: Ben');
+
+  const wipe = await asked(ada, '/wipe alpha web');
+  const choice = await ada.ask('/yes');
+  expect(choice.text).toMatch(/^Which one\?\n\/yes \w+ Wipe web on alpha\n\/yes \w+ Rekey on alpha$/);
+  expect((await ada.ask('/yes nobody knows')).text).toContain('Usage: /yes');
+  expect((await ada.ask(/\/yes \w+(?= Rekey)/.exec(choice.text ?? '')?.[0] ?? '')).text).toBe(
+    'Rekey on alpha: You have said yes. Now it waits for Ben.',
+  );
+  expect((await ada.ask('/yes', { reply_to: wipe.message_id })).text).toBe('Wipe web on alpha: Now type web');
+  await ada.say('/no', { reply_to: wipe.message_id });
+  await ada.edited(wipe.message_id, /Cancelled by Ada/);
+  expect(effects).toEqual([]);
+
+  await ben.say('/yes');
+  await ada.edited(rekey.message_id, /the keys are new/);
+  expect(effects).toEqual(['rekey']);
+  const yeses = (await fleet.ledger.audits(50)).filter(({ decision }) => /confirmed|approved/.test(decision));
+  expect(yeses.map(({ operator, source }) => [operator?.name, source])).toEqual([
+    ['Ben', 'command'],
+    ['Ada', 'command'],
+  ]);
+});
+
 /** Ada asks for what takes two, and says yes: her question, and the copy in Ben's chat. */
 async function twice(ada: Chat, ben: Chat): Promise<{ question: Message; copy: Message }> {
   const before = (await ben.messages()).length;

@@ -1,11 +1,8 @@
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Ledger } from '#src/ledger/port.ts';
-import { createSqliteLedger } from '#src/ledger/sqlite/ledger.ts';
-import type { Server } from '../fixtures/redis.ts';
-import { launchRedis } from '../fixtures/redis.ts';
 import { ADA } from '../fuzz/cast.ts';
 import { ask, MESSAGE, press, pressWrongly, wrong } from '../fuzz/presses.ts';
-import { openLedger, REDIS } from '../ledger/redis/opened.ts';
+import { testWithEither } from '../ledger/either.ts';
 import { ordersOf } from '../ledger/samples.ts';
 import { createRandom } from '../random.ts';
 import { createRig } from './rig.ts';
@@ -30,22 +27,4 @@ async function race(ledger: Ledger): Promise<void> {
   expect((await ledger.audits(20_000)).filter(({ decision }) => decision === 'confirmed')).toHaveLength(1);
 }
 
-describe('of fifty presses at once on one question exactly one is taken', () => {
-  test('with SQLite', async () => {
-    const ledger = createSqliteLedger({ file: ':memory:' });
-    onTestFinished(() => ledger.close());
-    await race(ledger);
-  });
-
-  describe.skipIf(REDIS.isMissing)(`with Redis ${REDIS.name}`, () => {
-    let server: Server;
-    beforeAll(async () => {
-      server = await launchRedis();
-    });
-    afterAll(() => server.stop());
-
-    test('whoever comes first', async () => {
-      await race(openLedger({ url: server.url }));
-    });
-  });
-});
+describe('of fifty presses at once on one question exactly one is taken', () => testWithEither(race));

@@ -4,12 +4,7 @@ import { BESIDE } from '#src/agent/journal/file.ts';
 import { createJournal } from '#src/agent/journal.ts';
 import { Problem } from '#src/kit/problem.ts';
 import { utc } from '#src/kit/utc.ts';
-
-/** What a subcommand has done or found, for people and for programs. */
-export interface Outcome {
-  data: object;
-  lines: string[];
-}
+import type { Outcome } from '../outcome.ts';
 
 /** Begins a new log in the journal of an agent that is stopped; a damaged file goes aside first. Throws Problem `journal`. */
 export function resetJournal(file: string, now: () => number): Outcome {

@@ -3,7 +3,7 @@ import { pastInDoubt } from '#src/agent/history.ts';
 import { createJournal } from '#src/agent/journal.ts';
 import { Problem } from '#src/kit/problem.ts';
 import { utc } from '#src/kit/utc.ts';
-import type { Outcome } from './reset.ts';
+import type { Outcome } from '../outcome.ts';
 
 /** What a journal knows about itself; it may belong to an agent that runs. Throws Problem `journal`. */
 export function showJournal(file: string, now: number): Outcome {

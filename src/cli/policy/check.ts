@@ -3,7 +3,8 @@ import type { Review } from '#src/agent/policy/review.ts';
 import { reviewRules } from '#src/agent/policy/review.ts';
 import { createPolicy } from '#src/agent/policy.ts';
 import { loadCatalog } from '#src/catalog.ts';
-import type { Outcome, Source } from './source.ts';
+import type { Outcome } from '../outcome.ts';
+import type { Source } from './source.ts';
 import { fileSource, sourceOf } from './source.ts';
 
 /** Reads a policy file, or the policy in effect, as the agent does, and says what is odd about it. Throws Problem `policy` when the agent would not take it. */

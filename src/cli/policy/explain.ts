@@ -8,7 +8,8 @@ import { loadCatalog } from '#src/catalog.ts';
 import { formatDuration } from '#src/kit/duration.ts';
 import { Problem } from '#src/kit/problem.ts';
 import type { Operation } from '#src/operation/define.ts';
-import type { Outcome, Source } from './source.ts';
+import type { Outcome } from '../outcome.ts';
+import type { Source } from './source.ts';
 import { sourceOf } from './source.ts';
 
 /** Which rule decides about an operation, a target and a person at a time (ms since 1970), and what it asks for. Throws Problem `usage`, `config` or `policy`. */

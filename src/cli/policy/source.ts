@@ -19,13 +19,6 @@ export interface Source {
   changeable: boolean;
 }
 
-/** What a command on the policy gives: words for people, data for programs, and how the process ends. */
-export interface Outcome {
-  lines: string[];
-  data: unknown;
-  exit: number;
-}
-
 /** The policy in effect on this machine. Throws Problem `config` or `policy`. */
 export async function sourceOf(env: NodeJS.ProcessEnv): Promise<Source> {
   const { config: file } = settingsOf(env, roleOf(env));

@@ -20,6 +20,8 @@ export const HUB_COMMANDS: readonly { name: string; summary: string; role?: Role
   { name: 'unsilence', summary: 'Take back what was said about an alert', role: 'operator' },
   { name: 'jobs', summary: 'The latest jobs and how they ended' },
   { name: 'job', summary: 'One job in full' },
+  { name: 'yes', summary: 'Say yes to the question that waits for you', role: 'operator' },
+  { name: 'no', summary: 'Say no to it', role: 'operator' },
   { name: 'cancel', summary: 'Stop a job, or end a question' },
   { name: 'verify', summary: 'Have a node look again what became of a job', role: 'operator' },
   { name: 'again', summary: 'Ask for a job once more, with a new plan', role: 'operator' },

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Entry, HubLedger } from '#src/ledger/port.ts';
-import type { AuditEntry, Cursor, Job } from '#src/ledger/records.ts';
+import type { AuditEntry, Job } from '#src/ledger/records.ts';
+import type { Cursor } from '#src/wire/cursor.ts';
+import { createCursors } from '#src/wire/cursor.ts';
 import { neverBack } from '#src/wire/epoch.ts';
 import { Event } from '#src/wire/event.ts';
 import { isRefusal } from '#src/wire/refuse.ts';
@@ -37,6 +39,7 @@ export interface FoldDeps {
 /** Applies all events that wait in the ledger to their jobs, each node's in the order of their numbers. */
 export function createFold(deps: FoldDeps): () => Promise<void> {
   const { roster, ledger, log } = deps;
+  const cursors = createCursors(deps.hub);
   const openerOf = openersOf((node) => openEvents(deps, node));
   const keyOf = (node: string) => roster.known().get(node)?.key;
 
@@ -74,7 +77,10 @@ export function createFold(deps: FoldDeps): () => Promise<void> {
     const jobs = [...known.filter((job) => job.node === node), ...orphans.map(({ job }) => job)];
     return { ...applyAll(sayings, jobs, deps.now()), posts: orphans.map(({ post }) => post) };
   };
-  const foldNode = async (node: string, cursor: Cursor | undefined, entries: Entry[]): Promise<void> => {
+  const foldNode = async (node: string, from: string | undefined, entries: Entry[]): Promise<void> => {
+    const key = keyOf(node);
+    if (key === undefined) return;
+    const cursor = from === undefined ? undefined : await cursors.read(node, from);
     const { taken, to, gap } = inOrder(await read(node, entries), cursor);
     const sayings = taken.map(({ saying }) => saying);
     const work = await hearJobs(
@@ -87,14 +93,14 @@ export function createFold(deps: FoldDeps): () => Promise<void> {
     const alarm = await hearAlerts(deps, node, heard);
     const through = entries.at(-1)?.position ?? '0';
     const folded = await ledger.fold({
-      ...{ node, from: cursor, to, through, jobs: work.jobs, alerts: alarm.alerts },
+      ...{ node, from, to: to && (await cursors.sign(node, to)), through },
+      ...{ jobs: work.jobs, alerts: alarm.alerts },
       posts: [...work.posts, ...alarm.posts],
       audit: [...work.audit, ...alarm.audit],
     });
     if (folded) await spoken(node, taken.at(-1));
-    const key = keyOf(node);
-    if (folded && key !== undefined) deps.orders.heard({ name: node, key }, to);
-    if (folded && gap && key !== undefined) {
+    if (folded) deps.orders.heard({ name: node, key }, to);
+    if (folded && gap) {
       log.warn({ node, cursor: to }, 'events are missing; asking for them again');
       await ledger.send([await deps.orders.query({ name: node, key }, deps.now())]);
     }

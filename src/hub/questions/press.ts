@@ -1,7 +1,7 @@
 import type { Catalog } from '#src/catalog.ts';
 import { clip } from '#src/kit/text.ts';
 import type { HubLedger, OrderOut, Pressed } from '#src/ledger/port.ts';
-import type { Confirm, Job, Post, Said } from '#src/ledger/records.ts';
+import type { AuditEntry, Confirm, Job, Post, Said } from '#src/ledger/records.ts';
 import { openInput } from '#src/operation/args.ts';
 import { covers } from '#src/operation/risk.ts';
 import { freshId } from '#src/wire/ids.ts';
@@ -33,6 +33,8 @@ export interface Answer {
   chat: number;
   /** The message that was pressed. */
   message?: number | undefined;
+  /** With what it was said; left out, with a button. */
+  source?: AuditEntry['source'];
 }
 
 /** What the person who answered is told at once (nothing when empty); `alert` makes them dismiss it, `stale` takes the buttons away. */
@@ -92,7 +94,7 @@ export function createPress(deps: {
     const asked = {
       operator: { id: given.operator.id, name: given.operator.name },
       chat: given.chat,
-      ...aboutOf(confirm, catalog),
+      ...aboutOf(confirm, catalog, given),
     };
     return await ledger.press({
       ...{ confirm: confirm.id, answer: take.answer, approver: take.approver, operator: given.operator.id },
@@ -148,7 +150,7 @@ export function createPress(deps: {
   const unplanned = async (given: Answer, confirm: Confirm): Promise<Spoken> => {
     if (given.answer !== 'no') return confirm.state === 'open' ? WORDS.unknown : WORDS.answered;
     const { id, name } = given.operator;
-    const asked = { operator: { id, name }, chat: given.chat, ...aboutOf(confirm, catalog) };
+    const asked = { operator: { id, name }, chat: given.chat, ...aboutOf(confirm, catalog, given) };
     const pressed = await ledger.press({
       ...{ confirm: confirm.id, answer: 'no', operator: id, chat: given.chat, message: given.message, now: now() },
       ...{ jobs: [], orders: [], audit: [{ at: now(), ...asked, decision: 'declined' }] },
@@ -202,9 +204,9 @@ function copiesOf(question: Question, take: Take, post: Post, now: number): Post
     }));
 }
 
-function aboutOf({ operation, input, nodes }: Confirm, catalog: Catalog) {
+function aboutOf({ operation, input, nodes }: Confirm, catalog: Catalog, { source = 'button' }: Answer) {
   const shown = openInput(catalog.get(operation)?.params ?? [], input);
-  return { node: nodes.join(' '), operation, input: shown, source: 'button' as const };
+  return { node: nodes.join(' '), operation, input: shown, source };
 }
 
 /** Who said yes, by their numeric ids. */

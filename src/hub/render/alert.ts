@@ -5,6 +5,7 @@ import type { Alert, Handling, Post } from '#src/ledger/records.ts';
 import { shortId } from '#src/wire/ids.ts';
 import { inEffect } from '../alerts/handling.ts';
 import { button } from '../telegram/buttons.ts';
+import { bannerLines } from './banner.ts';
 import type { Html } from './html.ts';
 import { bold, italic, line, ours, theirs } from './html.ts';
 import { TONE_MARK } from './marks.ts';
@@ -26,7 +27,7 @@ export function alertScreen(post: Post, alert: Alert, said: Handling | undefined
     since,
     ...replyParts(alert.reply),
     handlingLine(handling, view),
-    bannerOf(view),
+    ...bannerLines(view),
     footer(alert),
   ];
   // A silence has ended over it, or it got worse since it was first shown: the phone rings again, once for each.
@@ -44,10 +45,6 @@ export function alertScreen(post: Post, alert: Alert, said: Handling | undefined
           ...(alert.worse ? [{ key: 'worse' as const, html: line(ours('📈 Worse:'), heading) }] : []),
         ],
   };
-}
-
-function bannerOf({ banner }: View): Html | undefined {
-  return banner === undefined ? undefined : theirs(banner);
 }
 
 function overScreen(post: Post, alert: Alert, said: Handling | undefined, view: View): Screen | undefined {

@@ -1,6 +1,7 @@
 import { capital, count } from '#src/kit/text.ts';
 import type { Job } from '#src/ledger/records.ts';
 import { worst } from '#src/operation/reply.ts';
+import { bannerLines } from './banner.ts';
 import type { Html } from './html.ts';
 import { bold, italic, line, ours } from './html.ts';
 import { jobScreen, silence } from './job.ts';
@@ -18,7 +19,8 @@ export function fanoutScreen(jobs: readonly Job[], view: View): Screen {
   const waiting = open.map((job) =>
     line(ours(silence(job, view) ? '❔' : '⏳'), bold(ours(job.node)), silence(job, view)),
   );
-  const body = fitParts([overall(jobs, ended), ...groups.sort(byTone).flatMap(groupParts), ...waiting, footer(jobs)]);
+  const told = groups.sort(byTone).flatMap(groupParts);
+  const body = fitParts([overall(jobs, ended), ...told, ...waiting, ...bannerLines(view), footer(jobs)]);
   const dues = open.map((job) => jobScreen(job, view).dueAt).filter((due) => due !== undefined);
   const files = ended.map((job) => ({ job, file: replyFile(job) })).filter(({ file }) => file !== undefined);
   const long =

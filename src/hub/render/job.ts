@@ -3,6 +3,7 @@ import { capital } from '#src/kit/text.ts';
 import type { Job } from '#src/ledger/records.ts';
 import { shortId } from '#src/wire/ids.ts';
 import { button } from '../telegram/buttons.ts';
+import { bannerLines } from './banner.ts';
 import type { Html } from './html.ts';
 import { bold, italic, line, ours, theirs } from './html.ts';
 import { STEP_MARK } from './marks.ts';
@@ -84,6 +85,7 @@ function endedScreen(job: Job, view: View): Screen {
     ...told,
     ...replyParts(reply),
     ...reasonLines(job),
+    ...(changes ? [] : bannerLines(view)),
     footer(job, view, took),
   ]);
   const buttons = replyButtons(job);

@@ -1,15 +1,13 @@
 import { z } from 'zod';
 import type { Ledger } from '../port.ts';
-import { Cursor } from '../records.ts';
 import type { EventWait } from './eventWait.ts';
 import type { Line } from './line.ts';
 import { ALERTS } from './lua/alerts.ts';
 import { AUDIT, JOBS } from './lua/jobs.ts';
 import { POSTS } from './lua/posts.ts';
 import { parsePosition } from './orders.ts';
-import { packAlert, packAudit, packCursor, packJob, packPost } from './records.ts';
-import type { ReadReply } from './reply.ts';
-import { Entries, Flag, jsonOf } from './reply.ts';
+import { packAlert, packAudit, packJob, packPost } from './records.ts';
+import { Entries, Flag } from './reply.ts';
 import type { Safe } from './safe.ts';
 import type { Scripts } from './scripts.ts';
 import { defineScript } from './scripts.ts';
@@ -18,7 +16,6 @@ interface Deps {
   line: Line;
   scripts: Scripts;
   safe: Safe;
-  readReply: ReadReply;
   eventWait: EventWait;
   prefix: string;
 }
@@ -64,8 +61,7 @@ const UnfoldedReply = z.array(
 
 /** Events from the node that appends them to the hub that folds them. */
 export function createFolding(deps: Deps): Pick<Ledger, 'append' | 'cursor' | 'unfolded' | 'fold' | 'waitForEvents'> {
-  const { line, scripts, safe, readReply, eventWait, prefix } = deps;
-  const CursorReply = jsonOf(Cursor);
+  const { line, scripts, safe, eventWait, prefix } = deps;
   return {
     // The node's user may append and do nothing else: a pipeline, since MULTI would be one right more. What is sent again is known by its number.
     append: async (node, tokens) => {
@@ -76,26 +72,16 @@ export function createFolding(deps: Deps): Pick<Ledger, 'append' | 'cursor' | 'u
       });
     },
 
-    cursor: async (node) => {
-      const text = await line.act((redis) => redis.get(`${prefix}cursor:${node}`), 'harmless');
-      return text === null ? undefined : readReply(CursorReply, text);
-    },
+    cursor: async (node) => (await line.act((redis) => redis.get(`${prefix}cursor:${node}`), 'harmless')) ?? undefined,
 
-    unfolded: async (nodes, limit) => {
-      const streams = await scripts.run(UNFOLDED, UnfoldedReply, { nodes, limit: String(limit) }, 'harmless');
-      return streams.map(({ node, cursor, events }) => ({
-        node,
-        cursor: cursor === undefined ? undefined : readReply(CursorReply, cursor),
-        events,
-      }));
-    },
+    unfolded: async (nodes, limit) =>
+      await scripts.run(UNFOLDED, UnfoldedReply, { nodes, limit: String(limit) }, 'harmless'),
 
     fold: async ({ node, from, to, through, jobs, alerts, posts, audit }) => {
       const changed = new Set([...jobs.map((job) => job.post), ...alerts.flatMap((alert) => alert.posts)]);
       const argument = {
         node,
-        from: from && packCursor(from),
-        to: to && packCursor(to),
+        ...{ from, to },
         through: parsePosition(through),
         jobs: jobs.map((job) => packJob(safe, job)),
         alerts: alerts.map((alert) => packAlert(safe, alert)),

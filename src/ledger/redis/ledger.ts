@@ -52,7 +52,7 @@ export function createRedisLedger(options: RedisLedgerOptions): Ledger {
   const eventWait = createEventWait({ address, readReply, prefix });
   return {
     ...createAsking({ scripts, safe, now }),
-    ...createFolding({ line, scripts, safe, readReply, eventWait, prefix }),
+    ...createFolding({ line, scripts, safe, eventWait, prefix }),
     ...createAlerts({ scripts, safe }),
     ...createTelling({ scripts, safe }),
     ...createJobs({ scripts, safe }),

@@ -1,5 +1,5 @@
 import type { OrderOut } from '../port.ts';
-import { Alert, AuditEntry, Confirm, Cursor, Handling, Job, Post, Said } from '../records.ts';
+import { Alert, AuditEntry, Confirm, Handling, Job, Post, Said } from '../records.ts';
 import type { Safe } from './safe.ts';
 import type { Argument } from './scripts.ts';
 
@@ -143,12 +143,6 @@ export function packAudit(safe: Safe, entries: readonly AuditEntry[]): string[] 
 /** Orders for a script, without what else the caller's objects may have. */
 export function packOrders(orders: readonly OrderOut[]): Argument {
   return orders.map(({ node, job, token }) => ({ node, job, token }));
-}
-
-/** A cursor as it is stored and compared. */
-export function packCursor(cursor: Cursor): string {
-  const { log, seq } = Cursor.parse(cursor);
-  return JSON.stringify({ log, seq });
 }
 
 /** Names a condition in a key: no node has a space in its name. */

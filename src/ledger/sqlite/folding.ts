@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import type { Ledger } from '../port.ts';
-import { Cursor } from '../records.ts';
 import { addPosts, putAlert } from './alerts.ts';
 import { putAudit } from './audit.ts';
 import type { Bell } from './bell.ts';
 import type { Database } from './database.ts';
 import { EntryRow, parsePosition } from './orders.ts';
 import type { Tables } from './records.ts';
-import { bodyOf, touchPost } from './records.ts';
+import { touchPost } from './records.ts';
 
 interface Deps {
   db: Database;
@@ -15,7 +14,7 @@ interface Deps {
   bell: Bell;
 }
 
-const CursorRow = bodyOf(Cursor);
+const CursorRow = z.object({ body: z.string() });
 const WaitingRow = z.object({ position: z.number() });
 
 /** Events from the node that appends them to the hub that folds them. */
@@ -24,7 +23,7 @@ export function createFolding({
   tables,
   bell,
 }: Deps): Pick<Ledger, 'append' | 'cursor' | 'unfolded' | 'fold' | 'waitForEvents'> {
-  const findCursor = (node: string) => db.get(CursorRow, 'SELECT body FROM cursor WHERE node = ?', node);
+  const findCursor = (node: string) => db.get(CursorRow, 'SELECT body FROM cursor WHERE node = ?', node)?.body;
   const firstEvents = 'SELECT position, token FROM event WHERE node = ? ORDER BY position LIMIT ?';
 
   const firstEvent = 'SELECT position FROM event WHERE node = ? LIMIT 1';
@@ -48,14 +47,14 @@ export function createFolding({
 
     fold: async ({ node, from, to, through, jobs, alerts, posts, audit }) =>
       db.write(() => {
-        if (!isSame(findCursor(node), from)) return false;
+        if (findCursor(node) !== from) return false;
         for (const job of jobs)
           if (!tables.jobs.change(job) && posts.some(({ id }) => id === job.post)) tables.jobs.add(job);
         for (const alert of alerts) putAlert(tables, alert);
         const changed = [...jobs.map((job) => job.post), ...alerts.flatMap((alert) => alert.posts)];
         for (const id of new Set(changed)) touchPost(db, tables, id);
         addPosts(tables, posts);
-        if (to) setCursor(db, node, to);
+        if (to) db.run('INSERT OR REPLACE INTO cursor (node, body) VALUES (?, ?)', node, to);
         db.run('DELETE FROM event WHERE node = ? AND position <= ?', node, parsePosition(through));
         putAudit(db, audit);
         return true;
@@ -67,12 +66,4 @@ export function createFolding({
       if (!waiting) await bell.wait('events', withinMs, signal);
     },
   };
-}
-
-function setCursor(db: Database, node: string, to: Cursor): void {
-  db.run('INSERT OR REPLACE INTO cursor (node, body) VALUES (?, ?)', node, JSON.stringify(Cursor.parse(to)));
-}
-
-function isSame(a: Cursor | undefined, b: Cursor | undefined): boolean {
-  return a?.log === b?.log && a?.seq === b?.seq;
 }

@@ -35,6 +35,7 @@ export async function live(given: { folder?: string; file?: string; now?: number
   const outboxOf = (of: typeof journal) => {
     const outbox = createOutbox({
       ...{ node: 'alpha', journal: of, ledger, away: createAway(log), onSent: () => {} },
+      heard: async () => undefined,
       seal: async ({ body }) => JSON.stringify(body),
     });
     outboxes.push(outbox);

@@ -35,10 +35,9 @@ describe('a journal that was lost', () => {
   });
 
   test('counts as new again when the ledger has heard this node under another log', async () => {
-    const { journal, ledger, clock, take, verdictOf } = await live();
+    const { journal, clock, take, verdictOf } = await live();
     clock.now += 30_000;
-    const cursor = async () => ({ log: 'another', seq: 4 });
-    await takeStock({ node: 'alpha', ledger: { ...ledger, cursor }, journal, log: undefined as never });
+    await takeStock({ heard: async () => ({ log: 'another', seq: 4 }), journal, log: undefined as never });
     await take('a', { issuedAt: NOW + 20_000 });
     expect(await verdictOf('a')).toMatchObject({ verdict: 'refused' });
   });
@@ -84,8 +83,7 @@ describe('a journal that came back from an older copy', () => {
   test('does not run again what it forgot, when the ledger tells at the start how far it was heard', async () => {
     const { folder, heard } = await restored();
     const agent = await live({ folder });
-    const ledger = { ...agent.ledger, cursor: async () => heard };
-    await takeStock({ node: 'alpha', ledger, journal: agent.journal, log: { error: () => {} } as never });
+    await takeStock({ heard: async () => heard, journal: agent.journal, log: { error: () => {} } as never });
     await agent.take('b');
     expect(await agent.verdictOf('b')).toMatchObject({ verdict: 'refused' });
     expect(agent.ran).toEqual([]);

@@ -46,7 +46,7 @@ export async function openField(): Promise<Field> {
   try {
     await Promise.all([hub.begin(), agent.begin()]);
     // The boot's own start has to be on record before anything is asked.
-    await fleet.until('the first start', async () => (await fleet.starts('alpha').catch(() => 0)) === 1);
+    await fleet.until('the first start', async () => (await fleet.starts('alpha').catch(() => 0)) === 1, 60_000);
   } catch (error) {
     await close();
     throw error;

@@ -25,8 +25,6 @@ const INTENTS_PER_FLUSH = 8;
 /** What a Redis in the hands of somebody else came to. */
 export interface HostileOutcome {
   mutations: Record<string, number>;
-  /** The hub's records were only dropped, since they are in clear. */
-  spared: boolean;
   intents: number;
   /** Questions that the person said yes to, restarts in the world, and verdicts of these in the chat. */
   yes: number;
@@ -109,7 +107,7 @@ class Siege {
     const wrong = [...this.wrong, ...unauthorised({ folder, nodes: NODES, confirmed: this.#confirmed, starts })];
     const told = await this.#chat.showing(/restarted and/);
     return {
-      ...{ mutations: Object.fromEntries(this.adversary.done), spared: this.adversary.spared },
+      mutations: Object.fromEntries(this.adversary.done),
       ...{ intents: this.#intents, yes: this.#confirmed.size, told: told.length, wrong },
       restarts: starts.reduce((sum, each) => sum + each - 1, 0),
     };

@@ -61,6 +61,7 @@ export async function startRecordedNode(of: {
   const away = createAway(log);
   const outbox = createOutbox({
     ...{ node, journal, ledger, away, onSent: (sayings) => hear(heard, sayings) },
+    heard: async () => undefined,
     seal: (message) => sealed('event', message),
   });
   const opener = neverBack(hub, open(own, hub, 'order', Order), {

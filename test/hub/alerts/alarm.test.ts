@@ -27,9 +27,9 @@ function setUp(config: object = {}, now = T0 + 60_000) {
     /** Hears and folds, as the hub does. */
     async hear(...alerts: NodeAlert[]) {
       const alarm = await hearAlerts(deps, 'alpha', alerts);
-      const from = seq === 0 ? undefined : { log: 'l', seq };
+      const from = seq === 0 ? undefined : `l ${seq}`;
       seq += 1;
-      await ledger.fold({ ...sampleFold('0'), from, to: { log: 'l', seq }, ...alarm });
+      await ledger.fold({ ...sampleFold('0'), from, to: `l ${seq}`, ...alarm });
       return alarm;
     },
     chats: async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { inOrder } from '#src/hub/posts/fold.ts';
-import type { Cursor } from '#src/ledger/records.ts';
+import type { Cursor } from '#src/wire/cursor.ts';
 import type { Event } from '#src/wire/event.ts';
 import { createRandom } from '../../random.ts';
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { createRoster } from '#src/hub/nodes/roster.ts';
 import { createOrders } from '#src/hub/orders.ts';
 import { createCodes } from '#src/hub/questions/code.ts';
@@ -12,9 +12,7 @@ import { jobId } from '#src/wire/ids.ts';
 import { identity, makeKeys } from '#src/wire/keys.ts';
 import { Order } from '#src/wire/order.ts';
 import { open } from '#src/wire/seal.ts';
-import type { Server } from '../../fixtures/redis.ts';
-import { launchRedis } from '../../fixtures/redis.ts';
-import { openLedger, REDIS } from '../../ledger/redis/opened.ts';
+import { testWithEither } from '../../ledger/either.ts';
 import { ordersOf, sampleConfirm, samplePost, T0 } from '../../ledger/samples.ts';
 import { CARDS } from '../../operation/samples.ts';
 import { OPERATORS, sampleNode, webJob } from '../samples.ts';
@@ -208,22 +206,4 @@ async function race(ledger: Ledger): Promise<void> {
   expect(await one.sent('alpha')).toHaveLength(1);
 }
 
-describe('of one proof that two hubs hear there is one order', () => {
-  test('with SQLite', async () => {
-    const ledger = createSqliteLedger({ file: ':memory:' });
-    onTestFinished(() => ledger.close());
-    await race(ledger);
-  });
-
-  describe.skipIf(REDIS.isMissing)(`with Redis ${REDIS.name}`, () => {
-    let server: Server;
-    beforeAll(async () => {
-      server = await launchRedis();
-    });
-    afterAll(() => server.stop());
-
-    test('whoever comes first', async () => {
-      await race(openLedger({ url: server.url }));
-    });
-  });
-});
+describe('of one proof that two hubs hear there is one order', () => testWithEither(race));

@@ -13,21 +13,21 @@ export function testAlerts(open: Open): void {
     await ledger.append('alpha', ['e1']);
     const [stream] = await ledger.unfolded(NODES, 9);
     const through = stream?.events[0]?.position ?? '';
-    const to = { log: 'l', seq: 1 };
+    const to = 'l 1';
     await ledger.fold({ ...sampleFold(through), to, alerts: [sampleAlert()], posts: [post()] });
     expect(await ledger.story('p1')).toMatchObject({ alert: sampleAlert(), post: { revision: 1, told: 0 } });
     expect((await ledger.story('p1'))?.handling).toBeUndefined();
 
     const over = sampleAlert({ state: 'resolved', resolvedAt: T0 + 60_000, resolution: 'web runs again' });
     await tell(ledger, { post: 'p1', message: 55 });
-    await ledger.fold({ ...sampleFold('0'), from: to, to: { log: 'l', seq: 2 }, alerts: [over], posts: [post()] });
+    await ledger.fold({ ...sampleFold('0'), from: to, to: 'l 2', alerts: [over], posts: [post()] });
     expect(await ledger.story('p1')).toMatchObject({ alert: over, post: { revision: 2, told: 1, message: 55 } });
     expect(await ledger.untold(T0)).toEqual(['p1']);
   });
 
   test('a fold that comes too late brings no alert', async () => {
     const { ledger } = await open();
-    const late = { ...sampleFold('0'), from: { log: 'l', seq: 7 }, alerts: [sampleAlert()], posts: [post()] };
+    const late = { ...sampleFold('0'), from: 'l 7', alerts: [sampleAlert()], posts: [post()] };
     expect(await ledger.fold(late)).toBe(false);
     expect(await ledger.alertsById(['a1'])).toEqual([]);
     expect(await ledger.story('p1')).toBeUndefined();

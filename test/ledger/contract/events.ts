@@ -54,7 +54,7 @@ export function testEvents(open: Open): void {
     await ledger.append('alpha', ['1']);
     const [stream] = await ledger.unfolded(NODES, 10);
     const through = stream?.events.at(-1)?.position ?? '';
-    await ledger.fold({ ...sampleFold(through), to: { log: 'l', seq: 1 } });
+    await ledger.fold({ ...sampleFold(through), to: 'l 1' });
     const stop = createStop();
     const wait = ledger.waitForEvents(NODES, LONG_MS, stop.signal);
     await expectWaiting(wait, ledger);

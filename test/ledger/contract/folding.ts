@@ -10,13 +10,13 @@ export function testFolding(open: Open): void {
   test('a job that is not known comes in only with a post of its own', async () => {
     const { ledger } = await open();
     const lost = sampleJob({ id: 'j9', post: 'p9', state: 'ended', verdict: 'done' });
-    await ledger.fold({ ...sampleFold('0'), to: { log: 'l', seq: 1 }, jobs: [lost] });
+    await ledger.fold({ ...sampleFold('0'), to: 'l 1', jobs: [lost] });
     expect(await ledger.jobsById(['j9'])).toEqual([]);
     const posts = [samplePost({ id: 'p9', jobs: ['j9'] })];
     await ledger.fold({
       ...sampleFold('0'),
-      from: { log: 'l', seq: 1 },
-      to: { log: 'l', seq: 2 },
+      from: 'l 1',
+      to: 'l 2',
       jobs: [lost],
       posts,
     });
@@ -33,7 +33,7 @@ export function testFolding(open: Open): void {
     return (fold: Partial<Fold>, last = 0): Fold => ({
       node: 'alpha',
       from: undefined,
-      to: { log: 'log', seq: last + 1 },
+      to: `log ${last + 1}`,
       through: positions[last] ?? '',
       jobs: [done],
       alerts: [],
@@ -52,12 +52,12 @@ export function testFolding(open: Open): void {
     const story = await ledger.story('p1');
     expect(story?.jobs).toEqual([done, sampleJob({ id: 'j1-1', node: 'beta' })]);
     expect(story?.post.revision).toBe(2);
-    expect(await ledger.cursor('alpha')).toEqual({ log: 'log', seq: 2 });
+    expect(await ledger.cursor('alpha')).toEqual('log 2');
     expect(await ledger.cursor('beta')).toBeUndefined();
     expect(await ledger.audits(9)).toEqual([sampleAudit({ decision: 'done' })]);
     const streams = await ledger.unfolded(NODES, 10);
     const [alpha, beta] = streams.sort((a, b) => a.node.localeCompare(b.node));
-    expect(alpha?.cursor).toEqual({ log: 'log', seq: 2 });
+    expect(alpha?.cursor).toEqual('log 2');
     expect(tokensOf(alpha?.events)).toEqual(['e3']);
     expect(tokensOf(beta?.events)).toEqual(['b1']);
   });
@@ -66,16 +66,16 @@ export function testFolding(open: Open): void {
     const { ledger } = await open();
     const folding = await start(ledger);
     expect(await ledger.fold(folding({}))).toBe(true);
-    expect(await ledger.fold(folding({ from: { log: 'log', seq: 1 } }, 2))).toBe(true);
-    expect(await ledger.cursor('alpha')).toEqual({ log: 'log', seq: 3 });
+    expect(await ledger.fold(folding({ from: 'log 1' }, 2))).toBe(true);
+    expect(await ledger.cursor('alpha')).toEqual('log 3');
     expect(await ledger.unfolded(NODES, 10)).toEqual([]);
   });
 
-  const from = { log: 'log', seq: 1 };
+  const from = 'log 1';
   test.for([
     { name: 'nothing, where there is a cursor', at: from, from: undefined },
-    { name: 'another number', at: from, from: { log: 'log', seq: 2 } },
-    { name: 'another log', at: from, from: { log: 'new', seq: 1 } },
+    { name: 'another number', at: from, from: 'log 2' },
+    { name: 'another log', at: from, from: 'new 1' },
     { name: 'a cursor, where there is none', at: undefined, from },
   ])('changes nothing when it starts from $name', async ({ at, from: wrong }) => {
     const { ledger } = await open();

@@ -52,7 +52,7 @@ describe.skipIf(REDIS.isMissing)(`a Redis with a user for each node ${REDIS.name
     await alpha.append('alpha', ['e1', 'e2']);
     await heard;
     const [stream] = await hub.unfolded(NODES, 9);
-    const to = { log: 'l', seq: 2 };
+    const to = 'l 2';
     expect(await alpha.cursor('alpha')).toBeUndefined();
     expect(await hub.fold({ ...sampleFold(stream?.events[1]?.position ?? ''), to })).toBe(true);
     expect(await alpha.cursor('alpha')).toEqual(to);

@@ -67,7 +67,7 @@ describe.skipIf(REDIS.isMissing)(`what Redis is sent ${REDIS.name}`, () => {
         await hub.fold({
           node: 'alpha',
           from,
-          to: { log: 'l', seq: at },
+          to: `l ${at}`,
           through,
           jobs,
           alerts: [],

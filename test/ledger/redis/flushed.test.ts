@@ -23,7 +23,7 @@ describe.skipIf(REDIS.isMissing)(`a Redis that loses what it had ${REDIS.name}`,
     expect(await ledger.press(samplePress())).toBe('unknown');
     expect(await ledger.lease('p1', { by: 'me', now: T0, until: T0 + 1000 })).toBeUndefined();
     await ledger.told({ post: 'p1', by: 'me', revision: 1, message: 55 });
-    expect(await ledger.fold({ ...sampleFold('7-1'), from: { log: 'l', seq: 4 } })).toBe(false);
+    expect(await ledger.fold({ ...sampleFold('7-1'), from: 'l 4' })).toBe(false);
     await ledger.lapse(T0);
     await ledger.trim({ ordersBefore: T0, recordsBefore: T0 });
     expect([await ledger.untold(T0), await ledger.nextDue(), await ledger.jobs({ limit: 9 })]).toEqual([
@@ -57,14 +57,14 @@ describe.skipIf(REDIS.isMissing)(`a Redis that loses what it had ${REDIS.name}`,
     await ledger.ask(sampleAsk('2'));
     const last = (await ordersOf(ledger, 'alpha')).at(-1)?.position ?? '';
     const [stream] = await ledger.unfolded(NODES, 9);
-    const to = { log: 'l', seq: 1 };
+    const to = 'l 1';
     await ledger.fold({ ...sampleFold(stream?.events[0]?.position ?? ''), to });
     await server.kill();
     copyFileSync(old, dump);
     await server.restart();
 
     expect(await ledger.story('p2')).toBeUndefined();
-    expect(await ledger.fold({ ...sampleFold('0'), from: to, to: { log: 'l', seq: 2 } })).toBe(false);
+    expect(await ledger.fold({ ...sampleFold('0'), from: to, to: 'l 2' })).toBe(false);
     expect(
       (await ledger.unfolded(NODES, 9)).map(({ cursor, events }) => ({ cursor, events: tokensOf(events) })),
     ).toEqual([{ cursor: undefined, events: ['e1'] }]);

@@ -1,0 +1,47 @@
+import { boundInput } from '#src/operation/args.ts';
+import { digestPlan, Plan } from '#src/operation/plan.ts';
+import type { Saying } from '#src/wire/event.ts';
+import type { Bench } from './bench.ts';
+import type { JournalEntry } from './journal/entry.ts';
+import type { Allowed, Task } from './judge.ts';
+import { failed } from './sayings.ts';
+import { pickTools } from './toolbox.ts';
+
+const PLAN_MS = 5_000;
+
+/** Says what an order would do and finds here, without doing it, and what the policy asks for before it is done. */
+export async function draftPlan(
+  bench: Bench,
+  entry: JournalEntry,
+  { task, asks }: Pick<Allowed, 'task' | 'asks'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { job } = entry;
+  const saying = await planNow(bench, entry, task, signal).then(
+    (plan): Saying => ({ kind: 'planned', job, plan, ...(asks ? { asks } : {}) }),
+    (error) => failed(job, error, 0),
+  );
+  bench.journal.finish(job, saying);
+}
+
+/** Why a job must not start after all: its plan is no longer what was approved. Undefined when it is. */
+export async function staleness(
+  bench: Bench,
+  entry: JournalEntry,
+  task: Task,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (entry.order.kind !== 'run' || entry.order.plan === undefined) return undefined;
+  const { digest } = await planNow(bench, entry, task, signal);
+  if (digest === entry.order.plan) return undefined;
+  return 'The plan is stale: things changed on the node after you saw it. Nothing was done. Ask again.';
+}
+
+async function planNow(bench: Bench, { order }: JournalEntry, { operation, params }: Task, signal: AbortSignal) {
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(PLAN_MS)]);
+  const tools = pickTools(bench.tools, operation.needs);
+  const { facts, binds } = await operation.plan({ params, tools, signal: deadline });
+  const { operation: name, version, input } = order;
+  const bound = boundInput(operation.params, input);
+  return Plan.parse({ facts, digest: digestPlan({ operation: name, version, input: bound, binds }) });
+}
