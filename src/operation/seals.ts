@@ -42,6 +42,6 @@ export interface Seals {
   give(vault: string, server: string | undefined, signal: AbortSignal): Promise<Seal>;
   /** Throws away what was given to a sealed server. */
   reset(vault: string, server: string | undefined, signal: AbortSignal): Promise<Seal>;
-  /** Seals one server with the token of this node. */
+  /** Seals one server with the token of this node; one that is sealed stays so. Problem `vault-token` when there is none, or it may not. */
   close(vault: string, server: string | undefined, signal: AbortSignal): Promise<void>;
 }

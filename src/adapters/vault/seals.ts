@@ -1,4 +1,5 @@
 import { Problem } from '#src/kit/problem.ts';
+import type { Secret } from '#src/kit/secret.ts';
 import type { Seal, Seals, Share } from '#src/operation/seals.ts';
 import { unknownTarget } from '../unknownTarget.ts';
 import type { Sealing, VaultClient } from './client.ts';
@@ -63,7 +64,7 @@ export function createSeals(specs: Record<string, VaultSpec>, box: ShareBox): Se
     },
     async close(vault, server, signal) {
       const { client } = at(vault, server);
-      await client.seal(await readToken(vault, specOf(vault)), signal);
+      await sealWith(vault, client, await readToken(vault, specOf(vault)), signal);
     },
   };
 }
@@ -77,6 +78,22 @@ async function giveTo(client: VaultClient, bytes: Buffer, signal: AbortSignal): 
     throw error;
   } finally {
     bytes.fill(0);
+  }
+}
+
+async function sealWith(vault: string, client: VaultClient, token: Secret, signal: AbortSignal): Promise<void> {
+  try {
+    await client.seal(token, signal);
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code === 'vault-away') throw error;
+    // Somebody was quicker.
+    if (error.code === 'vault-sealed') return;
+    if (!error.message.includes('(403)')) throw error;
+    throw new Problem(
+      'vault-token',
+      `The token of this node may not seal ${vault}. Give it a policy with "update" and "sudo" on sys/seal, or seal it yourself: vault operator seal`,
+      { cause: error },
+    );
   }
 }
 
