@@ -235,7 +235,7 @@ function refusedLook(
 ): string | undefined {
   const decision = policy.decide({
     ...{ operation: operation.name, target: operation.targetOf(order.input), operator },
-    ...{ changes: false, evidence: undefined, at: now() },
+    ...{ risk: 'read' as const, evidence: undefined, at: now() },
     admitted: (rule, since) => journal.admitted({ rule, operator, since, except: job }),
   });
   return decision.allowed ? undefined : decision.sentence;

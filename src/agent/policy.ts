@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { formatDuration } from '#src/kit/duration.ts';
+import type { Risk } from '#src/operation/risk.ts';
 import type { Asks } from '#src/wire/asks.ts';
 import type { Party } from '#src/wire/seal.ts';
 import { asksOf } from './policy/asks.ts';
@@ -14,8 +15,8 @@ export interface Question {
   /** Undefined for operations that have none: only a rule for the targets `*` is about them. */
   target: string | undefined;
   operator: number;
-  /** Whether the operation does more than read. */
-  changes: boolean;
+  /** What the operation can do. */
+  risk: Risk;
   /** Undefined while there is only a plan: it is judged by all that needs no proof. */
   evidence: Evidence | undefined;
   /** ms since 1970. */
@@ -74,7 +75,7 @@ export function createPolicy(of: {
         'rate',
         `${me} allows ${what} to you ${rule.rate.max} times in ${formatDuration(rule.rate.per)}, and that is used up. Ask again later.`,
       );
-    const require = requireOf(rule, { changes: question.changes, environment });
+    const require = requireOf(rule, { risk: question.risk, environment });
     if (require?.proof === 'stepup' && !approver)
       return no(
         'stepup',
@@ -99,7 +100,7 @@ export function createPolicy(of: {
       }
       const objected = objection(by, question);
       if (objected) return { ...objected, by };
-      return { allowed: true, by, asks: asksOf(by.rule, { changes: question.changes, environment }) };
+      return { allowed: true, by, asks: asksOf(by.rule, { risk: question.risk, environment }) };
     },
   };
 }

@@ -13,7 +13,13 @@ function policyOf(rules: Rule[]) {
   return {
     hash: policy.hash,
     refusal(asked: Asked) {
-      const decision = policy.decide({ ...asked, changes: true, evidence: undefined, at: 0, admitted: () => 0 });
+      const decision = policy.decide({
+        ...asked,
+        risk: 'change' as const,
+        evidence: undefined,
+        at: 0,
+        admitted: () => 0,
+      });
       return decision.allowed ? undefined : decision.sentence;
     },
   };
@@ -87,7 +93,7 @@ describe('the first rule that is about it decides', () => {
   test('so a wider rule below takes nothing back from a tighter one above', () => {
     const tight = rule({ targets: ['db'], hours: { from: '00:00', to: '00:01', timezone: 'UTC' } });
     const policy = policyOf([tight, rule({})]);
-    const later = { operation: 'restart', operator: 7, changes: true, evidence: undefined, at: 60_000 };
+    const later = { operation: 'restart', operator: 7, risk: 'change' as const, evidence: undefined, at: 60_000 };
     const whole = createPolicy({ node: 'alpha', environment: 'dev', rules: [tight, rule({})] });
     expect(whole.decide({ ...later, target: 'db', admitted: () => 0 })).toMatchObject({
       why: 'hours',

@@ -1,3 +1,4 @@
+import type { Risk } from '#src/operation/risk.ts';
 import type { Approval, WorkOrder } from '#src/wire/order.ts';
 import type { Require, Rule } from './rule.ts';
 
@@ -21,23 +22,26 @@ export function evidenceOf(order: WorkOrder, stepups: readonly number[]): Eviden
   return { plan, approvals, stepups, reason: reason?.trim() || undefined };
 }
 
-/** What a rule asks for: as it says; where it says nothing, a change on prod needs the hub's proof. */
+/** What a rule asks for: as it says; where it says nothing, a change on prod needs the hub's proof. What is critical takes the yes of somebody besides in any case: the rule can only let that be the one who asks. */
 export function requireOf(
   { require }: Rule,
-  { changes, environment }: { changes: boolean; environment: string },
+  { risk, environment }: { risk: Risk; environment: string },
 ): Require | undefined {
-  if (require || !changes || environment !== 'prod') return require;
-  return { proof: 'hub', approvers: 0, selfApproval: false, reason: false };
+  if (risk === 'critical') return { ...NOTHING, ...require, approvers: Math.max(1, require?.approvers ?? 0) };
+  if (require || risk === 'read' || environment !== 'prod') return require;
+  return NOTHING;
 }
+
+const NOTHING: Require = { proof: 'hub', approvers: 0, selfApproval: false, reason: false };
 
 /** The first thing that a rule asks for and the evidence does not have; undefined when nothing is missing. What only reads has no plan, so none is missing there. */
 export function missing(
   require: Require,
   evidence: Evidence,
-  asked: { rule: Rule; operator: number; changes: boolean },
+  asked: { rule: Rule; operator: number; risk: Risk },
 ): { what: Missing; words: string } | undefined {
-  const { rule, operator, changes } = asked;
-  if (changes && evidence.plan === undefined)
+  const { rule, operator, risk } = asked;
+  if (risk !== 'read' && evidence.plan === undefined)
     return { what: 'plan', words: 'a plan that was confirmed, and the order has none' };
   const stepped = (person: number): boolean => require.proof === 'hub' || evidence.stepups.includes(person);
   if (!stepped(operator))

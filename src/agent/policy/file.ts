@@ -63,7 +63,7 @@ export function openPolicyFile(deps: PolicyFileDeps): Policy {
     decide(question): Decision {
       const found = look();
       note(found);
-      if (!(found instanceof Problem) || !question.changes) return held.decide(question);
+      if (!(found instanceof Problem) || question.risk === 'read') return held.decide(question);
       const sentence = `The policy of ${node} does not hold, so nothing is changed there. ${found.message}`;
       return { allowed: false, by: undefined, why: 'file', sentence };
     },

@@ -8,6 +8,7 @@ import { loadCatalog } from '#src/catalog.ts';
 import { formatDuration } from '#src/kit/duration.ts';
 import { Problem } from '#src/kit/problem.ts';
 import type { Operation } from '#src/operation/define.ts';
+import type { Risk } from '#src/operation/risk.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Source } from './source.ts';
 import { sourceOf } from './source.ts';
@@ -21,10 +22,10 @@ export async function explainPolicy(env: NodeJS.ProcessEnv, words: string[], at:
     throw new Problem('usage', `There is no operation "${name}". There are: ${[...catalog.keys()].join(', ')}.`);
   const { target, operator } = readAsked(operation, rest);
   const source = await sourceOf(env);
-  const changes = operation.risk !== 'read';
-  const asked = { operation: name, target, operator, changes, at };
+  const { risk } = operation;
+  const asked = { operation: name, target, operator, risk, at };
   const decision = createPolicy(source).decide({ ...asked, evidence: undefined, admitted: () => 0 });
-  return decision.allowed ? yes(decision, source, changes) : no(decision, source);
+  return decision.allowed ? yes(decision, source, risk) : no(decision, source);
 }
 
 function readAsked(operation: Operation, rest: string[]): { target: string | undefined; operator: number } {
@@ -38,11 +39,11 @@ function readAsked(operation: Operation, rest: string[]): { target: string | und
   return { target, operator: Number(id) };
 }
 
-function yes({ by }: Extract<Decision, { allowed: true }>, source: Source, changes: boolean): Outcome {
-  const require = requireOf(by.rule, { changes, environment: source.environment });
+function yes({ by }: Extract<Decision, { allowed: true }>, source: Source, risk: Risk): Outcome {
+  const require = requireOf(by.rule, { risk, environment: source.environment });
   const { rate, hours } = by.rule;
   const asks = [
-    ...(require ? requireWords(require, changes, source) : []),
+    ...(require ? requireWords(require, risk, source) : []),
     ...(rate ? [`not more than ${rate.max} times in ${formatDuration(rate.per)}; the agent counts`] : []),
     ...(hours ? [`from ${hoursText(hours)}; that is now`] : []),
   ];
@@ -61,14 +62,10 @@ function about({ operations, targets, operators }: { operations: string[]; targe
   return `      operations ${operations.join(', ')} · targets ${targets.join(', ')} · operators ${operators.join(', ')}`;
 }
 
-function requireWords(
-  { proof, approvers, selfApproval, reason }: Require,
-  changes: boolean,
-  { approver }: Source,
-): string[] {
+function requireWords({ proof, approvers, selfApproval, reason }: Require, risk: Risk, { approver }: Source): string[] {
   const self = selfApproval ? ', the one who asks may be one of them' : '';
   return [
-    ...(changes ? ['a plan that was confirmed'] : []),
+    ...(risk === 'read' ? [] : ['a plan that was confirmed']),
     ...(proof === 'stepup'
       ? [`a proof by step-up: the code of an authenticator, as ${approver?.name ?? 'nobody'} has verified it`]
       : []),

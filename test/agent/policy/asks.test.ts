@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { asksOf } from '#src/agent/policy/asks.ts';
 import type { Rule } from '#src/agent/policy/rule.ts';
+import type { Risk } from '#src/operation/risk.ts';
 import { Asks } from '#src/wire/asks.ts';
 
 const rule = (more: Partial<Rule> = {}): Rule => ({ operations: ['*'], targets: ['*'], operators: ['*'], ...more });
@@ -8,30 +9,36 @@ const TWO = { proof: 'stepup', approvers: 2, selfApproval: true, reason: true } 
 const HUB = { proof: 'hub', approvers: 0, selfApproval: false, reason: false } as const;
 const crowd = Array.from({ length: 201 }, (_, index) => index + 1);
 
-test.each<[string, Rule, { changes: boolean; environment: string }, Asks | undefined]>([
-  ['nothing on stage', rule(), { changes: true, environment: 'stage' }, undefined],
+test.each<[string, Rule, { risk: Risk; environment: string }, Asks | undefined]>([
+  ['nothing on stage', rule(), { risk: 'change', environment: 'stage' }, undefined],
   [
     'nothing, but of those it names',
     rule({ operators: [7] }),
-    { changes: true, environment: 'dev' },
+    { risk: 'change', environment: 'dev' },
     { ...HUB, by: [7] },
   ],
-  ['nothing of a read', rule(), { changes: false, environment: 'prod' }, undefined],
-  ["the hub's proof on prod", rule(), { changes: true, environment: 'prod' }, { ...HUB, by: '*' }],
-  ['what it says, of anybody', rule({ require: TWO }), { changes: true, environment: 'dev' }, { ...TWO, by: '*' }],
+  [
+    'one more person for what is critical, wherever it is',
+    rule({ require: { ...HUB, reason: true } }),
+    { risk: 'critical', environment: 'dev' },
+    { ...HUB, approvers: 1, reason: true, by: '*' },
+  ],
+  ['nothing of a read', rule(), { risk: 'read', environment: 'prod' }, undefined],
+  ["the hub's proof on prod", rule(), { risk: 'change', environment: 'prod' }, { ...HUB, by: '*' }],
+  ['what it says, of anybody', rule({ require: TWO }), { risk: 'change', environment: 'dev' }, { ...TWO, by: '*' }],
   [
     'what it says, of those it names',
     rule({ require: TWO, operators: [7, 8] }),
-    { changes: true, environment: 'prod' },
+    { risk: 'change', environment: 'prod' },
     { ...TWO, by: [7, 8] },
   ],
   [
     'anybody, also when it names some besides',
     rule({ require: TWO, operators: [7, '*'] }),
-    { changes: true, environment: 'dev' },
+    { risk: 'change', environment: 'dev' },
     { ...TWO, by: '*' },
   ],
-  ['more people than can be named', rule({ operators: crowd }), { changes: true, environment: 'prod' }, HUB],
+  ['more people than can be named', rule({ operators: crowd }), { risk: 'change', environment: 'prod' }, HUB],
 ])('a rule asks for %s', (_, asked, about, expected) => {
   const asks = asksOf(asked, about);
   expect(asks).toEqual(expected);

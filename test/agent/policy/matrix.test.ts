@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Evidence } from '#src/agent/policy/evidence.ts';
 import { Rules } from '#src/agent/policy/rule.ts';
 import { createPolicy } from '#src/agent/policy.ts';
+import type { Risk } from '#src/operation/risk.ts';
 
 const [P, Q] = ['a'.repeat(64), 'b'.repeat(64)];
 // The evidence says whose proofs held; here it only matters that somebody is named.
@@ -9,7 +10,7 @@ const APPROVER = { name: 'vault', key: 'ng1.' };
 const [ADA, BEN, CLEO, STRANGER] = [11, 22, 33, 99];
 // Friday noon, Friday night, Saturday early, Sunday noon; all UTC.
 const TIMES = ['2026-11-20T12:00Z', '2026-11-20T23:30Z', '2026-11-21T05:00Z', '2026-11-22T12:00Z'].map(Date.parse);
-const OPERATIONS = ['health', 'logs', 'restart', 'prune', 'unseal', 'unheard'];
+const OPERATIONS = ['health', 'logs', 'restart', 'prune', 'unseal', 'restore', 'unheard'];
 const TARGETS = [undefined, 'web', 'web-2', 'db', 'unheard'];
 
 const RULES = Rules.parse([
@@ -25,6 +26,7 @@ const RULES = Rules.parse([
   { operations: ['restart'], targets: ['web', 'db'], operators: [ADA, BEN, CLEO] },
   { operations: ['unseal'], operators: [ADA, BEN, CLEO], require: { approvers: 2, selfApproval: true } },
   { operations: ['prune'], operators: [ADA, CLEO], require: { proof: 'stepup', approvers: 1 } },
+  { operations: ['restore'], operators: [ADA, BEN], require: { reason: true } },
   { operations: ['logs'], targets: ['web', 'db'], rate: { max: 5, per: '10m' } },
 ]);
 
@@ -65,7 +67,7 @@ const CELLS: Cell[] = OPERATIONS.flatMap((operation) =>
   ),
 );
 
-const READS = new Set(['health', 'logs']);
+const RISKS: Record<string, Risk> = { health: 'read', logs: 'read', restore: 'critical', unseal: 'critical' };
 
 /** The evidence of a cell in the words of a person. */
 function told({ evidence }: Cell) {
@@ -109,6 +111,16 @@ const MEANING: Record<string, (cell: Cell) => string> = {
     return said.filter((who) => who !== STRANGER).length >= 2 ? 'yes' : 'approvers';
   },
 
+  // Critical: the rule does not ask for a second person, the risk does.
+  restore(cell) {
+    const { isPlan, planless, said, reason } = told(cell);
+    if (cell.operator !== ADA && cell.operator !== BEN) return 'no rule';
+    if (isPlan) return 'yes';
+    if (planless) return 'plan';
+    const other = cell.operator === ADA ? BEN : ADA;
+    return said.includes(other) ? (reason ? 'yes' : 'reason') : 'approvers';
+  },
+
   prune(cell) {
     const { isPlan, planless, proven, said } = told(cell);
     if (cell.operator !== ADA && cell.operator !== CLEO) return 'no rule';
@@ -136,8 +148,8 @@ test(`a matrix of ${CELLS.length} cells agrees with an oracle that knows no rule
   };
   const answers = CELLS.map((cell) => {
     const { environment, used, ...question } = cell;
-    const changes = !READS.has(cell.operation);
-    const decision = policies[environment].decide({ ...question, changes, admitted: () => used });
+    const risk = RISKS[cell.operation] ?? 'change';
+    const decision = policies[environment].decide({ ...question, risk, admitted: () => used });
     return {
       cell,
       got: decision.allowed ? 'yes' : decision.why,

@@ -14,8 +14,11 @@ test('without an environment the policy is that of prod: a change needs a plan',
   const policy = open({ policy: [{ operations: ['*'] }] });
   const asked = { operation: 'restart', target: 'web', operator: 7, at: 0, admitted: () => 0 };
   const bare = { plan: undefined, approvals: [], stepups: [], reason: undefined };
-  expect(policy.decide({ ...asked, changes: true, evidence: bare })).toMatchObject({ allowed: false, why: 'plan' });
-  expect(policy.decide({ ...asked, changes: false, evidence: bare })).toMatchObject({ allowed: true });
+  expect(policy.decide({ ...asked, risk: 'change' as const, evidence: bare })).toMatchObject({
+    allowed: false,
+    why: 'plan',
+  });
+  expect(policy.decide({ ...asked, risk: 'read' as const, evidence: bare })).toMatchObject({ allowed: true });
 });
 
 test('rules in two places, or a path that is not whole, are refused', () => {

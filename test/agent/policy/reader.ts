@@ -29,7 +29,7 @@ function answer(request: Request): Omit<Answer, 'changes'> {
   if ('open' in request) return open(request.open);
   const decision = policy?.decide({
     ...{ operation: request.ask, target: 'web', operator: 7, evidence: undefined, at: 0, admitted: () => 0 },
-    changes: request.ask === 'restart',
+    risk: request.ask === 'restart' ? ('change' as const) : ('read' as const),
   });
   if (!decision || !policy) return { why: 'not open' };
   return decision.allowed ? { hash: policy.hash } : { why: decision.why, sentence: decision.sentence };
