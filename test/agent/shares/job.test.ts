@@ -18,7 +18,7 @@ import { filesIn } from '../../fault/canaries/places.ts';
 import { whyWithout } from '../../fixtures/redis.ts';
 
 const why = whyWithout('openssl');
-const ADA = 11;
+const [ADA, BEN] = [11, 22];
 
 /** The agent of a node that keeps one of the five shares, with a journal on disk and a log that is kept. */
 async function agentWith(vault: Awaited<ReturnType<typeof sealedVault>>, share: number | Buffer) {
@@ -29,7 +29,7 @@ async function agentWith(vault: Awaited<ReturnType<typeof sealedVault>>, share: 
   const now = () => Date.now();
   const journal = createJournal({ file: join(folder, 'journal.db'), now });
   onTestFinished(() => journal.close());
-  const rules = Rules.parse([{ operations: ['vault_share'], targets: ['main'], operators: [ADA] }]);
+  const rules = Rules.parse([{ operations: ['vault_share'], targets: ['main'], operators: [ADA, BEN] }]);
   const policy = createPolicy({ node: 'alpha', environment: 'prod', rules });
   const executor = createExecutor({
     ...{ node: 'alpha', journal, lanes: createLanes(), tools, now, log, policy },
@@ -97,7 +97,9 @@ test.skipIf(why !== undefined)(
     const give = async (agent: Agent, job: string, more: Input = {}) => {
       const planned = await agent.send(`plan of ${job}`, 'plan', input);
       if (planned.kind !== 'planned') throw new Error(planned.reply.title);
-      ends.push(await agent.send(job, 'run', { ...input, ...more }, { plan: planned.plan.digest }));
+      const { digest: plan } = planned.plan;
+      const approvals = [{ operator: BEN, plan, at: Date.now() }];
+      ends.push(await agent.send(job, 'run', { ...input, ...more }, { plan, approvals }));
     };
     for (const agent of [d, a, b]) await give(agent, 'first');
     expect(ends.map(outcomeOf)).toEqual(['done counted', 'done counted', 'failed wiped']);
