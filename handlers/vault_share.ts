@@ -2,7 +2,7 @@ import { Problem } from '#src/kit/problem.ts';
 import { failureOf, givenOf, hindranceOf, outcomeOf, shareProblem, verifyShare } from '#src/knowledge/shares.ts';
 import { defineOperation } from '#src/operation/define.ts';
 import type { Fact } from '#src/operation/reply.ts';
-import type { Share } from '#src/operation/seals.ts';
+import type { Seals, Share } from '#src/operation/seals.ts';
 import type { SealTold, ShareOutcome } from '#src/operation/vaultShare.ts';
 import { ShareParams, ShareTold, shareFacts, tellSeal } from '#src/operation/vaultShare.ts';
 
@@ -30,7 +30,7 @@ export default defineOperation({
   // What others give meanwhile changes nothing of what is approved here, and Vault may be slow: it is not asked.
   async plan({ params: { vault, server, reset }, tools: { seals } }) {
     const place = seals.place(vault, server);
-    const share = await seals.held(vault);
+    const [share] = await seals.held(vault);
     const facts: Fact[] = [
       { label: 'To', value: `${vault} at ${place.host}` },
       { label: 'Believed there', value: place.authority ?? 'this machine itself, without TLS' },
@@ -54,7 +54,7 @@ export default defineOperation({
     const stale = reset && found.progress > 0;
     const before = stale ? await step('reset', () => seals.reset(vault, server, signal)) : found;
     try {
-      const given = await step('give', () => seals.give(vault, server, signal));
+      const given = await step('give', () => giveOne(seals, vault, server, signal));
       const after = (await step('check', () => look().catch(orNothing))) ?? given;
       const outcome = outcomeOf({ before, given, after });
       if (['counted', 'opened', 'duplicate'].includes(outcome)) return { outcome, seal: tellSeal(after) };
@@ -86,6 +86,11 @@ function titleOf(vault: string, outcome: ShareOutcome, seal: SealTold | undefine
   if (seal?.sealed === false) return outcome === 'already open' ? `${vault} was open already` : `${vault} is open`;
   const has = seal ? `${vault} has ${givenOf(seal)}` : vault;
   return outcome === 'duplicate' ? `${has}: this one had been given before` : has;
+}
+
+async function giveOne(seals: Seals, vault: string, server: string | undefined, signal: AbortSignal) {
+  const [{ fingerprint }] = await seals.held(vault);
+  return await seals.give(vault, server, fingerprint, signal);
 }
 
 function shareWords({ label, fingerprint }: Share): string {

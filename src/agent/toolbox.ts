@@ -62,7 +62,7 @@ export function createToolbox(deps: {
 }
 
 const NO_SHARES: ShareBox = {
-  held: async () => undefined,
+  held: async () => [],
   open: async (vault) => {
     throw new Problem('no-share', `There is no share of ${vault} here.`);
   },

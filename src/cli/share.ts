@@ -9,7 +9,7 @@ import { readWords, usage } from './typed.ts';
 
 const HELP = `Usage: nightguard share add <vault> [--label <words>] [--file <path>]
        nightguard share list
-       nightguard share remove <vault>
+       nightguard share remove <vault> [<fingerprint>]
 
 Keeps one of a Vault's unseal keys on this node, sealed under the node's own keys. When people open that Vault from the
 chat, the agent gives it straight to Vault over TLS. The hub, the ledger, the chat and the logs never have it.
@@ -17,7 +17,7 @@ Run this as the agent's user; the agent takes changes up at once.
 
 add asks for one share and does not show it; a pipe may bring it too. Never write a share behind a command: others on
 this machine could read it there. A second share of the same Vault is refused, and so is one of a Vault that runs on
-this machine.
+this machine, unless the configuration says mode: local.
 
 The shares are in keys/shares.nobackup.json of the state folder, mode 600. Keep them out of backups.
 
@@ -64,14 +64,16 @@ function workOf(
   { label, file, json }: Options,
   { keyboard, screen }: Terminal,
 ): (desk: ShareDesk) => Promise<string[]> {
-  if (more.length > 0) throw usage('share', 'That is a word too many. A share is never written behind the command');
+  const [which, ...rest] = more;
+  if (rest.length > 0 || (which !== undefined && act !== 'remove'))
+    throw usage('share', 'That is a word too many. A share is never written behind the command');
   if (act === 'list' && vault === undefined) return (desk) => listShares(desk, json === true);
   if (act === 'add' && vault !== undefined) {
     const prompt = `One unseal key of ${vault}, as Vault printed it (it is not shown): `;
     const text = () => (file === undefined ? readHidden(prompt, keyboard, screen) : readFileOnce(file));
     return (desk) => addShare(desk, { vault, label: labelOf(label), file, text });
   }
-  if (act === 'remove' && vault !== undefined) return (desk) => removeShare(desk, vault);
+  if (act === 'remove' && vault !== undefined) return (desk) => removeShare(desk, vault, which);
   throw usage('share', 'Say what to do: add <vault>, list, or remove <vault>');
 }
 

@@ -23,6 +23,8 @@ export interface SealPlace {
   host: string;
   /** The file of the only authority that is believed there; undefined: the server is on this very machine. */
   authority: string | undefined;
+  /** This node may keep several of its shares, and open it alone. */
+  isLocal: boolean;
 }
 
 /**
@@ -33,13 +35,13 @@ export interface SealPlace {
 export interface Seals {
   place(vault: string, server: string | undefined): SealPlace;
   look(vault: string, server: string | undefined, signal: AbortSignal): Promise<Seal>;
-  /** The share of a Vault on this node; Problem `no-share` when there is none. */
-  held(vault: string): Promise<Share>;
+  /** The shares of a Vault on this node, at least one; Problem `no-share` when there is none. */
+  held(vault: string): Promise<[Share, ...Share[]]>;
   /**
-   * Gives the share of this node and answers how the seal stands then. Throws Problem `vault-wiped` when with it the threshold
+   * Gives one share of this node by its fingerprint and answers how the seal stands then. Throws Problem `vault-wiped` when with it the threshold
    * was reached and one of all that were given is wrong, and Problem `no-share` when there is none that can be read.
    */
-  give(vault: string, server: string | undefined, signal: AbortSignal): Promise<Seal>;
+  give(vault: string, server: string | undefined, fingerprint: string, signal: AbortSignal): Promise<Seal>;
   /** Throws away what was given to a sealed server. */
   reset(vault: string, server: string | undefined, signal: AbortSignal): Promise<Seal>;
   /** Seals one server with the token of this node; one that is sealed stays so. Problem `vault-token` when there is none, or it may not. */

@@ -34,8 +34,11 @@ async function machine() {
     const err = await runShare(argv, { env, keyboard: Readable.from([typed]), screen }).then(() => '', sentenceOf);
     return { out, err };
   };
-  const kept = async (vault = 'main') =>
-    await createShareStore(sharesFile(state), await loadKeys(join(state, 'keys', 'node.json'))).open(vault);
+  const kept = async (vault = 'main') => {
+    const store = createShareStore(sharesFile(state), await loadKeys(join(state, 'keys', 'node.json')));
+    const [held] = await store.held(vault);
+    return await store.open(vault, held?.fingerprint ?? '');
+  };
   return { state, env, run, kept };
 }
 
@@ -55,7 +58,7 @@ describe('nightguard share', { timeout: 60_000 }, () => {
       out: '',
       err: expect.stringContaining('nightguard share remove main'),
     });
-    expect((await run(['remove', 'main'])).out).toContain(`it was ${print}`);
+    expect((await run(['remove', 'main'])).out).toContain(`does not keep the share ${print} of main`);
     expect((await run(['list'])).out).toBe('None. Add one with: nightguard share add <vault>\n');
   });
 
@@ -112,7 +115,7 @@ describe('nightguard share', { timeout: 60_000 }, () => {
 
 describe('whether a Vault runs here', () => {
   const at = (url: string, addresses: string[], more: object = {}) =>
-    refuseHere('main', { url, peers: [], shareHere: false, ...more }, async () => addresses);
+    refuseHere('main', { url, peers: [], shareHere: false, mode: 'shares', ...more }, async () => addresses);
 
   test('is told by its address, wherever its name leads', async () => {
     await at('https://vault.example.org:8200', ['192.0.2.7']);
@@ -125,9 +128,13 @@ describe('whether a Vault runs here', () => {
   });
 
   test('is refused when nobody can tell', async () => {
-    const lost = refuseHere('main', { url: 'https://vault.invalid', peers: [], shareHere: false }, async () => {
-      throw new Error('ENOTFOUND');
-    });
+    const lost = refuseHere(
+      'main',
+      { url: 'https://vault.invalid', peers: [], shareHere: false, mode: 'shares' },
+      async () => {
+        throw new Error('ENOTFOUND');
+      },
+    );
     await expect(lost).rejects.toThrow('Nobody knows the address of vault.invalid');
   });
 });

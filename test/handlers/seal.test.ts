@@ -37,7 +37,7 @@ async function openVault({ product = 'vault' as Product, may = true, follower = 
   await writeFile(tokenFile, may ? subject.root.reveal() : await tokenOf(subject.root), { mode: 0o600 });
   const peers = follower ? [second.url] : [];
   const specs = { main: VaultSpec.parse({ url: subject.server.url, peers, tokenFile, dependants: ['web'] }) };
-  const seals = createSeals(specs, { held: async () => undefined, open: async () => Buffer.alloc(0) });
+  const seals = createSeals(specs, { held: async () => [], open: async () => Buffer.alloc(0) });
   const watched: Seals = {
     ...seals,
     close: async (...asked) => {

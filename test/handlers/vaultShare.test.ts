@@ -139,13 +139,14 @@ describe.skipIf(why !== undefined)('a share is not given', () => {
     await expect(a.plan({ vault: 'spare' })).rejects.toThrow('There is no Vault "spare" here.');
   });
 
-  test('when there is none here, or it was sealed with other keys', async () => {
-    const { node } = await sealedVault('vault');
-    const [none, one, other] = [await node(undefined), await node(0), await node(1)];
+  test('when there is none here, or none any more', async () => {
+    const { node, status } = await sealedVault('vault');
+    const [none, one] = [await node(undefined), await node(0)];
     await expect(none.plan()).rejects.toThrow('On it: nightguard share add main');
     expect(await told(none.give())).toMatchObject({ outcome: 'no share' });
-    const mixed = (tools: Tools) => ({ ...tools, seals: { ...tools.seals, give: other.seals.give } });
-    expect((await told(one.give({}, mixed))).outcome).toBe('counted');
+    const removed = justBefore(() => one.store.remove('main'));
+    expect(await told(one.give({}, removed))).toMatchObject({ outcome: 'no share', seal: { progress: 0 } });
+    expect((await status()).progress).toBe(0);
   });
 
   test('to one that was never initialised', async () => {

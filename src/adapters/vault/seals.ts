@@ -9,10 +9,9 @@ import { readToken } from './token.ts';
 
 /** The shares that this node keeps, each opened only to be given. */
 export interface ShareBox {
-  /** undefined: there is none. */
-  held(vault: string): Promise<Share | undefined>;
+  held(vault: string): Promise<Share[]>;
   /** The bytes of a share that is held, in memory that the caller wipes; Problem `no-share`. */
-  open(vault: string): Promise<Buffer>;
+  open(vault: string, fingerprint: string): Promise<Buffer>;
 }
 
 /** What Vault says when at the threshold the shares do not make the key: both products, old and new. */
@@ -35,28 +34,27 @@ export function createSeals(specs: Record<string, VaultSpec>, box: ShareBox): Se
     const url = urlOf(vault, server);
     return { host: hostOf(url), client: clientOf(vault, url, specOf(vault)) };
   };
-  const held = async (vault: string): Promise<Share> => {
-    const share = await box.held(vault);
-    if (share) return share;
+  const held = async (vault: string): Promise<[Share, ...Share[]]> => {
+    const [first, ...more] = await box.held(vault);
+    if (first) return [first, ...more];
     throw new Problem('no-share', `This node has no share of ${vault}. On it: nightguard share add ${vault}`);
   };
 
   return {
     held,
     place(vault, server) {
-      const [{ ca }, url] = [specOf(vault), urlOf(vault, server)];
+      const [{ ca, mode }, url] = [specOf(vault), urlOf(vault, server)];
       refuseUnpinned(vault, url, ca);
-      return { host: hostOf(url), authority: ca };
+      return { host: hostOf(url), authority: ca, isLocal: mode === 'local' };
     },
     async look(vault, server, signal) {
       const { host, client } = at(vault, server);
       return sealOf(host, await client.sealStatus(signal));
     },
-    async give(vault, server, signal) {
+    async give(vault, server, fingerprint, signal) {
       const { host, client } = at(vault, server);
       refuseUnpinned(vault, urlOf(vault, server), specOf(vault).ca);
-      await held(vault);
-      return sealOf(host, await giveTo(client, await box.open(vault), signal));
+      return sealOf(host, await giveTo(client, await box.open(vault, fingerprint), signal));
     },
     async reset(vault, server, signal) {
       const { host, client } = at(vault, server);

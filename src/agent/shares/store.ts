@@ -26,10 +26,19 @@ export type KeptShare = Omit<z.infer<typeof Row>, 'sealed'>;
 /** The shares of one node, sealed under its own keys; read anew each time, so that one that is added or removed is so at once. */
 export interface ShareStore extends ShareBox {
   list(): Promise<KeptShare[]>;
-  /** Keeps a share (its bytes are wiped) and answers with what may be known of it. Throws Problem `share` when one of this Vault is here. */
-  add(share: { vault: string; label: string | undefined; bytes: Buffer; at: number }): Promise<KeptShare>;
-  /** Forgets the share of a Vault. Throws Problem `share` when there is none. */
-  remove(vault: string): Promise<KeptShare>;
+  /** Keeps a share (its bytes are wiped) and answers with what may be known of it. Throws Problem `share` when this one, or without `several` any of this Vault, is here. */
+  add(share: NewShare): Promise<KeptShare>;
+  /** Forgets a share of a Vault, by its fingerprint where there are several. Throws Problem `share` when there is none, or nobody can tell which. */
+  remove(vault: string, fingerprint?: string): Promise<KeptShare>;
+}
+
+/** A share that is to be kept; `at` in ms since 1970. */
+export interface NewShare {
+  vault: string;
+  label: string | undefined;
+  bytes: Buffer;
+  at: number;
+  several?: boolean;
 }
 
 /** Where a node keeps its shares; the name keeps the file out of backups, for a share in a backup is a share in two places. */
@@ -41,16 +50,15 @@ export function sharesFile(state: string): string {
 export function createShareStore(file: string, keys: Pick<Keys, 'records'>): ShareStore {
   const seal = createByteSeal(keys, KIND);
   const prints = deriveKey(keys, `${KIND} fingerprints`);
-  const find = async (vault: string) => (await readRows(file)).find((row) => row.vault === vault);
+  const of = (rows: readonly Row[], vault: string) => rows.filter((row) => row.vault === vault);
 
   return {
     list: async () => (await readRows(file)).map(told),
     async held(vault) {
-      const row = await find(vault);
-      return row && { label: row.label, fingerprint: row.fingerprint };
+      return of(await readRows(file), vault).map(({ label, fingerprint }) => ({ label, fingerprint }));
     },
-    async open(vault) {
-      const row = await find(vault);
+    async open(vault, fingerprint) {
+      const row = of(await readRows(file), vault).find((each) => each.fingerprint === fingerprint);
       if (!row) throw none(vault, 'no-share');
       try {
         return seal.open(nameOf(vault), row.sealed);
@@ -62,24 +70,32 @@ export function createShareStore(file: string, keys: Pick<Keys, 'records'>): Sha
         );
       }
     },
-    async add({ vault, label, bytes, at }) {
+    async add({ vault, label, bytes, at, several = false }) {
       try {
         const rows = await readRows(file);
-        const held = rows.find((row) => row.vault === vault);
+        const print = createHmac('sha256', prints).update(`${vault}\0`).update(bytes).digest('hex');
+        const fingerprint = print.slice(0, FINGERPRINT_LENGTH);
+        const held = of(rows, vault).find((row) => !several || row.fingerprint === fingerprint);
         if (held) throw secondShare(held);
-        const fingerprint = createHmac('sha256', prints).update(`${vault}\0`).update(bytes).digest('hex');
         const kept = { vault, ...(label === undefined ? {} : { label }), addedAt: at };
-        const row = { ...kept, fingerprint: fingerprint.slice(0, FINGERPRINT_LENGTH) };
+        const row = { ...kept, fingerprint };
         await writeRows(file, [...rows, { ...row, sealed: seal.close(nameOf(vault), bytes) }]);
         return row;
       } finally {
         bytes.fill(0);
       }
     },
-    async remove(vault) {
+    async remove(vault, fingerprint) {
       const rows = await readRows(file);
-      const held = rows.find((row) => row.vault === vault);
+      const [held, ...more] = of(rows, vault).filter(
+        (row) => fingerprint === undefined || row.fingerprint === fingerprint,
+      );
       if (!held) throw none(vault, 'share');
+      if (more.length > 0)
+        throw new Problem(
+          'share',
+          `There are ${more.length + 1} shares of ${vault} here. Say which: nightguard share remove ${vault} ${held.fingerprint}`,
+        );
       await writeRows(
         file,
         rows.filter((row) => row !== held),

@@ -10,10 +10,10 @@ export type Resolve = (name: string) => Promise<string[]>;
 /** Throws Problem `share` when a server of the Vault is this very machine and the configuration does not say that this is meant, or when nobody can tell. */
 export async function refuseHere(
   vault: string,
-  { url, peers, shareHere }: Pick<NodeConfig['vaults'][string], 'url' | 'peers' | 'shareHere'>,
+  { url, peers, shareHere, mode }: Pick<NodeConfig['vaults'][string], 'url' | 'peers' | 'shareHere' | 'mode'>,
   resolve: Resolve = addressesOf,
 ): Promise<void> {
-  if (shareHere) return;
+  if (shareHere || mode === 'local') return;
   const own = ownAddresses();
   for (const { hostname, host } of [url, ...peers].map((each) => new URL(each))) {
     const name = hostname.replace(/^\[|\]$/g, '');

@@ -28,15 +28,16 @@ export interface NewShare {
 export async function addShare(desk: ShareDesk, { vault, label, file, text }: NewShare): Promise<string[]> {
   const { node, store, now, resolve } = desk;
   const spec = specOf(node, vault);
+  const several = spec.mode === 'local';
   const held = (await store.list()).find((each) => each.vault === vault);
-  if (held) throw secondShare(held);
+  if (held && !several) throw secondShare(held);
   if (spec.ca === undefined && [spec.url, ...spec.peers].some((url) => url.startsWith('https:')))
     throw new Problem(
       'share',
       `A share goes only to a server whose authority is named. Write its PEM file under node.vaults.${vault}.ca first.`,
     );
   await refuseHere(vault, spec, resolve);
-  const { fingerprint } = await store.add({ vault, label, bytes: readShare(await text()), at: now() });
+  const { fingerprint } = await store.add({ vault, label, bytes: readShare(await text()), at: now(), several });
   if (file !== undefined) await shred(file);
   return [
     `${node.name} keeps a share of ${vault} from now on: ${fingerprint}`,
@@ -61,10 +62,10 @@ export async function listShares({ store }: ShareDesk, json: boolean): Promise<s
 }
 
 /** Forgets the share of a Vault. Throws Problem `share`. */
-export async function removeShare({ node, store }: ShareDesk, vault: string): Promise<string[]> {
-  const { fingerprint } = await store.remove(vault);
+export async function removeShare({ node, store }: ShareDesk, vault: string, which?: string): Promise<string[]> {
+  const { fingerprint } = await store.remove(vault, which);
   return [
-    `${node.name} has no share of ${vault} any more (it was ${fingerprint}). The hub hears of it within 5 minutes.`,
+    `${node.name} does not keep the share ${fingerprint} of ${vault} any more. The hub hears of it within 5 minutes.`,
   ];
 }
 
