@@ -2,9 +2,10 @@ import type { Saying } from '#src/wire/event.ts';
 import type { WorkOrder } from '#src/wire/order.ts';
 import type { Executor, ExecutorDeps } from './executor.ts';
 import { createExecutor } from './executor.ts';
+import { POLICY_KEY } from './journal/speech.ts';
 import type { History } from './journal/timeline.ts';
 import type { Journal } from './journal.ts';
-import { createJournal, POLICY_KEY } from './journal.ts';
+import { createJournal } from './journal.ts';
 import type { Outbox } from './outbox.ts';
 
 const CLOSE_MS = 30_000;

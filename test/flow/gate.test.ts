@@ -87,8 +87,22 @@ test('a command to another bot in the group is left to that bot', async () => {
 test('the menu of each person holds what they may do', async () => {
   const house = await startHouse();
   const own = ['help', 'nodes', 'alerts', 'jobs', 'job', 'cancel'];
-  const cases = ['help', 'nodes', 'alerts', 'ack', 'silence', 'unsilence', 'jobs', 'job', 'cancel', 'verify', 'again'];
-  const handled = [...cases, 'resolved', 'lockdown', 'enroll', 'node', 'label', 'drain', 'retire'];
+  const cases = ['help', 'nodes', 'alerts', 'ack', 'silence', 'unsilence', 'jobs', 'job'];
+  const handled = [
+    ...cases,
+    'yes',
+    'no',
+    'cancel',
+    'verify',
+    'again',
+    'resolved',
+    'lockdown',
+    'enroll',
+    'node',
+    'label',
+    'drain',
+    'retire',
+  ];
   const saving = ['backup', 'backup_check', 'backup_diff', 'backup_prune', 'backup_unlock'];
   const restoring = ['restore', 'restore_drill', 'restore_undo'];
   const changes = ['restart', 'start', 'stop', 'vault_grant', 'vault_renew', ...saving, ...restoring];

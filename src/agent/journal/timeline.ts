@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { freshId } from '#src/wire/ids.ts';
+import { keepFact, readFact } from './facts.ts';
 import { lookUp, transact } from './file.ts';
 
 /** How far somebody else has heard a log: the hub's cursor. */
@@ -35,8 +36,8 @@ const GRAIN_MS = 1_000;
 /** The journal's sense of time. */
 export interface Timeline {
   history(): History;
-  /** Inside a write: keeps the time of it. */
-  passing(): void;
+  /** One write that is on disk when this returns, and keeps the time of it. Throws Problem `journal`. */
+  write(act: () => boolean): boolean;
   /** Compares with what was heard of this log; true the first time that it proves the journal to be an older copy. From then on it numbers beyond what was heard, or nobody would hear it. */
   compare(heard: Heard): boolean;
   /** From now on nothing that was asked before now counts as known. */
@@ -47,9 +48,8 @@ export interface Timeline {
 
 /** The timeline of an open journal; a journal that has none yet gets one, which begins with the oldest job in it. */
 export function createTimeline(db: DatabaseSync, now: () => number): Timeline {
-  const recall = (key: string) => db.prepare('SELECT value FROM facts WHERE key = ?').get(key)?.['value'];
-  const keep = (key: string, value: string | number) =>
-    db.prepare('INSERT OR REPLACE INTO facts VALUES (?, ?)').run(key, String(value));
+  const recall = (key: string) => readFact(db, key);
+  const keep = (key: string, value: string | number) => keepFact(db, key, value);
   const said = () => Number(db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'").get()?.['seq'] ?? 0);
 
   transact(db, () => {
@@ -71,11 +71,15 @@ export function createTimeline(db: DatabaseSync, now: () => number): Timeline {
   };
   const readMark = (): WentBack | undefined => {
     const text = recall('went back');
-    return text === undefined ? undefined : WentBack.parse(JSON.parse(String(text)));
+    return text === undefined ? undefined : WentBack.parse(JSON.parse(text));
   };
 
   return {
-    passing,
+    write: (act) =>
+      transact(db, () => {
+        passing();
+        return act();
+      }),
     history: () => lookUp(() => ({ log, since, latest: look(), said: said(), wentBack: readMark() })),
     compare(heard) {
       if (heard.log !== log || heard.seq > MOST) return false;

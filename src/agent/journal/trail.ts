@@ -5,6 +5,7 @@ import type { Input } from '#src/operation/args.ts';
 import { firstHead, Head, link } from '#src/wire/chain.ts';
 import type { Saying } from '#src/wire/event.ts';
 import type { WorkOrder } from '#src/wire/order.ts';
+import { keepFact, readFact } from './facts.ts';
 
 const HEAD = 'audit head';
 const CUT = 'audit cut';
@@ -29,11 +30,10 @@ export interface Trail {
 /** The trail of one journal, whose id is that of its log. */
 export function createTrail(db: DatabaseSync, chain: string, openly: Openly): Trail {
   const fact = (key: string): Head => {
-    const value = db.prepare('SELECT value FROM facts WHERE key = ?').get(key)?.['value'];
-    return value === undefined ? firstHead(chain) : readHead(String(value));
+    const value = readFact(db, key);
+    return value === undefined ? firstHead(chain) : readHead(value);
   };
-  const put = (key: string, head: Head) =>
-    db.prepare('INSERT OR REPLACE INTO facts VALUES (?, ?)').run(key, JSON.stringify(head));
+  const put = (key: string, head: Head) => keepFact(db, key, JSON.stringify(head));
   const add = (entry: object): void => {
     const { line, head } = link(fact(HEAD), entry);
     db.prepare('INSERT INTO audit VALUES (?, ?)').run(head.seq, line);

@@ -5,14 +5,17 @@ import { isRefusal } from '#src/wire/refuse.ts';
 import type { Party } from '#src/wire/seal.ts';
 import type { Policy } from '../policy.ts';
 
-/** Says of whom an order brings a proof by step-up that holds here and now: signed by the approver of this node's own policy, for this node, this job and this plan. */
+/** Says of whom an order brings a proof by step-up that holds here and now. */
+export type StepUps = (job: string, order: WorkOrder) => Promise<number[]>;
+
+/** The step-ups of one node: proofs that the approver of its own policy signed, for this node, the job and its plan. */
 export function createStepUps(deps: {
   /** This node as proofs are made for it. */
   own: Party;
   policy: Policy;
   now: () => number;
   log: Logger;
-}): (job: string, order: WorkOrder) => Promise<number[]> {
+}): StepUps {
   const { own, policy, now, log } = deps;
   return async (job, order) => {
     const { approver } = policy;

@@ -8,19 +8,18 @@ import { covers } from '#src/operation/risk.ts';
 import { freshId } from '#src/wire/ids.ts';
 import type { Ctx, HubDeps } from '../context.ts';
 import { refuseHopeless } from '../questions/prod.ts';
-import type { Html } from '../render/html.ts';
-import { line, ours } from '../render/html.ts';
-import { answer, attempt } from '../telegram/answer.ts';
+import { ours } from '../render/html.ts';
 import { threadOf } from '../updates/thread.ts';
 import { createTurns } from '../updates/turns.ts';
 import type { Need } from '../words/draft.ts';
 import { answered, choiceCode, choicesOf, Draft, needOf } from '../words/draft.ts';
 import type { Said } from '../words/draftAnswer.ts';
 import { readAnswer } from '../words/draftAnswer.ts';
-import { askingScreen, settledText } from '../words/draftScreen.ts';
+import { settledText } from '../words/draftScreen.ts';
 import { createDraftStore, draftKey } from '../words/draftStore.ts';
 import type { Scope } from '../words/scope.ts';
 import { usageOf } from '../words/usage.ts';
+import { complain, endDraft, replace, showDraft } from './draftShown.ts';
 
 const NAME = 'draft';
 /** How long a draft waits for the next answer, in ms. */
@@ -67,7 +66,7 @@ export async function beginDraft(
   const need = needOf(draft, card, nodes);
   if (need.kind === 'too many' || need.kind === 'nothing') throw why;
   await ctx.conversation.enter(NAME, draft);
-  await show(ctx, deps, draft, card, need);
+  await showDraft(ctx, deps, draft, card, need);
 }
 
 /** The replayed part: it only says which answers belong to the draft. All that happens, happens outside. */
@@ -105,13 +104,13 @@ async function advance(ctx: Ctx, deps: HubDeps, draft: Draft, said: Said): Promi
   if (said.kind === 'command' || said.kind === 'other') return undefined;
   const card = deps.catalog.get(draft.operation);
   if (!card || !covers(ctx.admitted.operator.role, card.role))
-    return await end(ctx, deps, ours('You cannot ask for this any more. See /help'));
-  if (said.kind === 'never') return await end(ctx, deps, ours('Put aside. Nothing was asked.'));
+    return await endDraft(ctx, deps, ours('You cannot ask for this any more. See /help'));
+  if (said.kind === 'never') return await endDraft(ctx, deps, ours('Put aside. Nothing was asked.'));
   try {
     return await take(ctx, deps, card, draft, said);
   } catch (error) {
     if (!(error instanceof Problem) || error.code === 'ledger') throw error;
-    return await end(ctx, deps, ours(error.message));
+    return await endDraft(ctx, deps, ours(error.message));
   }
 }
 
@@ -125,7 +124,7 @@ async function take(
   const fleet = await deps.fleet.nodes(deps.now());
   const need = needOf(draft, card, fleet);
   if (said.kind === 'page') {
-    await show(ctx, deps, draft, card, need, said.page);
+    await showDraft(ctx, deps, draft, card, need, said.page);
     return draft;
   }
   const words = said.kind === 'typed' ? said.text : choicesOf(need)?.find((name) => choiceCode(name) === said.code);
@@ -147,7 +146,7 @@ async function take(
   if (then.kind === 'too many')
     throw new Problem('arguments', `There is too much to choose from. Usage: ${usageOf(card)}`);
   if (then.kind !== 'nothing') {
-    await show(ctx, deps, next, card, then);
+    await showDraft(ctx, deps, next, card, then);
     return next;
   }
   await ask(ctx, deps, card, next, { nodes: then.nodes, input: next.input });
@@ -175,43 +174,4 @@ function tried(draft: Draft, card: Card, need: Need, words: string): Draft | Pro
     if (error instanceof Problem) return error;
     throw error;
   }
-}
-
-/** Shows the question: in the message that was pressed, or in a new one. */
-async function show(ctx: Ctx, deps: HubDeps, draft: Draft, card: Card, need: Need, page = 0): Promise<void> {
-  const { html, keyboard, typed } = askingScreen(draft, card, need, page);
-  const buttons = { inline_keyboard: keyboard };
-  if (ctx.callbackQuery && !typed) return await replace(ctx, html, buttons);
-  if (ctx.callbackQuery) await replace(ctx, settledText(draft, card));
-  // In a group with privacy mode the bot hears no more than answers to itself.
-  const force = typed && ctx.chat?.type !== 'private';
-  await answer(ctx, deps, [html], {
-    markup: force ? { force_reply: true, selective: true } : buttons,
-    replyTo: draft.replyTo,
-  });
-}
-
-async function end(ctx: Ctx, deps: HubDeps, html: Html): Promise<undefined> {
-  if (ctx.callbackQuery) await replace(ctx, html);
-  else await answer(ctx, deps, [html]);
-}
-
-async function complain(ctx: Ctx, deps: HubDeps, { message }: Problem): Promise<void> {
-  if (!ctx.callbackQuery) return await answer(ctx, deps, [line(ours(message), ours('Or /cancel'))]);
-  await attempt(ctx, () => ctx.answerCallbackQuery({ text: message.slice(0, 200), show_alert: true }));
-}
-
-async function replace(
-  ctx: Ctx,
-  html: Html,
-  buttons?: { inline_keyboard: ReturnType<typeof askingScreen>['keyboard'] },
-) {
-  await attempt(ctx, () => ctx.answerCallbackQuery());
-  await attempt(ctx, () =>
-    ctx.editMessageText(html, {
-      parse_mode: 'HTML',
-      link_preview_options: { is_disabled: true },
-      ...(buttons ? { reply_markup: buttons } : {}),
-    }),
-  );
 }

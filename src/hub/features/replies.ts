@@ -1,7 +1,7 @@
 import { Composer } from 'grammy';
 import type { Ctx, HubDeps } from '../context.ts';
 import { questionOf, stageOf } from '../questions/needs.ts';
-import { wordsKey } from '../questions/press.ts';
+import { wordsKey } from '../questions/wordsPlace.ts';
 import { ours } from '../render/html.ts';
 import { answer } from '../telegram/answer.ts';
 import { threadOf } from '../updates/thread.ts';

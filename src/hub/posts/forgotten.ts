@@ -1,7 +1,7 @@
 import type { HubLedger } from '#src/ledger/port.ts';
 import type { Job } from '#src/ledger/records.ts';
 import { jobId } from '#src/wire/ids.ts';
-import { yesIntent } from '../questions/press.ts';
+import { yesIntent } from '../questions/start.ts';
 import type { JobSaying } from './hear.ts';
 
 /** Puts a yes back that an old dump of the ledger has forgotten, when its node says what became of it: then the message of the question tells it, and not that nothing was done. Answers whether it did. */

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { HubLedger, Told } from '#src/ledger/port.ts';
 import type { Job, Post, Story } from '#src/ledger/records.ts';
 import { jobId } from '#src/wire/ids.ts';
-import { yesIntent } from '../questions/press.ts';
+import { yesIntent } from '../questions/start.ts';
 import type { Screen } from '../render/screen.ts';
 import { storyScreen } from '../render/story.ts';
 import type { View } from '../render/view.ts';

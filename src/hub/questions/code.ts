@@ -11,7 +11,7 @@ import { codeKey } from './codePlace.ts';
 import type { Question } from './needs.ts';
 import { owing, questionOf } from './needs.ts';
 import type { Answer, Spoken } from './press.ts';
-import { yesIntent } from './press.ts';
+import { yesIntent } from './start.ts';
 
 /** How long after its end a question still takes a code to itself, so that it is deleted and said to be late, in ms. */
 const LATE_MS = 300_000;

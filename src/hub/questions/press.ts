@@ -1,7 +1,7 @@
 import type { Catalog } from '#src/catalog.ts';
 import { clip } from '#src/kit/text.ts';
-import type { HubLedger, OrderOut, Pressed } from '#src/ledger/port.ts';
-import type { AuditEntry, Confirm, Job, Post, Said } from '#src/ledger/records.ts';
+import type { HubLedger, Pressed } from '#src/ledger/port.ts';
+import type { AuditEntry, Confirm, Post, Said } from '#src/ledger/records.ts';
 import { openInput } from '#src/operation/args.ts';
 import { covers } from '#src/operation/risk.ts';
 import { freshId } from '#src/wire/ids.ts';
@@ -10,15 +10,17 @@ import type { HubLockdown } from '../lockdown/lockdown.ts';
 import type { Roster } from '../nodes/roster.ts';
 import type { Orders } from '../orders.ts';
 import { drainedText } from '../words/scope.ts';
-import { freshJob, freshPost, ORDER_S, placeOf } from './ask.ts';
+import { freshPost } from './ask.ts';
 import { codeCopyOf, expectCode } from './codePlace.ts';
 import type { Question } from './needs.ts';
-import { approversOf, countedOf, questionOf, reasonOf, stageOf } from './needs.ts';
+import { approversOf, questionOf, reasonOf, stageOf } from './needs.ts';
 import { refusedHere } from './prod.ts';
 import type { Step } from './proving.ts';
 import { provingTurn } from './proving.ts';
+import { createStart } from './start.ts';
 import type { Given, Turn } from './turn.ts';
 import { turnOf } from './turn.ts';
+import { expectWords } from './wordsPlace.ts';
 
 /** Work that ends within this time goes from question to verdict in one edit; longer work shows how far it is by then, in ms. */
 const PATIENCE_MS = 800;
@@ -56,34 +58,13 @@ export function createPress(deps: {
   roster: Roster;
   now: () => number;
 }) {
-  const { config, ledger, orders, lockdown, catalog, roster, now } = deps;
-
-  const startOf = async (question: Question, take: Take, post: Post): Promise<Start | undefined> => {
-    const { card, plan } = question;
-    const key = (await roster.members()).get(plan.node)?.key;
-    if (key === undefined) return undefined;
-    const confirm = { ...question.confirm, said: take.said };
-    const node = { name: plan.node, key };
-    const reason = reasonOf(confirm);
-    const want = { intent: yesIntent(confirm), operator: confirm.operator, card, input: confirm.input };
-    const job: Job = {
-      ...freshJob(want, 'run', node, confirm.post, now(), ORDER_S),
-      ...(reason === undefined ? {} : { reason }),
-      ...(question.needs.approvers === 0 ? {} : { approvals: countedOf(question, take.said) }),
-    };
-    const approvals = take.said.approvals.map((one) => ({ ...one, operator: one.operator.id }));
-    const proofs = (take.said.proving ?? []).flatMap(({ token }) => token ?? []);
-    const bound = {
-      ...{ place: placeOf(post), plan: plan.plan.digest, confirm: confirm.id, approvals },
-      ...(proofs.length === 0 ? {} : { proofs: proofs.map((token) => ({ kind: 'stepup' as const, token })) }),
-    };
-    return { job, order: await orders.run(node, job, card, bound) };
-  };
+  const { config, ledger, lockdown, catalog, roster, now } = deps;
+  const startOf = createStart(deps);
 
   const store = async (given: Answer, question: Question, take: Take, post: Post): Promise<Pressed> => {
     const { confirm } = question;
     if (isElsewhere(given, post)) return 'elsewhere';
-    const start = take.start && (await startOf(question, take, post));
+    const start = take.start && (await startOf(question, take.said, post));
     if (take.start && !start) return 'unknown';
     const copies = [
       ...copiesOf(question, take, post, now()),
@@ -167,30 +148,7 @@ export function createPress(deps: {
   };
 }
 
-/** The intent that a yes to a question is. */
-export function yesIntent({ id }: Pick<Confirm, 'id'>): string {
-  return `confirm ${id}`;
-}
-
-/** Where it is kept which question a person's next words in one place answer. */
-export function wordsKey(chat: number, thread: number | undefined, operator: number): string {
-  return `words ${chat}:${thread ?? 0}:${operator}`;
-}
-
 type Take = Extract<Turn, { kind: 'take' }>;
-
-interface Start {
-  job: Job;
-  order: OrderOut;
-}
-
-/** Before a question waits for words it is noted where they belong; a note that leads nowhere is harmless. */
-async function expectWords(ledger: HubLedger, question: Question, take: Take, post: Post): Promise<void> {
-  if (take.answer !== 'more') return;
-  const stage = stageOf(question, take.said);
-  if (stage !== 'reason' && stage !== 'name') return;
-  await ledger.remember(wordsKey(post.chat, post.thread, question.confirm.operator.id), question.confirm.id);
-}
 
 /** What was asked in private is shown to each who may approve, in their own private chat. */
 function copiesOf(question: Question, take: Take, post: Post, now: number): Post[] {

@@ -3,7 +3,7 @@ import type { Saying } from '#src/wire/event.ts';
 import { jobId } from '#src/wire/ids.ts';
 import type { HubConfig } from '../config.ts';
 import type { Answer, Spoken } from './press.ts';
-import { yesIntent } from './press.ts';
+import { yesIntent } from './start.ts';
 
 /** What an approver says about a code. */
 export type StepUpSaying = Extract<Saying, { kind: 'stepup' }>;

@@ -138,7 +138,7 @@ describe.skipIf(why !== undefined)(
       const name = `shop-${randomUUID().slice(0, 8)}`;
       const [folder, record] = [`/var/lib/${name}`, `/srv/${name}`];
       const body = `ExecStartPre=/bin/sh -c '${check}'\nExecStart=/bin/sh -c 'echo started >>${record}; exec sleep 100000'`;
-      await install(machine, { [`${name}.service`]: `[Service]\nType=exec\nExecStop=/bin/sleep 2\n${body}\n` });
+      await install(machine, { [`${name}.service`]: `[Service]\nType=exec\nExecStop=/bin/sleep 4\n${body}\n` });
       await machine.exec(['mkdir', '-m', '700', folder]);
       await machine.exec(['systemctl', 'start', name]);
       await until(async () => (await starts()) === 1, 'its first start');

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { NodeConfig } from '#src/agent/config.ts';
-import { createJournal, POLICY_KEY } from '#src/agent/journal.ts';
+import { POLICY_KEY } from '#src/agent/journal/speech.ts';
+import { createJournal } from '#src/agent/journal.ts';
 import { openPolicy } from '#src/agent/policy/open.ts';
 import { temporaryFolder } from '../../adapters/temporary.ts';
 

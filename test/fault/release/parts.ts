@@ -2,6 +2,7 @@ import { baselinesPart } from './baselinesPart.ts';
 import { fleetPart } from './fleetPart.ts';
 import { fuzzPart } from './fuzzPart.ts';
 import { ledgerPart } from './ledgerPart.ts';
+import { orphansPart } from './orphansPart.ts';
 import type { Part } from './part.ts';
 import { redPart } from './redPart.ts';
 import { secretsPart } from './secretsPart.ts';
@@ -15,6 +16,7 @@ export const PARTS: Record<string, Part> = {
   ledger: ledgerPart,
   secrets: secretsPart,
   baselines: baselinesPart,
+  orphans: orphansPart,
   agent: fleetPart('agent killed with -9', ['agent '], 2_000),
   hub: fleetPart('hub killed with -9', ['hub '], 500),
   redis: fleetPart('Redis killed, flushed, old dump, frozen, cut off from hub or agent, full', ['redis '], 500),
