@@ -26,6 +26,8 @@ import { followOrders } from './orders.ts';
 import { createOutbox } from './outbox.ts';
 import { openPolicy } from './policy/open.ts';
 import { createStepUps } from './policy/stepups.ts';
+import { announcedShares } from './shares/announced.ts';
+import type { ShareStore } from './shares/store.ts';
 import { watchSiblings } from './siblings.ts';
 import { createStandby } from './standby.ts';
 import { keepUp, UPKEEP_MS } from './upkeep.ts';
@@ -55,6 +57,8 @@ export interface AgentDeps {
   lockdownFiles?: readonly string[] | undefined;
   /** The file with the seeds of authenticators; undefined: it is no approver. */
   seeds?: string | undefined;
+  /** The shares of Vaults that it keeps; absent: none. */
+  shares?: Pick<ShareStore, 'list'> | undefined;
   catalog: Catalog;
   tools: Tools;
   /** What those tools run their commands by that change something. */
@@ -117,6 +121,7 @@ export function createAgent(deps: AgentDeps): Agent {
   const stopping = new AbortController();
   const beaconDeps: BeaconDeps = {
     ...{ ...deps, away, policyHash: () => policy.hash, isApprover: () => approver.hasSeeds() },
+    shares: () => announcedShares(deps),
     state: () => ({ audit: journal.audit.head(), ...lockdown.announced() }),
     seal: (message) => sealToHub('beacon', message),
   };
