@@ -47,6 +47,10 @@ const COMMANDS: Record<string, Subcommand> = {
     summary: "Whose authenticators this machine's agent verifies: add, list, remove, unlock",
     run: async (argv) => (await import('./cli/approver.ts')).approver(argv),
   },
+  share: {
+    summary: 'The unseal keys that this node keeps for a Vault: add, list, remove',
+    run: async (argv) => (await import('./cli/share.ts')).share(argv),
+  },
   journal: {
     summary: 'What the journal of this machine knows about itself, and how it is mended',
     run: async (argv) => (await import('./cli/journal.ts')).journal(argv),

@@ -24,6 +24,8 @@ export interface BeaconDeps {
   policyHash: () => string;
   /** Whether it holds the seeds of authenticators. */
   isApprover: () => Promise<boolean>;
+  /** The shares of Vaults that it keeps. */
+  shares: () => Promise<NonNullable<Beacon['shares']>>;
   ledger: NodeLedger;
   seal: (message: { jti: string; body: Beacon; at: number }) => Promise<string>;
   now: () => number;
@@ -59,6 +61,7 @@ export async function announce(deps: BeaconDeps, signal: AbortSignal): Promise<b
   try {
     const workloads = await deps.tools.workloads.list(signal);
     const sets = await deps.tools.backups.known();
+    const shares = await deps.shares();
     const beacon: Beacon = {
       v: 1,
       at: now(),
@@ -72,6 +75,7 @@ export async function announce(deps: BeaconDeps, signal: AbortSignal): Promise<b
       policy: deps.policyHash(),
       ...deps.state(),
       ...((await deps.isApprover()) ? { approver: true } : {}),
+      ...(shares.length > 0 ? { shares } : {}),
     };
     await ledger.setBeacon(config.name, await deps.seal({ jti: freshId(), body: beacon, at: beacon.at }));
     away.worked();

@@ -56,13 +56,14 @@ export function judge(asked: Timed, by: Bar): Allowed | { saying: Saying } {
   if (late) return { saying: late };
   const found = taskOf(order, by.node, by.catalog);
   if (typeof found === 'string') return { saying: refused(job, found) };
-  const { risk } = found.operation;
+  const { risk, proof } = found.operation;
   const locked = risk === 'read' ? undefined : by.locked?.();
   if (locked !== undefined) return { saying: refused(job, locked) };
   const { operator } = order;
   const decision = by.policy.decide({
     ...{ operation: order.operation, target: found.operation.targetOf(order.input), operator },
     risk,
+    proof,
     evidence: evidenceOf(order, stepups),
     at: by.now,
     admitted: (rule, since) => by.admitted({ rule, operator, since, except: job }),

@@ -27,6 +27,8 @@ import { createOutbox } from './outbox.ts';
 import { openPolicy } from './policy/open.ts';
 import { createStepUps } from './policy/stepups.ts';
 import { createSchedule } from './schedule/schedule.ts';
+import { announcedShares } from './shares/announced.ts';
+import type { ShareStore } from './shares/store.ts';
 import { watchSiblings } from './siblings.ts';
 import { createStandby } from './standby.ts';
 import { keepUp, UPKEEP_MS } from './upkeep.ts';
@@ -56,6 +58,8 @@ export interface AgentDeps {
   lockdownFiles?: readonly string[] | undefined;
   /** The file with the seeds of authenticators; undefined: it is no approver. */
   seeds?: string | undefined;
+  /** The shares of Vaults that it keeps; absent: none. */
+  shares?: Pick<ShareStore, 'list'> | undefined;
   catalog: Catalog;
   tools: Tools;
   /** What those tools run their commands by that change something. */
@@ -128,6 +132,7 @@ export function createAgent(deps: AgentDeps): Agent {
   const stopping = new AbortController();
   const beaconDeps: BeaconDeps = {
     ...{ ...deps, away, policyHash: () => policy.hash, isApprover: () => approver.hasSeeds() },
+    shares: () => announcedShares(deps),
     state: () => ({ audit: journal.audit.head(), ...lockdown.announced() }),
     seal: (message) => sealToHub('beacon', message),
   };

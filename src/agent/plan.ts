@@ -1,3 +1,4 @@
+import { boundInput } from '#src/operation/args.ts';
 import { digestPlan, Plan } from '#src/operation/plan.ts';
 import type { Saying } from '#src/wire/event.ts';
 import type { Bench } from './bench.ts';
@@ -41,5 +42,6 @@ async function planNow(bench: Bench, { order }: JournalEntry, { operation, param
   const tools = pickTools(bench.tools, operation.needs);
   const { facts, binds } = await operation.plan({ params, tools, signal: deadline });
   const { operation: name, version, input } = order;
-  return Plan.parse({ facts, digest: digestPlan({ operation: name, version, input, binds }) });
+  const bound = boundInput(operation.params, input);
+  return Plan.parse({ facts, digest: digestPlan({ operation: name, version, input: bound, binds }) });
 }

@@ -17,6 +17,8 @@ export interface Question {
   operator: number;
   /** What the operation can do. */
   risk: Risk;
+  /** The proof that the operation takes whatever the rule says. */
+  proof?: 'stepup' | undefined;
   /** Undefined while there is only a plan: it is judged by all that needs no proof. */
   evidence: Evidence | undefined;
   /** ms since 1970. */
@@ -75,7 +77,7 @@ export function createPolicy(of: {
         'rate',
         `${me} allows ${what} to you ${rule.rate.max} times in ${formatDuration(rule.rate.per)}, and that is used up. Ask again later.`,
       );
-    const require = requireOf(rule, { risk: question.risk, environment });
+    const require = requireOf(rule, { ...question, environment });
     if (require?.proof === 'stepup' && !approver)
       return no(
         'stepup',
@@ -100,7 +102,7 @@ export function createPolicy(of: {
       }
       const objected = objection(by, question);
       if (objected) return { ...objected, by };
-      return { allowed: true, by, asks: asksOf(by.rule, { risk: question.risk, environment }) };
+      return { allowed: true, by, asks: asksOf(by.rule, { ...question, environment }) };
     },
   };
 }

@@ -21,11 +21,12 @@ export function done(job: string, reply: Reply, tookMs: number): VerdictSaying {
   return { kind: 'verdict', job, verdict: 'done', reply: { ...reply, block }, tookMs };
 }
 
-/** The job ended in a failure: a Problem's own sentence and evidence, or the first line of a bug. */
+/** The job ended in a failure: a Problem's own sentence, evidence and facts, or the first line of a bug. */
 export function failed(job: string, error: unknown, tookMs: number): VerdictSaying {
   const evidence = error instanceof Problem ? error.evidence : undefined;
   const block = evidence ? { label: 'Seen at that moment', text: end(evidence) } : undefined;
-  const reply = Reply.parse({ tone: 'bad', title: title(sentenceOf(error)), block });
+  const facts = error instanceof Problem ? [...error.facts] : [];
+  const reply = Reply.parse({ tone: 'bad', title: title(sentenceOf(error)), facts, block });
   return { kind: 'verdict', job, verdict: 'failed', reply, tookMs };
 }
 

@@ -7,7 +7,10 @@ import type { Errands } from '#src/adapters/errand/errands.ts';
 import { createErrands } from '#src/adapters/errand/errands.ts';
 import { createHost } from '#src/adapters/host/host.ts';
 import { createLinks } from '#src/adapters/links.ts';
+import type { ShareBox } from '#src/adapters/vault/seals.ts';
+import { createSeals } from '#src/adapters/vault/seals.ts';
 import { createVaults } from '#src/adapters/vault/vaults.ts';
+import { Problem } from '#src/kit/problem.ts';
 import type { NodeLedger } from '#src/ledger/port.ts';
 import type { ToolName, Tools } from '#src/operation/tools.ts';
 import type { NodeConfig } from './config.ts';
@@ -30,11 +33,13 @@ export function createToolbox(deps: {
   self: string[];
   ledger: Pick<NodeLedger, 'ping'>;
   telegramUrl: string;
+  /** Absent: it keeps none. */
+  shares?: ShareBox;
   log: Logger;
   /** ms since 1970; this machine's clock unless told. */
   now?: () => number;
 }): Toolbox {
-  const { config, state, self, ledger, telegramUrl, log, now = Date.now } = deps;
+  const { config, state, self, ledger, telegramUrl, shares = NO_SHARES, log, now = Date.now } = deps;
   const command = createCommand();
   const errands = createErrands({ command, folder: join(state, 'errands'), log });
   const kept = createWorkloads({ config, state, self, command, errand: errands.lasting, log });
@@ -46,6 +51,7 @@ export function createToolbox(deps: {
       endpoints: createEndpoints({ specs: config.endpoints }),
       links: createLinks({ ledgerPing: () => ledger.ping(), telegramUrl }),
       vaults: createVaults(config.vaults),
+      seals: createSeals(config.vaults, shares),
       backups: createBackups({
         ...{ spec: config.backup, node: config.name, state, command: errands.leashed },
         ...{ workloads: kept.workloads, now },
@@ -56,6 +62,13 @@ export function createToolbox(deps: {
     close: () => kept.close(),
   };
 }
+
+const NO_SHARES: ShareBox = {
+  held: async () => [],
+  open: async (vault) => {
+    throw new Problem('no-share', `There is no share of ${vault} here.`);
+  },
+};
 
 /** Only the tools that an operation says it needs, so that it cannot reach for others. */
 export function pickTools(tools: Tools, needs: readonly ToolName[]): Tools {

@@ -8,6 +8,7 @@ import type { Journal } from '#src/agent/journal.ts';
 import { createJournal } from '#src/agent/journal.ts';
 import { ROOT_FILE } from '#src/agent/lockdown.ts';
 import { createAgent } from '#src/agent/main.ts';
+import { createShareStore, sharesFile } from '#src/agent/shares/store.ts';
 import { createToolbox } from '#src/agent/toolbox.ts';
 import type { Catalog } from '#src/catalog.ts';
 import type { Ledger } from '#src/ledger/port.ts';
@@ -57,11 +58,13 @@ export function createAgentSide(deps: AgentSideDeps): AgentSide {
   const stored = createJournal({ file: join(state, 'journal.db'), now, openly: openlyBy(catalog) });
   const journal = between?.journal(stored) ?? stored;
   const self = [process.execPath, fileURLToPath(new URL('../../bin/nightguard.mjs', import.meta.url))];
-  const toolbox = createToolbox({ config, state, self, ledger, telegramUrl, log, now });
+  const shares = createShareStore(sharesFile(state), keys);
+  const toolbox = createToolbox({ config, state, self, ledger, telegramUrl, shares, log, now });
   const agent = createAgent({
     ...{ config, hub, hubUrl, keys, ledger, journal, catalog, now, log, release: release() },
     errands: toolbox.errands,
     seeds: seedsFile(state),
+    shares,
     lockdownFiles: lockdownFiles(state, config),
     tools: between?.tools(toolbox.tools) ?? toolbox.tools,
   });

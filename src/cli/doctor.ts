@@ -3,7 +3,7 @@ import { sentenceOf } from '#src/kit/problem.ts';
 import type { Check, Patient, Role } from './checks/check.ts';
 import { clockCheck, ledgerCheck } from './checks/ledger.ts';
 import { enginesCheck, hubCheck } from './checks/links.ts';
-import { configCheck, keysCheck, nodeCheck, stateCheck } from './checks/place.ts';
+import { configCheck, keysCheck, nodeCheck, seedsCheck, stateCheck } from './checks/place.ts';
 import { policyCheck } from './checks/policy.ts';
 import { botCheck, telegramCheck } from './checks/telegram.ts';
 import { readConfig } from './config.ts';
@@ -24,6 +24,7 @@ const CHECKS: Record<string, Check> = {
   config: configCheck,
   policy: policyCheck,
   keys: keysCheck,
+  seeds: seedsCheck,
   ledger: ledgerCheck,
   clock: clockCheck,
   telegram: telegramCheck,

@@ -29,7 +29,9 @@ function section(card: Card): string {
     '',
     `${card.summary}.`,
     '',
-    `Usage: \`${usageOf(card)}\` · example: \`${exampleOf(card, 'alpha', 'web')}\``,
+    card.within === undefined
+      ? `Usage: \`${usageOf(card)}\` · example: \`${exampleOf(card, 'alpha', 'web')}\``
+      : `A part of /${card.within}: nobody types it. In a policy it is a name like the others.`,
     '',
     `Version ${card.version} · role ${card.role} · risk ${card.risk} · ends within ${formatDuration(card.timeoutMs)}`,
     '',

@@ -1,7 +1,8 @@
-/** What else a Problem may carry: the error behind it, and lines that show what was seen. */
+/** What else a Problem may carry: the error behind it, lines that show what was seen, and what was found as facts. */
 export interface ProblemDetails {
   cause?: unknown;
   evidence?: string;
+  facts?: readonly { label: string; value: string }[];
 }
 
 /** A failure that was foreseen: a code for programs and a sentence for a person that ends with what to do next. */
@@ -9,11 +10,13 @@ export class Problem extends Error {
   override readonly name = 'Problem';
   readonly code: string;
   readonly evidence: string | undefined;
+  readonly facts: NonNullable<ProblemDetails['facts']>;
 
   constructor(code: string, sentence: string, details: ProblemDetails = {}) {
     super(sentence, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.evidence = details.evidence;
+    this.facts = details.facts ?? [];
   }
 }
 

@@ -17,6 +17,8 @@ export interface ParamCard {
   target: ParamMeta['target'];
   /** Its value stays out of every record. */
   secret?: true;
+  /** It is no part of what a yes is bound to. */
+  guard?: true;
 }
 
 /** The parameters of a schema; their order in the schema is their order on the command line. */
@@ -31,6 +33,7 @@ export function paramCards(schema: z.ZodObject): ParamCard[] {
       example: meta.example ?? name,
       target: meta.target,
       ...(meta.secret ? { secret: true as const } : {}),
+      ...(meta.guard ? { guard: true as const } : {}),
     };
   });
 }
@@ -39,6 +42,12 @@ export function paramCards(schema: z.ZodObject): ParamCard[] {
 export function openInput(cards: readonly ParamCard[], input: Input): Input {
   const secret = new Set(cards.filter((card) => card.secret).map(({ name }) => name));
   return Object.fromEntries(Object.entries(input).filter(([name]) => !secret.has(name)));
+}
+
+/** Arguments as a yes is bound to them: without those that can only make the operation do less. */
+export function boundInput(cards: readonly ParamCard[], input: Input): Input {
+  const guards = new Set(cards.filter((card) => card.guard).map(({ name }) => name));
+  return Object.fromEntries(Object.entries(input).filter(([name]) => !guards.has(name)));
 }
 
 /** Reads typed words: `--name value`, `--name=value` and `--flag` by name, all others in the order of the parameters. Throws Problem `arguments`. */

@@ -26,6 +26,10 @@ export interface Card {
   timeoutMs: number;
   steps: readonly StepCard[];
   params: readonly ParamCard[];
+  /** The command that it is a part of: nobody types it by itself, and no list shows it. */
+  within?: string | undefined;
+  /** The proof that a node takes it with alone, whatever its rule says. */
+  proof?: 'stepup' | undefined;
   /** Throws Problem `arguments` with the parameter's name and what is wrong with it. */
   parse(input: Input): Params;
   /** The question that a person says yes to. */
@@ -88,6 +92,10 @@ interface Definition<P extends z.ZodObject, R extends z.ZodType, S extends strin
   params: P;
   result: R;
   steps: Record<S, { title: string; kind: StepKind }>;
+  /** The command that it is a part of, such as `unseal`. */
+  within?: string;
+  /** The proof that a node takes it with alone, whatever its rule says. */
+  proof?: 'stepup';
   run(work: Work<z.output<P>, Pick<Tools, N>, S>): Promise<z.output<R>>;
   report(told: Told<z.output<P>, z.output<R>>): ReplyInput;
   question?(params: z.output<P>): string;
@@ -104,14 +112,14 @@ export function defineOperation<
   N extends ToolName,
   B = undefined,
 >(definition: Definition<P, R, S, N, B>): Operation {
-  const { name, version, summary, role, risk, needs } = definition;
+  const { name, version, summary, role, risk, needs, within, proof } = definition;
   refuseBadDefinition(definition);
   const params = paramCards(definition.params);
   // The typed definition is erased here and only here: every value that reaches it went through its own schema.
   const erased = definition as unknown as Definition<z.ZodObject, z.ZodType, string, ToolName, unknown>;
   const steps = Object.entries(erased.steps).map(([key, step]) => ({ key, ...step }));
   return {
-    ...{ name, version, summary, role, risk, needs, params, steps },
+    ...{ name, version, summary, role, risk, needs, params, steps, within, proof },
     timeoutMs: parseDuration(definition.timeout),
     parse: (input) => parse(definition.params, input),
     question: (given) => erased.question?.(given) ?? `Run ${name}?`,

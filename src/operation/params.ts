@@ -13,6 +13,8 @@ export interface ParamMeta {
   example?: string;
   target?: TargetKind;
   secret?: true;
+  /** It can only make the operation do less, so a yes to the plan holds whatever it says. */
+  guard?: true;
 }
 
 /** Whether a workload of this name can be asked for. */

@@ -1,4 +1,5 @@
 import type { Backups } from './backups.ts';
+import type { Seals } from './seals.ts';
 
 /** What runs workloads on a node. */
 export type Engine = 'process' | 'podman' | 'systemd';
@@ -194,6 +195,7 @@ export interface Tools {
   endpoints: Endpoints;
   links: Links;
   vaults: Vaults;
+  seals: Seals;
   backups: Backups;
   thresholds: Thresholds;
 }

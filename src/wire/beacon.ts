@@ -15,6 +15,13 @@ export const BackupState = z.strictObject({
 });
 export type BackupState = z.infer<typeof BackupState>;
 
+/** A share of a Vault that a node keeps: never the share. The fingerprint means something on that node alone. */
+export const AnnouncedShare = z.strictObject({
+  vault: z.string().max(32),
+  label: z.string().max(40).optional(),
+  fingerprint: z.string().max(16),
+});
+
 /** What a node announces of itself, latest value only. */
 export const Beacon = z.strictObject({
   v: z.literal(1),
@@ -35,6 +42,8 @@ export const Beacon = z.strictObject({
   policy: z.string().max(64),
   /** It holds the seeds of authenticators, and proves that a person was there. */
   approver: z.literal(true).optional(),
+  /** Which Vaults it has a share for, one entry a share. */
+  shares: z.array(AnnouncedShare).max(100).optional(),
   /** The lockdown that it is under, and the one that was lifted there last. */
   lockdown: z.string().max(40).optional(),
   lifted: z.string().max(40).optional(),

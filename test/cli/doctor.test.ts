@@ -1,6 +1,8 @@
-import { chmod, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { seedsFile, writeSeeds } from '#src/agent/approver/seeds.ts';
 import { examine } from '#src/cli/doctor.ts';
 import { temporaryFolder } from '../adapters/temporary.ts';
 import { launchFleet } from '../fixtures/fleet.ts';
@@ -30,6 +32,17 @@ test.each([
   await writeFile(file, `node: { name: alpha, environment: ${environment}, policy: ${policy} }`, { mode: 0o600 });
   const lines = await examine({ NIGHTGUARD_STATE: folder, NIGHTGUARD_CONFIG: file });
   expect(lines.find(({ check }) => check === 'policy')).toMatchObject({ state, words: expect.stringContaining(words) });
+});
+
+test('seeds that others can read have to be mended', async () => {
+  const state = await temporaryFolder();
+  const file = seedsFile(state);
+  await mkdir(dirname(file));
+  await writeSeeds(file, [{ operator: 1001, name: 'Ada', addedAt: 0, seed: randomBytes(20) }]);
+  const look = async () => (await examine({ NIGHTGUARD_STATE: state }, 'agent')).find(({ check }) => check === 'seeds');
+  expect(await look()).toMatchObject({ state: 'ok', words: 'of Ada' });
+  await chmod(file, 0o644);
+  expect(await look()).toMatchObject({ state: 'mend', words: expect.stringContaining(file) });
 });
 
 test('a policy file that is not in order has to be mended', async () => {

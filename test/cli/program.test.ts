@@ -30,6 +30,7 @@ describe('the command line', () => {
     'approver',
     'journal',
     'audit',
+    'share',
     'lockdown',
     'reference',
     'demo',

@@ -9,6 +9,7 @@ import { seedsFile, writeSeeds } from '#src/agent/approver/seeds.ts';
 import { NodeConfig } from '#src/agent/config.ts';
 import { createJournal } from '#src/agent/journal.ts';
 import { createAgent } from '#src/agent/main.ts';
+import { createShareStore, sharesFile } from '#src/agent/shares/store.ts';
 import { createToolbox } from '#src/agent/toolbox.ts';
 import { createCatalog, loadCatalog } from '#src/catalog.ts';
 import { HUB } from '#src/hub/assemble.ts';
@@ -49,6 +50,9 @@ export interface FleetNode {
   people?: Person[];
   /** Everything is allowed, unless this says otherwise. */
   policy?: object[];
+  /** The Vaults that its configuration declares, and the shares of them that it keeps. */
+  vaults?: Record<string, object>;
+  shares?: { vault: string; label?: string; bytes: Buffer }[];
 }
 
 /** What a fleet may have beside its nodes. */
@@ -124,15 +128,20 @@ export async function startFleet(nodes: Record<string, FleetNode>, options: Flee
     const config = NodeConfig.parse({
       ...{ name, environment: node.environment ?? 'stage', labels: node.labels ?? {} },
       workloads: Object.fromEntries((node.targets ?? []).map((target) => [target, SLEEP])),
+      vaults: node.vaults ?? {},
       ...(node.policyText ? { policyFile } : { policy: node.policy ?? [{ operations: ['*'] }] }),
     });
     const journal = createJournal({ file: ':memory:', now });
-    const toolbox = createToolbox({ config, state: folder, self: [], ledger, telegramUrl: sandbox.url, log });
+    const shares = createShareStore(sharesFile(folder), keysOf(name));
+    for (const { vault, label, bytes } of node.shares ?? [])
+      await shares.add({ vault, label, bytes: Buffer.from(bytes), at: now() });
+    const toolbox = createToolbox({ config, state: folder, self: [], ledger, telegramUrl: sandbox.url, shares, log });
     await toolbox.start();
     const agent = createAgent({
       ...{ config, release: '0.1.0', keys: keysOf(name), hub: hubParty, ledger, journal, catalog, now, log },
       tools: toolbox.tools,
       seeds,
+      shares,
     });
     await agent.start();
     return async () => {

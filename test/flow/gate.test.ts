@@ -105,7 +105,8 @@ test('the menu of each person holds what they may do', async () => {
   ];
   const saving = ['backup', 'backup_check', 'backup_diff', 'backup_prune', 'backup_unlock'];
   const restoring = ['restore', 'restore_drill', 'restore_undo'];
-  const changes = ['restart', 'start', 'stop', 'vault_grant', 'vault_renew', ...saving, ...restoring];
+  const closing = ['seal', 'unseal_local'];
+  const changes = ['restart', 'start', 'stop', 'vault_grant', 'vault_renew', ...saving, ...restoring, ...closing];
   const reads = ['backups', 'health', 'inspect', 'logs', 'status', 'vault'];
   const more = ['vault_token', 'vault_secret'];
   expect(await house.menu(ADA)).toEqual([...[...reads, ...more, ...changes].sort(), ...handled, 'audit']);

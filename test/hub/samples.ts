@@ -21,6 +21,7 @@ export function sampleNode(node: Partial<Node> = {}): Node {
     policy: undefined,
     release: '0.1.0',
     approver: false,
+    shares: [],
     heardAt: T0 - 60_000,
     awayMs: undefined,
     ...node,

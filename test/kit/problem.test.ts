@@ -2,15 +2,17 @@ import { describe, expect, test } from 'vitest';
 import { Problem, sentenceOf } from '#src/kit/problem.ts';
 
 describe('a Problem', () => {
-  test('carries its code, sentence, cause and evidence', () => {
+  test('carries its code, sentence, cause, evidence and facts', () => {
     const cause = new Error('ECONNREFUSED');
-    const problem = new Problem('unreachable', 'It is away.', { cause, evidence: 'last line' });
+    const facts = [{ label: 'Share', value: 'away' }];
+    const problem = new Problem('unreachable', 'It is away.', { cause, evidence: 'last line', facts });
     expect({ ...problem, message: problem.message, cause: problem.cause }).toEqual({
       name: 'Problem',
       code: 'unreachable',
       message: 'It is away.',
       cause,
       evidence: 'last line',
+      facts,
     });
   });
 

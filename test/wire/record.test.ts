@@ -22,9 +22,9 @@ test('what it says cannot be read, and never looks the same', () => {
 
 test('it is worth nothing under another name, or to another hub', async () => {
   const text = own.close('node alpha', value);
-  expect(() => own.open('node beta', text, Value)).toThrow('not sealed by this hub under this name');
+  expect(() => own.open('node beta', text, Value)).toThrow('not sealed by this one under this name');
   const other = createRecordSeal(await makeKeys());
-  expect(() => other.open('node alpha', text, Value)).toThrow('not sealed by this hub under this name');
+  expect(() => other.open('node alpha', text, Value)).toThrow('not sealed by this one under this name');
 });
 
 test('rotated keys open what was closed before', async () => {

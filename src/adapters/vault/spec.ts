@@ -40,6 +40,10 @@ export const VaultSpec = z.strictObject({
     .string()
     .regex(/^[a-zA-Z0-9_-]{1,64}$/, 'a mount has letters, digits, "-" or "_"')
     .default('secret'),
+  /** `local`: this node alone keeps as many shares as open it. */
+  mode: z.enum(['shares', 'local']).default('shares'),
+  /** Shares for it may be kept on this machine although it runs here itself. */
+  shareHere: z.boolean().default(false),
   /** Tokens that can be made for others on this machine, by name. */
   grants: z.record(z.string().regex(/^[a-z0-9][a-z0-9_-]{0,31}$/), GrantSpec).default({}),
 });

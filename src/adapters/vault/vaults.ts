@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { writePrivate } from '#src/kit/privateFile.ts';
 import { Problem, sentenceOf } from '#src/kit/problem.ts';
 import type { VaultGrant, VaultLook, VaultServer, Vaults } from '#src/operation/tools.ts';
 import { unknownTarget } from '../unknownTarget.ts';
 import type { VaultClient } from './client.ts';
-import { createVaultClient } from './client.ts';
+import { clientOf } from './reach.ts';
 import type { VaultSpec } from './spec.ts';
 import { readToken, tokenOf } from './token.ts';
 
@@ -91,18 +90,4 @@ async function stateOf(client: VaultClient, signal: AbortSignal): Promise<Omit<V
   if (sealed) return { state: 'sealed', version, unsealing: { threshold, shares, progress, nonce } };
   const { standby } = await client.health(signal);
   return { state: standby ? 'standby' : 'active', version, cluster };
-}
-
-function clientOf(name: string, url: string, { ca, timeout }: VaultSpec): VaultClient {
-  return createVaultClient({ name, url, ca: ca === undefined ? undefined : readAuthority(ca), timeoutMs: timeout });
-}
-
-/** The PEM file of an authority. Throws Problem `vault-ca`. */
-function readAuthority(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code;
-    throw new Problem('vault-ca', `${file} cannot be read (${code}). Look at its path and mode.`, { cause });
-  }
 }

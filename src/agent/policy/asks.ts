@@ -1,5 +1,5 @@
-import type { Risk } from '#src/operation/risk.ts';
 import type { Asks } from '#src/wire/asks.ts';
+import type { About } from './evidence.ts';
 import { requireOf } from './evidence.ts';
 import type { Rule } from './rule.ts';
 
@@ -9,7 +9,7 @@ const MAX_NAMED = 200;
 const NOTHING: Asks = { proof: 'hub', approvers: 0, selfApproval: false, reason: false };
 
 /** What a rule asks for, as it is told to the hub with a plan; undefined when it asks for nothing and is about everybody. */
-export function asksOf(rule: Rule, about: { risk: Risk; environment: string }): Asks | undefined {
+export function asksOf(rule: Rule, about: About): Asks | undefined {
   const require = requireOf(rule, about);
   const named = rule.operators.filter((one) => one !== '*');
   if (named.length < rule.operators.length) return require && { ...require, by: '*' };

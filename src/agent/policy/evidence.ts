@@ -22,11 +22,20 @@ export function evidenceOf(order: WorkOrder, stepups: readonly number[]): Eviden
   return { plan, approvals, stepups, reason: reason?.trim() || undefined };
 }
 
-/** What a rule asks for: as it says; where it says nothing, a change on prod needs the hub's proof. What is critical takes the yes of somebody besides in any case: the rule can only let that be the one who asks. */
-export function requireOf(
-  { require }: Rule,
-  { risk, environment }: { risk: Risk; environment: string },
-): Require | undefined {
+/** What a rule asks for: as it says; where it says nothing, a change on prod needs the hub's proof. What is critical takes the yes of somebody besides in any case: the rule can only let that be the one who asks. An operation may take a proof by itself. */
+export function requireOf({ require }: Rule, { risk, environment, proof }: About): Require | undefined {
+  const asked = askedBy(require, { risk, environment });
+  return proof ? { ...NOTHING, ...asked, proof } : asked;
+}
+
+/** What a rule is asked about: the risk of an operation, where it is carried out, and the proof that it takes by itself. */
+export interface About {
+  risk: Risk;
+  environment: string;
+  proof?: 'stepup' | undefined;
+}
+
+function askedBy(require: Rule['require'], { risk, environment }: About): Require | undefined {
   if (risk === 'critical') return { ...NOTHING, ...require, approvers: Math.max(1, require?.approvers ?? 0) };
   if (require || risk === 'read' || environment !== 'prod') return require;
   return NOTHING;

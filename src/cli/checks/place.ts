@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readSeeds, seedsFile } from '#src/agent/approver/seeds.ts';
 import { Problem } from '#src/kit/problem.ts';
 import { loadKeys } from '#src/wire/keys.ts';
 import { hubOf, nodeOf } from '../config.ts';
@@ -61,6 +62,15 @@ export const keysCheck: Check = async ({ settings: { state }, role, hub }) => {
     await loadKeys(file);
   }
   return ok(`${names.join(' and ')}: there`);
+};
+
+/** The seeds of authenticators, where this machine is an approver: readable, and the owner's alone. */
+export const seedsCheck: Check = async ({ settings: { state }, role }) => {
+  if (role === 'hub') return ok('a hub for others has none');
+  const people = await readSeeds(seedsFile(state));
+  return ok(
+    people.length === 0 ? 'none: this machine is no approver' : `of ${people.map(({ name }) => name).join(', ')}`,
+  );
 };
 
 async function privately(path: string): Promise<Finding> {

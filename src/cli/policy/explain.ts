@@ -1,3 +1,4 @@
+import type { About } from '#src/agent/policy/evidence.ts';
 import { requireOf } from '#src/agent/policy/evidence.ts';
 import { hoursText } from '#src/agent/policy/hours.ts';
 import { targetOf } from '#src/agent/policy/review.ts';
@@ -22,10 +23,10 @@ export async function explainPolicy(env: NodeJS.ProcessEnv, words: string[], at:
     throw new Problem('usage', `There is no operation "${name}". There are: ${[...catalog.keys()].join(', ')}.`);
   const { target, operator } = readAsked(operation, rest);
   const source = await sourceOf(env);
-  const { risk } = operation;
-  const asked = { operation: name, target, operator, risk, at };
+  const { risk, proof } = operation;
+  const asked = { operation: name, target, operator, risk, proof, at };
   const decision = createPolicy(source).decide({ ...asked, evidence: undefined, admitted: () => 0 });
-  return decision.allowed ? yes(decision, source, risk) : no(decision, source);
+  return decision.allowed ? yes(decision, source, { risk, proof }) : no(decision, source);
 }
 
 function readAsked(operation: Operation, rest: string[]): { target: string | undefined; operator: number } {
@@ -39,11 +40,15 @@ function readAsked(operation: Operation, rest: string[]): { target: string | und
   return { target, operator: Number(id) };
 }
 
-function yes({ by }: Extract<Decision, { allowed: true }>, source: Source, risk: Risk): Outcome {
-  const require = requireOf(by.rule, { risk, environment: source.environment });
+function yes(
+  { by }: Extract<Decision, { allowed: true }>,
+  source: Source,
+  asked: Pick<About, 'risk' | 'proof'>,
+): Outcome {
+  const require = requireOf(by.rule, { ...asked, environment: source.environment });
   const { rate, hours } = by.rule;
   const asks = [
-    ...(require ? requireWords(require, risk, source) : []),
+    ...(require ? requireWords(require, asked.risk, source) : []),
     ...(rate ? [`not more than ${rate.max} times in ${formatDuration(rate.per)}; the agent counts`] : []),
     ...(hours ? [`from ${hoursText(hours)}; that is now`] : []),
   ];

@@ -54,7 +54,7 @@ export function help(deps: HubDeps): Composer<Ctx> {
   composer.command('help', async (ctx) => {
     const { role } = ctx.admitted.operator;
     const card = deps.catalog.get(ctx.match.trim().replace(/^\//, ''));
-    if (!card || !covers(role, card.role)) return await answer(ctx, deps, overview(deps.catalog, role));
+    if (!card || card.within || !covers(role, card.role)) return await answer(ctx, deps, overview(deps.catalog, role));
     const [node] = await deps.fleet.nodes(deps.now());
     await answer(ctx, deps, details(card, node?.name ?? 'alpha', node && targetsFor(card, node)[0]));
   });
@@ -66,9 +66,9 @@ export function ownCommands(role: Role): { name: string; summary: string }[] {
   return HUB_COMMANDS.filter((command) => covers(role, command.role ?? 'viewer'));
 }
 
-/** The operations that a role may use, in the order of their names. */
+/** The operations that a role may ask for by themselves, in the order of their names. */
 export function allowed(catalog: Catalog, role: Role): Card[] {
-  return [...catalog.values()].filter((card) => covers(role, card.role));
+  return [...catalog.values()].filter((card) => card.within === undefined && covers(role, card.role));
 }
 
 function overview(catalog: Catalog, role: Role): Html[] {

@@ -53,6 +53,9 @@ function nodeLines(found: Node, record: NodeRecord | undefined, deps: HubDeps): 
     line(ours('Labels'), code(labelText(found.labels) || 'none')),
     line(ours('Fingerprint'), code(fingerprint(key))),
     line(ours('Policy'), code(policy ?? '?')),
+    ...found.shares.map(({ vault, label, fingerprint: print }) =>
+      line(ours('Share of'), code(vault), label !== undefined && code(label), code(print)),
+    ),
     by
       ? ours(`Let in by ${by.by.name} on ${dateTime(by.at, deps.config.timezone)}`)
       : ours('It stands in the configuration of the hub.'),

@@ -21,14 +21,13 @@ import { allowed, ownCommands } from './help.ts';
 export function operations(deps: HubDeps): Composer<Ctx> {
   const composer = new Composer<Ctx>();
   composer.on('message:text', async (ctx) => {
-    const { operator } = ctx.admitted;
     const command = readCommand(ctx.msg, ctx.me.username);
     if (!command)
       return ctx.chat.type === 'private' ? await answer(ctx, deps, [ours('I take commands. See /help')]) : undefined;
     const card = deps.catalog.get(command.name);
     if (!card) return await answer(ctx, deps, [ours(unknownCommand(command.name, deps, ctx))]);
     try {
-      if (!covers(operator.role, card.role)) throw new Problem('role', notAllowed(card, ctx));
+      refuseAsking(card, ctx);
       await ask(ctx, deps, card, command.words);
     } catch (error) {
       if (!(error instanceof Problem) || error.code === 'ledger') throw error;
@@ -70,9 +69,13 @@ function wholeScope(card: Card, words: readonly string[], fleet: readonly Node[]
   }
 }
 
-/** The sentence for somebody whose role does not reach. */
-export function notAllowed(card: Card, ctx: Ctx): string {
-  return `/${card.name} takes the role ${card.role}; you are here as ${ctx.admitted.operator.role}. See /help`;
+/** Throws Problem `role` when this person cannot ask for it, and Problem `within` when nobody can ask for it by itself. */
+export function refuseAsking({ name, role, within }: Card, ctx: Ctx): void {
+  const { operator } = ctx.admitted;
+  if (!covers(operator.role, role))
+    throw new Problem('role', `/${name} takes the role ${role}; you are here as ${operator.role}. See /help`);
+  if (within !== undefined)
+    throw new Problem('within', `/${name} is a part of /${within}, and is not asked for by itself. See /help`);
 }
 
 function unknownCommand(name: string, { catalog }: HubDeps, ctx: Ctx): string {

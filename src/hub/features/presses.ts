@@ -1,7 +1,6 @@
 import { Composer } from 'grammy';
 import { Problem } from '#src/kit/problem.ts';
 import type { Input } from '#src/operation/args.ts';
-import { covers } from '#src/operation/risk.ts';
 import type { Say } from '../alerts/handle.ts';
 import type { Ctx, HubDeps } from '../context.ts';
 import { reasonOf } from '../questions/needs.ts';
@@ -12,7 +11,7 @@ import { readButton } from '../telegram/buttons.ts';
 import { threadOf } from '../updates/thread.ts';
 import { checkNodes } from '../words/scope.ts';
 import { pressLockdown } from './lockdown.ts';
-import { notAllowed } from './operations.ts';
+import { refuseAsking } from './operations.ts';
 
 const HOUR_MS = 3_600_000;
 const SAYS: Record<AlertAct, Say> = {
@@ -127,7 +126,7 @@ export async function askOnce(
   const { operator } = ctx.admitted;
   const card = deps.catalog.get(wanted.operation);
   if (!card) return STALE;
-  if (!covers(operator.role, card.role)) throw new Problem('role', notAllowed(card, ctx));
+  refuseAsking(card, ctx);
   const now = deps.now();
   const nodes = (await deps.fleet.nodes(now)).filter(({ name }) => wanted.nodes.includes(name));
   checkNodes(card, wanted.input, nodes);

@@ -33,6 +33,8 @@ export interface Node {
   release: string | undefined;
   /** It says that it holds the seeds of authenticators. */
   approver: boolean;
+  /** The shares of Vaults that it says it keeps. */
+  shares: NonNullable<Beacon['shares']>;
   /** The hash of the policy that it announced. */
   policy: string | undefined;
   /** The lockdown that it is under, and the one that was lifted there last. */
@@ -103,6 +105,7 @@ function nodeOf(name: string, member: Member, beacon: Beacon | undefined, now: n
     operations: beacon?.operations ?? {},
     release: beacon?.release,
     approver: beacon?.approver ?? false,
+    shares: beacon?.shares ?? [],
     policy: beacon?.policy,
     lockdown: beacon?.lockdown,
     lifted: beacon?.lifted,
