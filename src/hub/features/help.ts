@@ -22,6 +22,7 @@ export const HUB_COMMANDS: readonly { name: string; summary: string; role?: Role
   { name: 'job', summary: 'One job in full' },
   { name: 'yes', summary: 'Say yes to the question that waits for you', role: 'operator' },
   { name: 'no', summary: 'Say no to it', role: 'operator' },
+  { name: 'unseal', summary: 'Open a sealed Vault with the shares of several nodes', role: 'operator' },
   { name: 'cancel', summary: 'Stop a job, or end a question' },
   { name: 'verify', summary: 'Have a node look again what became of a job', role: 'operator' },
   { name: 'again', summary: 'Ask for a job once more, with a new plan', role: 'operator' },
