@@ -151,6 +151,24 @@ describe.skipIf(why !== undefined)(`a sealed Vault ${why ?? ''}`, () => {
     expect(given()).toBe(4);
   });
 
+  test('with a standby is opened server by server: what is still sealed has a button of its own', async () => {
+    const { fleet, ben, ada, given, request } = await startUnsealing({}, { standby: true });
+    const first = await request();
+    await ben.press(yes(first.copy));
+    const open = await ada.edited(first.question.message_id, /^✅ main is open/);
+    await ada.press(buttonsOf(open).find(({ text }) => text === 'Look') ?? nothing());
+    const look = await ada.until(/main is sealed on 1 of 2 servers/);
+    const buttons = buttonsOf(look).filter(({ text }) => text.startsWith('Unseal localhost:'));
+    expect(buttons).toHaveLength(1);
+    await ada.press(buttons[0] ?? nothing());
+    const question = await ada.until(/^Open main at localhost:\d+ with the shares of these nodes/);
+    await ada.press(yes(question));
+    await ben.press(yes(await ben.until(/^Open main at[\s\S]*Still missing: Ben/)));
+    await ada.edited(question.message_id, /^✅ main at localhost:\u2060\d+ is open/);
+    expect(given()).toBe(3);
+    expect((await fleet.jobs()).filter(({ operation }) => operation === 'vault_share')).toHaveLength(6);
+  });
+
   test('that is restarted, or begun by somebody else, between two nodes ends it with its own words', async () => {
     const { vault, ada, ben, hooks, given, request } = await startUnsealing();
     hooks.before = (node) => node === 'beta' && vault.server.restart();
@@ -206,6 +224,9 @@ describe.skipIf(why !== undefined)(`opening a Vault ${why ?? ''}`, () => {
     const running = await ada.edited(question.message_id, /^⏳ Opening main\n[\s\S]*⏳ alpha/);
     expect(running.text).toMatch(/▫️ beta\n▫️ delta\n▫️ gamma\n▫️ omega\n/);
     const job = await fleet.job(({ node }) => node === 'alpha');
+    expect((await ben.ask('/unseal main')).text).toBe(
+      'main is being opened already, as Ada asked. It is stopped with /cancel',
+    );
     expect((await ben.ask(`/cancel ${job.id}`)).text).toContain('Only Ada, who asked, or an admin can cancel this.');
     expect((await ada.ask('/cancel')).text).toContain('No other node is asked. The one that is at it now finishes');
     const end = await ada.edited(question.message_id, /^⚠️/);
@@ -257,6 +278,9 @@ describe.skipIf(why !== undefined)(`opening a Vault ${why ?? ''}`, () => {
 
   test('says what is wrong with the words behind it', async () => {
     const { ada } = await startUnsealing();
+    expect((await ada.ask('/help')).text).toMatch(
+      /Change \(you are asked first\)[\s\S]*\n\/unseal - Open a sealed Vault[\s\S]*Keep track/,
+    );
     expect((await ada.ask('/unseal other')).text).toBe(
       'No node keeps a share of other. There are shares of main. On a node that is to keep one: nightguard share add other',
     );

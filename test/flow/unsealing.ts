@@ -14,15 +14,16 @@ type Holder = (typeof HOLDERS)[number];
 /** A sealed Vault behind TLS, three of whose five shares open it, and a fleet of which each node keeps one; `more` says what is different on a node. */
 export async function startUnsealing(
   more: Partial<Record<Holder, Partial<FleetNode> & { share?: Buffer; sameAs?: number }>> = {},
-  options: Omit<FleetOptions, 'ledger'> = {},
+  { standby = false, ...options }: Omit<FleetOptions, 'ledger'> & { standby?: boolean } = {},
 ) {
   const hooks: Hooks = {};
   const ledger = hooked(createSqliteLedger({ file: ':memory:' }), hooks);
   const vault = await sealedVault('vault');
+  const peers = standby ? [(await vault.standby()).url] : [];
   const nodes = HOLDERS.map((name, i) => {
     const { sameAs = i, share = vault.share(sameAs), ...node } = more[name] ?? {};
     const shares = [{ vault: 'main', label: `safe ${i + 1}`, bytes: share }];
-    const vaults = { main: { url: vault.server.url, ca: vault.ca, timeout: '2s' } };
+    const vaults = { main: { url: vault.server.url, ca: vault.ca, timeout: '2s', peers } };
     return [name, { vaults, shares, ...node }] as const;
   });
   const fleet = await startFleet(Object.fromEntries(nodes), { ...options, ledger });

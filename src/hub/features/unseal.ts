@@ -1,6 +1,7 @@
 import { Composer } from 'grammy';
 import { formatDuration } from '#src/kit/duration.ts';
 import { Problem } from '#src/kit/problem.ts';
+import type { Story } from '#src/ledger/records.ts';
 import { splitWords } from '#src/operation/args.ts';
 import { covers } from '#src/operation/risk.ts';
 import type { CampaignWant } from '../campaigns/ask.ts';
@@ -54,7 +55,24 @@ export async function askUnseal(
   if (!covers(operator.role, card.role))
     throw new Problem('role', `/unseal takes the role ${card.role}; you are here as ${operator.role}. See /help`);
   const { vault } = parseUnseal(want.input);
-  const [nodes, jobs] = await Promise.all([deps.fleet.nodes(deps.now()), deps.ledger.jobs({ limit: SEARCHED })]);
+  const [nodes, jobs, open] = await Promise.all([
+    deps.fleet.nodes(deps.now()),
+    deps.ledger.jobs({ limit: SEARCHED }),
+    deps.ledger.campaigns(SEARCHED),
+  ]);
+  refuseSecond(vault, open, want);
   const asked = wantUnseal({ input: want.input, card, nodes, threshold: thresholdOf(vault, jobs) });
   await deps.campaign({ ...want, ...asked, kind: 'unseal', operator, thread: threadOf(ctx.msg) });
+}
+
+/** Two at once would throw each other's shares away. A message that comes a second time is no second one. */
+function refuseSecond(
+  vault: string,
+  open: readonly Story[],
+  { source, replyTo }: Pick<CampaignWant, 'source' | 'replyTo'>,
+) {
+  const other = open.find(({ campaign }) => campaign?.stage === 'running' && campaign.input['vault'] === vault);
+  if (!other?.campaign || (source !== 'button' && other.post.replyTo === replyTo)) return;
+  const { name } = other.campaign.operator;
+  throw new Problem('unseal', `${vault} is being opened already, as ${name} asked. It is stopped with /cancel`);
 }
