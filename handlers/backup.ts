@@ -48,7 +48,9 @@ export default defineOperation({
   },
 
   async run({ params, tools, step, note, signal }) {
-    return await step('save', () => tools.backups.save(params.set, (progress) => note(progressText(progress)), signal));
+    return await step('save', () =>
+      tools.backups.save({ set: params.set }, (progress) => note(progressText(progress)), signal),
+    );
   },
 
   async verify({ params, tools, before, signal }) {

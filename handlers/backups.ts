@@ -4,6 +4,7 @@ import { formatDuration } from '#src/kit/duration.ts';
 import { clip, count } from '#src/kit/text.ts';
 import { copiesFact, noSets, shortSnapshot } from '#src/knowledge/backups.ts';
 import { fitFacts } from '#src/knowledge/facts.ts';
+import type { SetKnown } from '#src/operation/backupKnown.ts';
 import type { BackupSet, Kept } from '#src/operation/backups.ts';
 import { defineOperation } from '#src/operation/define.ts';
 import { declared } from '#src/operation/params.ts';
@@ -34,31 +35,23 @@ export default defineOperation({
   async run({ params, tools: { backups }, step, signal }) {
     const sets = params.set === undefined ? backups.sets() : [backups.set(params.set)];
     const kept = sets.length === 0 ? [] : await step('look', () => backups.list(params.set, signal));
-    const facts = await Promise.all(sets.map(async (set) => [...newestFacts(set, kept), await drillFact(set)]));
+    const known = sets.length === 0 ? [] : await backups.known();
+    const now = sets.map((set) => ({ set, known: known.find(({ name }) => name === set.name) }));
+    const facts = now.flatMap((each) => [...newestFacts(each, kept), drillFact(each)]);
     const one = sets.length === 1 && sets[0] ? [copiesFact(sets[0]), ...allFacts(sets[0], kept)] : [];
     const silent = kept.flatMap(({ destination, reason }) => (reason === undefined ? [] : { destination, reason }));
     return {
-      facts: fitFacts([...facts.flat(), ...one, ...silent.map(silentFact)]),
-      stale: sets.filter((set) => newestOf(set, kept).ageMs > DAY_MS).map(({ name }) => name),
+      facts: fitFacts([...facts, ...one, ...silent.map(silentFact)]),
+      stale: now.filter((each) => newestOf(each.set, kept).ageMs > ageOf(each)).map(({ set }) => set.name),
       silent: silent.map(({ destination }) => destination),
       sets: sets.length,
       found: kept.reduce((sum, { snapshots }) => sum + snapshots.length, 0),
     };
-
-    async function drillFact({ name }: BackupSet): Promise<Fact> {
-      const proof = await backups.lastDrill(name);
-      if (!proof) return { label: `${name} drill`, value: 'never proven: /restore_drill', tone: 'warn' };
-      return {
-        label: `${name} drill`,
-        value: `proven ${formatDuration(proof.agoMs)} ago, took ${formatDuration(proof.tookMs)}`,
-        tone: 'ok',
-      };
-    }
   },
 
   report({ params, result: { facts, stale, silent, sets, found } }) {
     if (sets === 0) return { tone: 'info', title: noSets() };
-    const late = stale.length > 0 ? `no backup of ${stale.join(', ')} in the last day` : '';
+    const late = stale.length > 0 ? `no fresh backup of ${stale.join(', ')}` : '';
     const away = silent.length > 0 ? `${silent.join(', ')} cannot be asked` : '';
     const title =
       [late, away].filter(Boolean).join('; ') || `${count(found, 'backup')} of ${count(sets, 'set')}, all fresh`;
@@ -72,19 +65,37 @@ export default defineOperation({
   },
 });
 
+interface Now {
+  set: BackupSet;
+  known: SetKnown | undefined;
+}
+
+/** How old the newest backup may be: a day where neither the schedule nor anybody says otherwise. */
+function ageOf({ known }: Now): number {
+  return known?.maxAgeMs ?? DAY_MS;
+}
+
 function newestOf({ name }: BackupSet, kept: readonly Kept[]) {
   const own = kept.flatMap(({ snapshots }) => snapshots).filter(({ set, emergency }) => set === name && !emergency);
   const newest = own.sort((a, b) => a.ageMs - b.ageMs)[0];
   return { newest, ageMs: newest?.ageMs ?? Number.POSITIVE_INFINITY };
 }
 
-function newestFacts(set: BackupSet, kept: readonly Kept[]): Fact[] {
-  const { newest, ageMs } = newestOf(set, kept);
-  if (!newest) return [{ label: set.name, value: 'no backup yet', limit: 'at most a day old', tone: 'bad' }];
+function newestFacts(each: Now, kept: readonly Kept[]): Fact[] {
+  const { name } = each.set;
+  const { newest, ageMs } = newestOf(each.set, kept);
+  const limit = `at most ${formatDuration(ageOf(each))} old`;
+  if (!newest) return [{ label: name, value: 'no backup yet', limit, tone: 'bad' }];
   const value = `newest ${formatDuration(ageMs)} old at ${newest.destination}${sizeText(newest.bytes)}`;
-  return [
-    { label: set.name, value: clip(value, 400), limit: 'at most a day old', tone: ageMs > DAY_MS ? 'warn' : 'ok' },
-  ];
+  return [{ label: name, value: clip(value, 400), limit, tone: ageMs > ageOf(each) ? 'warn' : 'ok' }];
+}
+
+function drillFact({ set: { name }, known }: Now): Fact {
+  const drill = known?.chores.drill;
+  if (drill?.agoMs === undefined)
+    return { label: `${name} drill`, value: 'never proven: /restore_drill', tone: 'warn' };
+  const value = `proven ${formatDuration(drill.agoMs)} ago, took ${formatDuration(drill.tookMs ?? 0)}`;
+  return { label: `${name} drill`, value, tone: 'ok' };
 }
 
 function allFacts({ name }: BackupSet, kept: readonly Kept[]): Fact[] {

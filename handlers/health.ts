@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { formatDuration } from '#src/kit/duration.ts';
 import { sentenceOf } from '#src/kit/problem.ts';
 import { count } from '#src/kit/text.ts';
+import { knownFacts } from '#src/knowledge/backups.ts';
 import { fitFacts } from '#src/knowledge/facts.ts';
 import { diskFacts, endpointFact, memoryFact } from '#src/knowledge/verdicts.ts';
 import { isDown, workloadFact } from '#src/knowledge/workloads.ts';
@@ -16,7 +17,7 @@ export default defineOperation({
   role: 'viewer',
   risk: 'read',
   timeout: '20s',
-  needs: ['host', 'links', 'endpoints', 'workloads', 'thresholds'],
+  needs: ['host', 'links', 'endpoints', 'workloads', 'backups', 'thresholds'],
   params: z.strictObject({}),
   result: z.object({ facts: z.array(Fact), declared: z.number(), down: z.number() }),
   steps: {
@@ -24,10 +25,11 @@ export default defineOperation({
     host: { title: 'Read the machine', kind: 'read' },
     endpoints: { title: 'Probe the endpoints', kind: 'read' },
     workloads: { title: 'Look at the workloads', kind: 'read' },
+    backups: { title: 'Recall the backups', kind: 'read' },
   },
 
   async run({ tools, step, signal }) {
-    const { host, links, endpoints, workloads, thresholds } = tools;
+    const { host, links, endpoints, workloads, backups, thresholds } = tools;
     const reach = await step('links', () =>
       Promise.all([reachFact('Ledger', links.ledger(signal)), reachFact('Telegram', links.telegram(signal))]),
     );
@@ -40,6 +42,7 @@ export default defineOperation({
     ];
     const probes = await step('endpoints', () => endpoints.probe(signal));
     const all = await step('workloads', () => workloads.list(signal));
+    const sets = await step('backups', () => backups.known());
     const here = all.filter(({ expected }) => expected);
     return {
       facts: [
@@ -47,6 +50,7 @@ export default defineOperation({
         ...machine,
         ...probes.map((probe) => endpointFact(probe, thresholds)),
         ...here.map(workloadFact),
+        ...sets.flatMap(knownFacts),
       ],
       declared: here.length,
       down: here.filter(isDown).length,

@@ -10,6 +10,15 @@ export function durationText(byDefault: string, atMost: string) {
     .refine(...noMoreThan(parseDuration(atMost)));
 }
 
+/** The same where leaving it out means something of its own. */
+export function optionalDuration(atMost: string) {
+  return z
+    .string()
+    .transform(toMilliseconds)
+    .refine(...noMoreThan(parseDuration(atMost)))
+    .optional();
+}
+
 function toMilliseconds(text: string, ctx: z.core.$RefinementCtx<string>): number {
   try {
     return Math.round(parseDuration(text));

@@ -14,9 +14,13 @@ interface Sink extends PromiseLike<unknown> {
 export function pour(source: Source, sink: Sink): void {
   const { stdin } = sink;
   if (!stdin) throw new Error('the sink has no stdin');
-  // A sink that died ends its source; its own end says why.
-  stdin.on('error', () => source.kill());
-  void sink.then(() => source.kill());
+  // A sink that died ends its source; its own end says why. What nobody reads any more would keep the source from ending.
+  const end = (): void => {
+    source.kill();
+    source.stdout.unpipe(stdin).resume();
+  };
+  stdin.on('error', end);
+  void sink.then(end);
   source.stdout.pipe(stdin, { end: false });
   void source.then(({ failed }) => (failed ? sink.kill() : stdin.end()));
 }

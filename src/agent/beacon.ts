@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Catalog } from '#src/catalog.ts';
 import type { NodeLedger } from '#src/ledger/port.ts';
+import type { SetKnown } from '#src/operation/backupKnown.ts';
 import type { Tools } from '#src/operation/tools.ts';
-import type { Beacon } from '#src/wire/beacon.ts';
+import type { BackupState, Beacon } from '#src/wire/beacon.ts';
 import { MAX_TARGETS } from '#src/wire/beacon.ts';
 import { freshId } from '#src/wire/ids.ts';
 import type { Away } from './away.ts';
@@ -59,6 +60,7 @@ export async function announce(deps: BeaconDeps, signal: AbortSignal): Promise<b
   const { config, ledger, now, away } = deps;
   try {
     const workloads = await deps.tools.workloads.list(signal);
+    const sets = await deps.tools.backups.known();
     const shares = await deps.shares();
     const beacon: Beacon = {
       v: 1,
@@ -69,6 +71,7 @@ export async function announce(deps: BeaconDeps, signal: AbortSignal): Promise<b
       operations: Object.fromEntries([...deps.catalog.values()].map(({ name, version }) => [name, version])),
       targets: workloads.map(({ name }) => name).slice(0, MAX_TARGETS),
       inventory: { vault: Object.keys(config.vaults), set: Object.keys(config.backup.sets) },
+      ...(sets.length > 0 ? { backups: sets.slice(0, 100).map(stateOf) } : {}),
       policy: deps.policyHash(),
       ...deps.state(),
       ...((await deps.isApprover()) ? { approver: true } : {}),
@@ -81,4 +84,14 @@ export async function announce(deps: BeaconDeps, signal: AbortSignal): Promise<b
     if (!signal.aborted) away.failed(err, 'beacon not set');
     return false;
   }
+}
+
+function stateOf({ name, savedAt, isLate, chores }: SetKnown): BackupState {
+  const { doneAt } = chores.drill;
+  return {
+    set: name,
+    ...(savedAt === undefined ? {} : { savedAt }),
+    ...(doneAt === undefined ? {} : { provenAt: doneAt }),
+    ...(isLate || chores.save.failures > 0 ? { trouble: true } : {}),
+  };
 }

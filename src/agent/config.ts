@@ -39,7 +39,7 @@ export const ThresholdsConfig = z
 /** What the agent watches by itself, and how often. */
 const WatchConfig = z.strictObject({
   every: durationText('60s', '1h'),
-  off: z.array(z.enum(['disk', 'memory', 'workload', 'endpoint', 'vault'])).default([]),
+  off: z.array(z.enum(['disk', 'memory', 'workload', 'endpoint', 'vault', 'backup'])).default([]),
 });
 
 /** One workload, by what runs it; a plain process unless its `engine` says otherwise. */

@@ -17,6 +17,8 @@ import { perform } from './work.ts';
 /** What an executor decides with, beside the bench that work is done on. */
 export interface ExecutorDeps extends Bench, RulingDeps {
   lanes: Lanes;
+  /** Stops what this node does by itself and an operation must not wait for; resolves when that has ended, undefined when there is nothing. */
+  makeWay?: (operation: string) => Promise<void> | undefined;
   /** Of whom an order brings a proof by step-up; absent: of nobody. */
   stepUps?: StepUps;
 }
@@ -37,10 +39,17 @@ export function createExecutor(deps: ExecutorDeps): Executor {
   const running = createRunning(deps);
   const rulings = createRulings(deps);
 
-  const begin = (entry: JournalEntry, allowed: Allowed): void =>
-    running.launch(entry.job, allowed.task, (signal) => perform(deps, entry, allowed, signal));
+  const begin = (entry: JournalEntry, allowed: Allowed, way?: Promise<void>): void =>
+    running.launch(entry.job, allowed.task, async (signal) => {
+      if (way) await way;
+      await perform(deps, entry, allowed, signal);
+    });
 
-  const accept = ({ job, order, expiresAt }: Pick<JournalEntry, 'job' | 'order' | 'expiresAt'>, allowed: Allowed) => {
+  const accept = (
+    { job, order, expiresAt }: Pick<JournalEntry, 'job' | 'order' | 'expiresAt'>,
+    allowed: Allowed,
+    way: Promise<void> | undefined,
+  ) => {
     try {
       journal.accept(job, order, expiresAt, allowed.rule);
     } catch (error) {
@@ -48,7 +57,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
       throw error;
     }
     log.info({ job, operation: order.operation, kind: order.kind, operator: order.operator }, 'accepted');
-    begin({ job, order, expiresAt, startedAt: undefined, before: undefined, onceStep: undefined }, allowed);
+    begin({ job, order, expiresAt, startedAt: undefined, before: undefined, onceStep: undefined }, allowed, way);
   };
 
   const cancel = ({ job, by, operator }: Extract<Order, { kind: 'cancel' }>): void => {
@@ -82,9 +91,10 @@ export function createExecutor(deps: ExecutorDeps): Executor {
       if (journal.knows(job) !== 'never seen') return;
       const ruling = rulings.ofNew({ job, order, issuedAt, expiresAt, stepups });
       if ('saying' in ruling) return journal.finish(job, ruling.saying, order);
+      const way = deps.makeWay?.(order.operation);
       const busy = running.claim(job, ruling.task);
       if (busy !== undefined) return journal.finish(job, refused(job, busy), order);
-      accept({ job, order, expiresAt }, ruling);
+      accept({ job, order, expiresAt }, ruling, way);
     },
     recover: () => recoverOpen({ ...deps, running, rulings, stepUps, begin }),
     settle: running.settle,

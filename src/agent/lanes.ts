@@ -3,6 +3,8 @@ export interface Holder {
   job: string;
   operation: string;
   since: number;
+  /** Nobody asked for it. */
+  bySchedule?: boolean;
 }
 
 /** Keeps changes of one target apart: one holder each, and no waiting in line. */
@@ -11,6 +13,8 @@ export interface Lanes {
   take(target: string, holder: Holder): Holder | undefined;
   /** Who works on a target now; a job that holds the whole node works on each. */
   holder(target: string): Holder | undefined;
+  /** Whoever works on anything. */
+  holders(): Holder[];
   leave(target: string, job: string): void;
 }
 
@@ -26,6 +30,7 @@ export function createLanes(onFree: () => void = () => {}): Lanes {
       return undefined;
     },
     holder: (target) => held.get(target) ?? held.get('*'),
+    holders: () => [...held.values()],
     leave(target, job) {
       if (held.get(target)?.job !== job) return;
       held.delete(target);

@@ -15,7 +15,7 @@ import type { BeaconDeps } from './beacon.ts';
 import { announce, keepAnnounced } from './beacon.ts';
 import type { NodeConfig } from './config.ts';
 import { createDoorbell } from './doorbell.ts';
-import { takeStock } from './history.ts';
+import { pastInDoubt, takeStock } from './history.ts';
 import { journalFails } from './journal/file.ts';
 import { POLICY_KEY } from './journal/speech.ts';
 import type { Journal } from './journal.ts';
@@ -26,6 +26,7 @@ import { followOrders } from './orders.ts';
 import { createOutbox } from './outbox.ts';
 import { openPolicy } from './policy/open.ts';
 import { createStepUps } from './policy/stepups.ts';
+import { createSchedule } from './schedule/schedule.ts';
 import { announcedShares } from './shares/announced.ts';
 import type { ShareStore } from './shares/store.ts';
 import { watchSiblings } from './siblings.ts';
@@ -100,8 +101,15 @@ export function createAgent(deps: AgentDeps): Agent {
   const tools = { ...deps.tools, workloads };
   const lockdown = createLockdown({ ...deps, node, files: deps.lockdownFiles ?? [] });
   const locked = lockdown.refusal;
+  const schedule = createSchedule({
+    ...{ ...deps, node, lanes, spec: config.backup, backups: tools.backups },
+    hindrance: () => locked() ?? pastInDoubt(journal.history(), deps.now(), node),
+  });
   const excuse: Excuse = (name) => (lanes.holder(name) ? 'busy' : workloads.isStopped(name) ? 'stopped' : undefined);
-  const watches = [...watchesOf(config, tools, excuse), watchJournal(node, journal, deps.now)];
+  const watches = [
+    ...watchesOf(config, tools, excuse, { now: deps.now, awakeMs: schedule.awakeMs }),
+    watchJournal(node, journal, deps.now),
+  ];
   const watchman = createWatchman({ ...deps, watches, everyMs: config.watch.every });
   const away = createAway(log);
   const doorbell = createDoorbell({ ...deps, seal: (message) => sealToHub('wake', message) });
@@ -116,7 +124,10 @@ export function createAgent(deps: AgentDeps): Agent {
       onSent: doorbell.ring,
     });
   const outbox = outboxOf(journal);
-  const executor = createStandby({ ...deps, tools, node, policy, lanes, stepUps, locked, outboxOf });
+  const executor = createStandby({
+    ...{ ...deps, tools, node, policy, lanes, stepUps, locked, outboxOf },
+    makeWay: schedule.makeWay,
+  });
   const stock = () => takeStock({ heard, journal, log });
   const stopping = new AbortController();
   const beaconDeps: BeaconDeps = {
@@ -156,13 +167,14 @@ export function createAgent(deps: AgentDeps): Agent {
     async start() {
       if (journal.recall(POLICY_KEY) !== policy.hash) journal.remember(POLICY_KEY, policy.hash);
       await stock().catch((err: unknown) => away.failed(err, 'the ledger cannot say how far it has heard'));
+      await schedule.recover();
       await executor.recover();
       const beacon = keepAnnounced(beaconDeps, BEACON_MS, stopping.signal);
       await beacon.announced;
       void outbox.resend().catch((err: unknown) => away.failed(err, 'events wait for the ledger'));
       const { signal } = stopping;
       const upkeep = keepUp(() => executor.mend(), UPKEEP_MS, signal);
-      const watching = [watchman.run(signal), siblings(signal)];
+      const watching = [watchman.run(signal), schedule.run(signal), siblings(signal)];
       following = Promise.all([beacon.ended, followOrders(follow, signal), upkeep, ...watching]);
       // It may have been missed.
       doorbell.wake();

@@ -52,7 +52,8 @@ export function createRunning(deps: Omit<Bench, 'tools' | 'locked'> & { lanes: L
       const holder = lanes.take(lane, { job, operation: operation.name, since: now() });
       if (!holder) return undefined;
       const what = lane === '*' ? node : `${lane} on ${node}`;
-      return `${what} is busy: ${holder.operation} (job ${shortId(holder.job)}) has worked on it for ${formatDuration(now() - holder.since)}. Ask again when it is done.`;
+      const who = holder.bySchedule ? 'by schedule' : `job ${shortId(holder.job)}`;
+      return `${what} is busy: ${holder.operation} (${who}) has worked on it for ${formatDuration(now() - holder.since)}. Ask again when it is done.`;
     },
     leave,
     launch(job, task, work) {

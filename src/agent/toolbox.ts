@@ -36,8 +36,10 @@ export function createToolbox(deps: {
   /** Absent: it keeps none. */
   shares?: ShareBox;
   log: Logger;
+  /** ms since 1970; this machine's clock unless told. */
+  now?: () => number;
 }): Toolbox {
-  const { config, state, self, ledger, telegramUrl, shares = NO_SHARES, log } = deps;
+  const { config, state, self, ledger, telegramUrl, shares = NO_SHARES, log, now = Date.now } = deps;
   const command = createCommand();
   const errands = createErrands({ command, folder: join(state, 'errands'), log });
   const kept = createWorkloads({ config, state, self, command, errand: errands.lasting, log });
@@ -52,7 +54,7 @@ export function createToolbox(deps: {
       seals: createSeals(config.vaults, shares),
       backups: createBackups({
         ...{ spec: config.backup, node: config.name, state, command: errands.leashed },
-        ...{ workloads: kept.workloads, now: () => Date.now() },
+        ...{ workloads: kept.workloads, now },
       }),
       thresholds: config.thresholds,
     },

@@ -59,7 +59,7 @@ export function createAgentSide(deps: AgentSideDeps): AgentSide {
   const journal = between?.journal(stored) ?? stored;
   const self = [process.execPath, fileURLToPath(new URL('../../bin/nightguard.mjs', import.meta.url))];
   const shares = createShareStore(sharesFile(state), keys);
-  const toolbox = createToolbox({ config, state, self, ledger, telegramUrl, shares, log });
+  const toolbox = createToolbox({ config, state, self, ledger, telegramUrl, shares, log, now });
   const agent = createAgent({
     ...{ config, hub, hubUrl, keys, ledger, journal, catalog, now, log, release: release() },
     errands: toolbox.errands,

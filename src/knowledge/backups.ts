@@ -1,6 +1,7 @@
 import { formatBytes } from '#src/kit/bytes.ts';
 import { formatDuration } from '#src/kit/duration.ts';
 import { clip, count } from '#src/kit/text.ts';
+import type { SetKnown } from '#src/operation/backupKnown.ts';
 import type { BackupProgress, BackupSet, Swapped } from '#src/operation/backups.ts';
 import type { Fact } from '#src/operation/reply.ts';
 
@@ -43,6 +44,25 @@ export function swappedFacts({ paths, old, resumed, unwell }: Swapped): Fact[] {
     ...(old.length > 0 ? [{ label: 'Kept', value: clip(old.join(', '), 400), tone: 'info' as const }] : []),
     ...(resumed.length > 0 ? [{ label: 'Runs again', value: clip(resumed.join(', '), 400), tone: 'ok' as const }] : []),
     ...unwell.map(({ name, reason }): Fact => ({ label: clip(name, 64), value: clip(reason, 400), tone: 'bad' })),
+  ];
+}
+
+/** How a set stands by what its node remembers; of one that has no schedule and never ran here, nothing. */
+export function knownFacts({ name, savedAgoMs, maxAgeMs, isLate, chores: { save, drill }, sizes }: SetKnown): Fact[] {
+  if (savedAgoMs === undefined && maxAgeMs === undefined) return [];
+  const size = sizes.at(-1);
+  const value = [
+    savedAgoMs === undefined ? 'never saved' : `saved ${formatDuration(savedAgoMs)} ago`,
+    ...(size === undefined ? [] : [formatBytes(size)]),
+    ...(drill.agoMs === undefined ? [] : [`proven ${formatDuration(drill.agoMs)} ago`]),
+    ...(save.failures > 0 && save.failure ? [`last try failed: ${save.failure.because}`] : []),
+  ].join(' · ');
+  return [
+    {
+      ...{ label: clip(`Backup ${name}`, 64), value: clip(value, 400) },
+      ...(maxAgeMs === undefined ? {} : { limit: `at most ${formatDuration(maxAgeMs)} old` }),
+      tone: isLate ? 'bad' : save.failures > 0 ? 'warn' : 'ok',
+    },
   ];
 }
 

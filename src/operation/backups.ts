@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { PlaceKnown, SetKnown } from './backupKnown.ts';
 
 /** How far a backup or a restore has come; bytes and ms, undefined while it is not known. */
 export interface BackupProgress {
@@ -49,6 +50,15 @@ export interface PartSaved {
 export interface DestinationFailed {
   destination: string;
   reason: string;
+  /** The code of its Problem. */
+  code?: string | undefined;
+}
+
+/** What is saved: all of a set, to each of its destinations unless `to` names some. A repository that is not there is made, but not at those that `made` names. */
+export interface SaveWish {
+  set: string;
+  to?: readonly string[] | undefined;
+  made?: readonly string[] | undefined;
 }
 
 /** The backups of a set as they are at one destination, or why nobody can tell. */
@@ -132,7 +142,7 @@ export interface Backups {
   sets(): BackupSet[];
   set(name: string): BackupSet;
   /** Saves a set to each of its destinations. Throws only when none of them has it. */
-  save(set: string, watch: Watch, signal: AbortSignal): Promise<{ parts: PartSaved[]; failed: DestinationFailed[] }>;
+  save(wish: SaveWish, watch: Watch, signal: AbortSignal): Promise<{ parts: PartSaved[]; failed: DestinationFailed[] }>;
   /** The backups of one set or of all, newest first, as each destination has them. */
   list(set: string | undefined, signal: AbortSignal): Promise<Kept[]>;
   /** Checks the repositories of a set: their structure, and `readPercent` of the data itself. */
@@ -140,7 +150,7 @@ export interface Backups {
     set: string,
     readPercent: number,
     signal: AbortSignal,
-  ): Promise<{ destination: string; reason: string | undefined }[]>;
+  ): Promise<{ destination: string; reason: string | undefined; code?: string | undefined }[]>;
   /** Compares two backups of files; the two newest unless they are named. */
   diff(
     set: string,
@@ -156,7 +166,9 @@ export interface Backups {
   prune(
     set: string,
     signal: AbortSignal,
-  ): Promise<{ destination: string; kept: number; removed: number; reason: string | undefined }[]>;
+  ): Promise<
+    { destination: string; kept: number; removed: number; reason: string | undefined; code?: string | undefined }[]
+  >;
   /** What a restore would do. */
   planRestore(wish: RestoreWish, signal: AbortSignal): Promise<RestorePlan>;
   /** Backs up what is there, then restores beside it and compares it with the backup. Changes nothing of what is there. */
@@ -171,6 +183,8 @@ export interface Backups {
   settle(set: string, signal: AbortSignal): Promise<Settled>;
   /** Restores the newest backup of files to a scratch place, compares it, and takes it away again. */
   drill(set: string, signal: AbortSignal): Promise<Drill>;
-  /** How long ago the set was last proven to be restorable, and how long that took. */
-  lastDrill(set: string): Promise<{ agoMs: number; tookMs: number } | undefined>;
+  /** What this node knows of each set by its own runs, without asking anybody; in the order of the configuration. */
+  known(): Promise<SetKnown[]>;
+  /** Whether each destination that holds backups can be used: folders are looked at, others are asked now and then. */
+  places(signal: AbortSignal): Promise<PlaceKnown[]>;
 }

@@ -5,6 +5,16 @@ import { Head } from './chain.ts';
 /** Most targets that a beacon names. */
 export const MAX_TARGETS = 500;
 
+/** How the backups of one set stand, in short; times in ms since 1970. */
+export const BackupState = z.strictObject({
+  set: z.string().max(32),
+  savedAt: z.number().int().optional(),
+  provenAt: z.number().int().optional(),
+  /** The newest one is older than it should be, or the last try failed. */
+  trouble: z.literal(true).optional(),
+});
+export type BackupState = z.infer<typeof BackupState>;
+
 /** A share of a Vault that a node keeps: never the share. The fingerprint means something on that node alone. */
 export const AnnouncedShare = z.strictObject({
   vault: z.string().max(32),
@@ -27,6 +37,8 @@ export const Beacon = z.strictObject({
   targets: z.array(z.string().max(63)).max(MAX_TARGETS),
   /** Names of what else is declared here, by kind. */
   inventory: z.partialRecord(z.enum(TARGET_KINDS), z.array(z.string().max(32)).max(100)).optional(),
+  /** Sets of which it knows something. */
+  backups: z.array(BackupState).max(100).optional(),
   policy: z.string().max(64),
   /** It holds the seeds of authenticators, and proves that a person was there. */
   approver: z.literal(true).optional(),

@@ -39,3 +39,14 @@ test('a program that ends ends its source', async () => {
   const result = await run(NODE, ['-e', 'process.exit(3)'], { timeoutMs: 10_000, source }, patience());
   expect(result).toMatchObject({ ended: 'exit', exitCode: 3, source: { ended: 'signal' } });
 });
+
+test('a program that is cancelled ends, however much its source still had to say', async () => {
+  // Once in thirty the last of it was read by nobody, and the end never came.
+  for (let turn = 0; turn < 60; turn += 1) {
+    const stop = new AbortController();
+    const source = { file: '/bin/cat', argv: ['/dev/zero'] };
+    const options = { timeoutMs: 10_000, source, onLine: () => stop.abort() };
+    const result = await run('/bin/sh', ['-c', 'echo begun; exec cat >/dev/null'], options, stop.signal);
+    expect(result).toMatchObject({ ended: 'cancel', source: { ended: 'cancel' } });
+  }
+});

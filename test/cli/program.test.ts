@@ -37,7 +37,7 @@ describe('the command line', () => {
   ])('%s --help says what it is for and starts nothing', async (command) => {
     const { code, stdout } = await run([command, '--help']);
     expect(code).toBe(0);
-    expect(stdout).toMatch(new RegExp(`^Usage: nightguard ${command} \\[options\\]( .*)?\\n`));
+    expect(stdout).toMatch(new RegExp(`^Usage: nightguard ${command} (\\[options\\]|add)( .*)?\\n`));
     expect((await run(['--help'])).stdout).toContain(`  ${command} `);
   });
 

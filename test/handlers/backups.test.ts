@@ -5,10 +5,12 @@ import backupPrune from '#handlers/backup_prune.ts';
 import backupUnlock from '#handlers/backup_unlock.ts';
 import backups from '#handlers/backups.ts';
 import type { BackupSet, Backups, Kept } from '#src/operation/backups.ts';
+import { NEVER, setKnown } from '../fixtures/known.ts';
 import { runWith, toolsWith, workOf } from './tools.ts';
 
 const INPUT = { set: 'files' };
 const DAY = 86_400_000;
+const { chores: CHORES } = setKnown();
 const SET: BackupSet = {
   name: 'files',
   paths: ['/srv'],
@@ -31,7 +33,7 @@ async function look(kept: Kept[], more: Partial<Backups> = {}) {
     sets: () => [SET],
     set: () => SET,
     list: async () => kept,
-    lastDrill: async () => undefined,
+    known: async () => [setKnown({ name: 'files' })],
     ...more,
   });
   const { result } = await runWith(backups, INPUT, tools);
@@ -40,10 +42,17 @@ async function look(kept: Kept[], more: Partial<Backups> = {}) {
 
 test('a fresh backup is well, and a drill is told with its age', async () => {
   const kept = [{ destination: 'nas', reason: undefined, snapshots: [snapshot(3 * 3_600_000)] }];
-  const reply = await look(kept, { lastDrill: async () => ({ agoMs: 2 * DAY, tookMs: 90_000 }) });
+  const reply = await look(kept, {
+    known: async () => [
+      setKnown({
+        name: 'files',
+        chores: { ...CHORES, drill: { ...NEVER, doneAt: 0, agoMs: 2 * DAY, tookMs: 90_000 } },
+      }),
+    ],
+  });
   expect(reply).toMatchObject({ tone: 'ok', title: '1 backup of 1 set, all fresh' });
   expect(reply.facts).toEqual([
-    { label: 'files', value: 'newest 3 h old at nas · 5.0 MB', limit: 'at most a day old', tone: 'ok' },
+    { label: 'files', value: 'newest 3 h old at nas · 5.0 MB', limit: 'at most 1 d old', tone: 'ok' },
     { label: 'files drill', value: 'proven 2 d ago, took 1 min 30 s', tone: 'ok' },
     {
       label: '3-2-1',
@@ -57,13 +66,13 @@ test('a fresh backup is well, and a drill is told with its age', async () => {
 
 test('an emergency backup does not make a set fresh', async () => {
   const kept = [{ destination: 'nas', reason: undefined, snapshots: [snapshot(1000, true), snapshot(2 * DAY)] }];
-  expect(await look(kept)).toMatchObject({ tone: 'warn', title: 'no backup of files in the last day' });
+  expect(await look(kept)).toMatchObject({ tone: 'warn', title: 'no fresh backup of files' });
 });
 
 test('a repository that cannot be asked is told with its reason', async () => {
   const reason = 'The repository nas cannot be reached. Is it up, and is the network? Try again.';
   const reply = await look([{ destination: 'nas', reason, snapshots: [] }]);
-  expect(reply.title).toBe('no backup of files in the last day; nas cannot be asked');
+  expect(reply.title).toBe('no fresh backup of files; nas cannot be asked');
   expect(reply.facts).toContainEqual({ label: 'nas', value: reason, tone: 'bad' });
 });
 
@@ -128,4 +137,11 @@ test('a prune counts what it dropped, and after a crash asks for a look', async 
   });
   const found = await backupPrune.verify({ ...workOf(backupPrune, INPUT, tools), before: {} });
   expect(found.verdict).toBe('needs human');
+});
+
+test('how old the newest backup may be is what its schedule lets expect', async () => {
+  const kept = [{ destination: 'nas', reason: undefined, snapshots: [snapshot(6 * DAY)] }];
+  const weekly = { known: async () => [setKnown({ name: 'files', maxAgeMs: 7.5 * DAY })] };
+  expect(await look(kept, weekly)).toMatchObject({ tone: 'ok', title: '1 backup of 1 set, all fresh' });
+  expect((await look(kept, weekly)).facts[0]).toMatchObject({ limit: 'at most 7 d 12 h old', tone: 'ok' });
 });

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import health from '#handlers/health.ts';
 import { Problem } from '#src/kit/problem.ts';
+import type { Backups } from '#src/operation/backups.ts';
 import type { Fact } from '#src/operation/reply.ts';
 import type { HostReading } from '#src/operation/tools.ts';
+import { setKnown } from '../fixtures/known.ts';
 import { runWith, THRESHOLDS, toolsWith, workload } from './tools.ts';
 
 const HOST: HostReading = {
@@ -14,6 +16,12 @@ const HOST: HostReading = {
   system: 'Linux',
 };
 const REST = {
+  backups: {
+    known: async () => [
+      setKnown({ name: 'old' }),
+      setKnown({ savedAgoMs: 7_200_000, maxAgeMs: 108_000_000, sizes: [5e6] }),
+    ],
+  } as Partial<Backups> as Backups,
   endpoints: {
     probe: async () => [{ name: 'shop', url: 'http://x', latenciesMs: [20, 30], failures: 0, reason: undefined }],
   },
@@ -28,8 +36,9 @@ const BELOW: Fact[] = [
   { label: 'Load', value: '0.50 per CPU, up 1 h' },
   { label: 'Endpoint shop', value: 'p95 30 ms, 0 % of 2 failed', limit: 'under 500 ms and 1 %', tone: 'ok' },
   { label: 'web', value: 'running for 1 min · healthy · pid 1', tone: 'ok' },
+  { label: 'Backup docs', value: 'saved 2 h ago · 5.0 MB', limit: 'at most 1 d 6 h old', tone: 'ok' },
 ];
-const STEPS = ['links', 'host', 'endpoints', 'workloads'];
+const STEPS = ['links', 'host', 'endpoints', 'workloads', 'backups'];
 
 test('each line has its value, its limit and its verdict', async () => {
   const links = { ledger: async () => 2, telegram: async () => 80 };
@@ -69,7 +78,8 @@ test('declared workloads that are down are counted; found ones are left to statu
     workload({ name: 'db', state: 'missing', healthy: undefined, forMs: undefined, detail: undefined }),
     workload({ name: 'other', expected: false, state: 'failed' }),
   ];
-  const tools = toolsWith({ ...REST, workloads: { list }, links, host: { read: async () => HOST } });
+  const backups = { known: async () => [] } as Partial<Backups> as Backups;
+  const tools = toolsWith({ ...REST, backups, workloads: { list }, links, host: { read: async () => HOST } });
   const { result } = await runWith(health, {}, tools);
   expect(result).toMatchObject({ declared: 2, down: 2 });
   expect((result as { facts: Fact[] }).facts.slice(-2)).toEqual([

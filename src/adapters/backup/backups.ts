@@ -1,9 +1,14 @@
 import { join } from 'node:path';
+import type { Chore } from '#src/operation/backupKnown.ts';
 import type { Backups } from '#src/operation/backups.ts';
 import { createDrill } from './drill.ts';
 import type { BackupDeps } from './ground.ts';
 import { createPlaces } from './ground.ts';
 import { createHistory } from './history.ts';
+import { createKnown } from './known.ts';
+import { noteRuns } from './noting.ts';
+import { createReach } from './reach.ts';
+import { createRecords } from './record.ts';
 import { createRestoring } from './restoring.ts';
 import { createSaver } from './saving.ts';
 import { describeSet } from './sets.ts';
@@ -11,15 +16,21 @@ import { createUpkeep } from './upkeep.ts';
 
 /** The backups that the configuration of a node declares; without any, every name is unknown. */
 export function createBackups(deps: BackupDeps): Backups {
-  const places = createPlaces(deps);
+  const reach = createReach(deps.now);
+  const places = createPlaces(deps, reach);
+  const records = createRecords(join(deps.state, 'backups'), deps.now);
+  const busy = new Map<string, Chore>();
   const history = createHistory(join(deps.state, 'backups.json'));
   const saver = createSaver(deps, places, history);
+  const upkeep = createUpkeep(deps, places, history);
+  const drilling = createDrill(deps, places);
   return {
     sets: () => Object.keys(deps.spec.sets).map((name) => describeSet(deps.spec, name)),
     set: (name) => describeSet(deps.spec, name),
-    save: saver.save,
-    ...createUpkeep(deps, places, history),
+    ...upkeep,
     ...createRestoring(deps, places, saver, history),
-    ...createDrill(deps, places),
+    ...drilling,
+    ...noteRuns({ ...upkeep, ...drilling, save: saver.save }, { ...deps, records, busy }),
+    ...createKnown(deps, { places, records, reach, busy }),
   };
 }

@@ -1,7 +1,5 @@
-import { lstat, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
-import { writePrivate } from '#src/kit/privateFile.ts';
 import { Problem } from '#src/kit/problem.ts';
 import type { Backups } from '#src/operation/backups.ts';
 import { restoredAt, restoreTo } from '../restore/stage.ts';
@@ -10,10 +8,8 @@ import { filesOf, pick } from './find.ts';
 import type { BackupDeps, Places } from './ground.ts';
 import { setOf } from './sets.ts';
 
-const Proof = z.object({ at: z.number(), snapshot: z.string(), tookMs: z.number() });
-
-/** Proves that the newest backup of files can be restored, and remembers when. */
-export function createDrill(deps: BackupDeps, places: Places): Pick<Backups, 'drill' | 'lastDrill'> {
+/** Proves that the newest backup of files can be restored. */
+export function createDrill(deps: BackupDeps, places: Places): Pick<Backups, 'drill'> {
   const { spec, node, state, command, now } = deps;
   const folder = join(state, 'drill');
   return {
@@ -34,20 +30,11 @@ export function createDrill(deps: BackupDeps, places: Places): Pick<Backups, 'dr
         let unchanged = 0;
         for (const stage of stages) unchanged += await sameFiles(restoredAt(stage), stage.root, signal);
         const tookMs = now() - began;
-        await writePrivate(
-          join(folder, `${set}.json`),
-          `${JSON.stringify({ at: now(), snapshot: snapshot.id, tookMs })}\n`,
-        );
         const files = hashes.reduce((sum, hash) => sum + hash.files, 0);
         return { snapshot, files, bytes: hashes.reduce((sum, hash) => sum + hash.bytes, 0), tookMs, unchanged };
       } finally {
         await rm(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
       }
-    },
-    async lastDrill(set) {
-      const text = await readFile(join(folder, `${set}.json`), 'utf8').catch(() => undefined);
-      const proof = text === undefined ? undefined : Proof.safeParse(JSON.parse(text)).data;
-      return proof && { agoMs: now() - proof.at, tookMs: proof.tookMs };
     },
   };
 }

@@ -6,6 +6,10 @@ import { snapshotOf, tagOfSet } from './tags.ts';
 /** A destination with its repository. */
 export interface Place {
   destination: string;
+  /** Where it is when that is a folder of this machine. */
+  path: string | undefined;
+  /** How much of it should stay free, in per cent. */
+  leastPercent: number;
   repository: Repository;
 }
 
@@ -53,15 +57,16 @@ export async function atEach<T>(
   places: readonly Place[],
   act: (place: Place) => Promise<T>,
   signal: AbortSignal,
-): Promise<{ destination: string; value: T | undefined; reason: string | undefined; error: unknown }[]> {
+): Promise<{ destination: string; value: T | undefined; reason?: string; code?: string; error?: unknown }[]> {
   const outcomes = [];
   for (const place of places) {
     const { destination } = place;
     try {
-      outcomes.push({ destination, value: await act(place), reason: undefined, error: undefined });
+      outcomes.push({ destination, value: await act(place) });
     } catch (error) {
       signal.throwIfAborted();
-      outcomes.push({ destination, value: undefined, reason: sentenceOf(error), error });
+      const code = error instanceof Problem ? error.code : 'restic';
+      outcomes.push({ destination, value: undefined, reason: sentenceOf(error), code, error });
     }
   }
   return outcomes;

@@ -3,6 +3,8 @@ import type { Command } from '../command.ts';
 import { createRepository } from '../restic/repository.ts';
 import { createRunner } from '../restic/runner.ts';
 import type { Place } from './find.ts';
+import type { Reach } from './reach.ts';
+import { noteReach } from './reach.ts';
 import { destinationsOf, setOf } from './sets.ts';
 import type { BackupSpec } from './spec.ts';
 
@@ -27,13 +29,15 @@ export interface Places {
 }
 
 /** Makes the repositories of all destinations; nothing is opened yet. */
-export function createPlaces({ spec, state, command }: BackupDeps): Places {
+export function createPlaces({ spec, state, command }: BackupDeps, reach: Reach): Places {
   const { program, passwordFile = '', destinations } = spec;
   const deps = { command, program, passwordFile, cacheDir: `${state}/restic` };
   const places = Object.entries(destinations).map(
     ([destination, each]): Place => ({
       destination,
-      repository: createRepository(createRunner(deps, destination, each)),
+      path: each.kind === 'path' ? each.path : undefined,
+      leastPercent: each.kind === 'path' ? each.minFreePercent : 0,
+      repository: createRepository(noteReach(createRunner(deps, destination, each), reach)),
     }),
   );
   return {

@@ -19,14 +19,14 @@ export interface Saver {
 export function createSaver({ spec, node, state }: BackupDeps, places: Places, history: History): Saver {
   const excludes = [...OWN_EXCLUDES, state];
   return {
-    async save(set, watch, signal) {
+    async save({ set, to, made }, watch, signal) {
       const wanted = setOf(spec, set);
       const sources = partsOf(set, { ...wanted, excludes: [...wanted.excludes, ...excludes] });
-      const targets = places.of(set);
+      const targets = places.of(set).filter(({ destination }) => to?.includes(destination) ?? true);
       const runs = targets.length * sources.length;
       let done = 0;
       const saveTo = async ({ destination, repository }: Place): Promise<PartSaved[]> => {
-        await repository.init(signal);
+        if (!made?.includes(destination)) await repository.init(signal);
         const parts: PartSaved[] = [];
         for (const { part, source } of sources) {
           const tags = tagsOf({ set, part, emergency: false });
@@ -39,8 +39,8 @@ export function createSaver({ spec, node, state }: BackupDeps, places: Places, h
       };
       const outcomes = await atEach(targets, saveTo, signal);
       const parts = outcomes.flatMap(({ value }) => value ?? []);
-      const failed = outcomes.flatMap(({ destination, reason }) =>
-        reason === undefined ? [] : { destination, reason },
+      const failed = outcomes.flatMap(({ destination, reason, code }) =>
+        reason === undefined ? [] : { destination, reason, code },
       );
       if (failed.length === outcomes.length) throw outcomes[0]?.error;
       return { parts, failed };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isWorkloadName } from '#src/operation/params.ts';
-import { durationText } from '../durationText.ts';
+import { scheduleText } from '../calendar.ts';
+import { durationText, optionalDuration } from '../durationText.ts';
 import { DestinationSpec } from '../restic/spec.ts';
 
 const NAME = /^[a-z0-9][a-z0-9_-]{0,31}$/;
@@ -36,8 +37,22 @@ export const SetSpec = z
     keep: KeepSpec.default({ daily: 7, weekly: 4, monthly: 6 }),
     /** Names of destinations; all of them when it is left out. */
     to: z.array(Name).min(1).optional(),
+    /** When it is saved by itself, its repositories are checked, its newest backup is restored to prove it, and what is not kept is dropped; never, when left out. */
+    schedule: scheduleText.optional(),
+    check: scheduleText.optional(),
+    drill: scheduleText.optional(),
+    prune: scheduleText.optional(),
+    /** How old its newest backup, and the last proof, may become; what its schedule lets expect when it is left out. */
+    maxAge: optionalDuration('400d'),
+    maxDrillAge: optionalDuration('400d'),
+    /** So many times larger or smaller than usual is told. */
+    sizeFactor: z.number().min(1.1).max(1000).default(3),
   })
   .refine(({ paths, dumps }) => paths.length + Object.keys(dumps).length > 0, 'name paths or dumps')
+  .refine(({ drill, maxDrillAge, paths }) => paths.length > 0 || (drill ?? maxDrillAge) === undefined, {
+    path: ['drill'],
+    message: 'a drill restores files, and this set has only dumps: leave it out',
+  })
   .refine(({ paths }) => !paths.some((one) => paths.some((other) => other.startsWith(`${one}/`))), {
     path: ['paths'],
     message: 'one path is inside another: name the outer one only',
@@ -56,6 +71,8 @@ export const BackupSpec = z
     passwordFile: fullPath.optional(),
     destinations: z.record(Name, DestinationSpec).default({}),
     sets: z.record(Name, SetSpec).default({}),
+    /** The time zone of schedules; this machine's when it is left out. */
+    timezone: z.string().refine(isTimeZone, 'is not a time zone such as Europe/Berlin').optional(),
     /** How long what a restore replaced is kept beside it. */
     keepOld: durationText('7d', '90d'),
   })
@@ -81,3 +98,13 @@ export const BackupSpec = z
         ctx.addIssue({ code: 'custom', path: ['sets', name, 'to'], message: `there is no destination "${unknown}"` });
   });
 export type BackupSpec = z.infer<typeof BackupSpec>;
+
+function isTimeZone(zone: string): boolean {
+  try {
+    return (
+      zone === 'UTC' || (/^[A-Z][a-z]+\//.test(zone) && Boolean(new Intl.DateTimeFormat('en', { timeZone: zone })))
+    );
+  } catch {
+    return false;
+  }
+}

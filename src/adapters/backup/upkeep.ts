@@ -23,7 +23,7 @@ export function createUpkeep({ spec, node, now }: BackupDeps, places: Places, hi
     },
     async check(set, readPercent, signal) {
       const outcomes = await atEach(places.of(set), ({ repository }) => repository.check(readPercent, signal), signal);
-      return outcomes.map(({ destination, reason }) => ({ destination, reason }));
+      return outcomes.map(({ destination, reason, code }) => ({ destination, reason, code }));
     },
     async diff(set, { older, newer }, signal) {
       const all = await filesOf(places.of(set), node, set, signal);
@@ -55,8 +55,8 @@ export function createUpkeep({ spec, node, now }: BackupDeps, places: Places, hi
       const of = { host: node, tag: tagOfSet(set), keep };
       const outcomes = await atEach(places.of(set), ({ repository }) => repository.prune(of, signal), signal);
       await sweep(paths, now() - spec.keepOld);
-      return outcomes.map(({ destination, value, reason }) => ({
-        ...{ destination, kept: value?.kept ?? 0, removed: value?.removed ?? 0, reason },
+      return outcomes.map(({ destination, value, reason, code }) => ({
+        ...{ destination, kept: value?.kept ?? 0, removed: value?.removed ?? 0, reason, code },
       }));
     },
   };

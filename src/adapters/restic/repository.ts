@@ -26,6 +26,8 @@ export interface Keep {
 export interface Repository {
   /** Makes the repository unless there is one; answers whether it did. */
   init(signal: AbortSignal): Promise<boolean>;
+  /** Whether it answers at all, and with `unlocked` also whether somebody has locked it. Throws what `save` would. */
+  reach(unlocked: boolean, signal: AbortSignal): Promise<void>;
   save(saving: Saving, watch: Watch, signal: AbortSignal): Promise<Saved>;
   /** The snapshots of one host that carry a tag, oldest first. */
   snapshots(of: { host: string; tag: string | undefined }, signal: AbortSignal): Promise<SnapshotLine[]>;
@@ -62,6 +64,9 @@ export function createRepository(runner: Runner): Repository {
       }
       await runner.run(['init'], short, signal);
       return true;
+    },
+    async reach(unlocked, signal) {
+      await runner.run(['cat', 'config', ...(unlocked ? [] : ['--no-lock'])], short, signal);
     },
     async snapshots({ host, tag }, signal) {
       const argv = ['snapshots', '--json', `--host=${host}`, ...(tag === undefined ? [] : [`--tag=${tag}`])];

@@ -15,7 +15,14 @@ const common = {
 
 /** One place where a repository is, by how it is reached. */
 export const DestinationSpec = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('path'), path: fullPath, offSite: z.boolean().default(false), ...common }),
+  z.strictObject({
+    kind: z.literal('path'),
+    path: fullPath,
+    offSite: z.boolean().default(false),
+    /** How much of its file system should stay free. */
+    minFreePercent: z.number().min(0).max(100).default(10),
+    ...common,
+  }),
   z.strictObject({
     kind: z.literal('sftp'),
     host: z.string().regex(HOST, 'write host or user@host'),

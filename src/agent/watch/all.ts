@@ -1,5 +1,6 @@
 import type { Tools } from '#src/operation/tools.ts';
 import type { NodeConfig } from '../config.ts';
+import { watchBackups } from './backups.ts';
 import { watchDisks } from './disk.ts';
 import { watchEndpoints } from './endpoints.ts';
 import { watchMemory } from './memory.ts';
@@ -11,8 +12,9 @@ import { watchWorkloads } from './workloads.ts';
 /** The watches of a node, without those that its configuration turns off. */
 export function watchesOf(
   { watch, thresholds }: Pick<NodeConfig, 'watch' | 'thresholds'>,
-  { host, workloads, endpoints, vaults }: Tools,
+  { host, workloads, endpoints, vaults, backups }: Tools,
   excuse: Excuse,
+  clock: { now: () => number; awakeMs: () => number },
 ): Watch[] {
   const all = [
     watchDisks(host, thresholds),
@@ -20,6 +22,7 @@ export function watchesOf(
     watchWorkloads(workloads, excuse),
     watchEndpoints(endpoints),
     watchVaults(vaults),
+    watchBackups(backups, clock),
   ];
   return all.filter(({ name }) => !watch.off.some((off) => off === name));
 }

@@ -3,13 +3,14 @@ import type { Logger } from 'pino';
 import type { HubLedger } from '#src/ledger/port.ts';
 import { Head, noted } from '#src/wire/chain.ts';
 import type { HubConfig } from '../config.ts';
+import { backupLines } from '../nodes/backups.ts';
 import type { Fleet } from '../nodes/fleet.ts';
 import type { AuditChain } from './chain.ts';
 
 const DAY_MS = 86_400_000;
 const TOLD = 'audit heads told';
 
-/** Tells the chat once a day where every audit stands: what was told there, nobody who holds the ledger or a node can take back. */
+/** Tells the chat once a day where every audit stands, and how the backups do: what was told there, nobody who holds the ledger or a node can take back. */
 export function createHeads(deps: {
   config: Pick<HubConfig, 'operators' | 'auditTo' | 'protectContent'>;
   ledger: Pick<HubLedger, 'recall' | 'remember' | 'audit'>;
@@ -35,11 +36,12 @@ export function createHeads(deps: {
   };
   const tell = async (): Promise<void> => {
     const own = (await chain.state())?.head;
-    const nodes = (await fleet.nodes(now())).flatMap(({ name, audit }) => (audit ? [{ name, audit }] : []));
+    const all = await fleet.nodes(now());
+    const nodes = all.flatMap(({ name, audit }) => (audit ? [{ name, audit }] : []));
     const lines = own ? [await lineOf('hub', own)] : [];
     for (const { name, audit } of nodes) lines.push(await lineOf(name, audit));
     if (lines.length === 0) return;
-    const text = ['🧾 Where the audits stand today:', ...lines].join('\n');
+    const text = ['🧾 Where the audits stand today:', ...lines, ...backupLines(all, now())].join('\n');
     const admins = config.operators.filter(({ role }) => role === 'admin').map(({ id }) => id);
     for (const chat of config.auditTo === undefined ? admins : [config.auditTo])
       await api

@@ -27,6 +27,8 @@ export interface Node {
   targets: readonly string[];
   /** What else is declared there, by kind. */
   inventory: NonNullable<Beacon['inventory']>;
+  /** How its backups stand. */
+  backups?: Beacon['backups'];
   operations: Record<string, number>;
   release: string | undefined;
   /** It says that it holds the seeds of authenticators. */
@@ -99,6 +101,7 @@ function nodeOf(name: string, member: Member, beacon: Beacon | undefined, now: n
     labels: { ...member.labels, ...beacon?.labels },
     targets: beacon?.targets ?? [],
     inventory: beacon?.inventory ?? {},
+    backups: beacon?.backups,
     operations: beacon?.operations ?? {},
     release: beacon?.release,
     approver: beacon?.approver ?? false,

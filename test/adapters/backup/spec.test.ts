@@ -79,3 +79,15 @@ test('credentials are read from a file that nobody else can read, set nothing of
     message: `${path} can be read by others. Run: chmod 600 ${path}`,
   });
 });
+
+test('a schedule that is none is named where it stands, and a drill needs files', () => {
+  const set = (more: object) => issueOf({ sets: { files: { paths: ['/srv'], ...more } } });
+  expect(set({ schedule: 'nightly' })).toMatchObject({
+    path: ['sets', 'files', 'schedule'],
+    message: expect.stringContaining('"nightly" is not a schedule'),
+  });
+  expect(issueOf({ sets: { dumps: { dumps: { all: { command: ['x'] } }, drill: 'monthly' } } })).toMatchObject({
+    path: ['sets', 'dumps', 'drill'],
+  });
+  expect(issueOf({ timezone: 'Mars/Phobos' })).toMatchObject({ path: ['timezone'] });
+});

@@ -15,6 +15,7 @@ test('where the audits stand is told once a day, quietly, to admins, and what we
   onTestFinished(() => ledger.close());
   const clock = { now: 1_000_000 };
   const audit = { hub: head(8), alpha: head(5) };
+  const state: Pick<Node, 'backups'> = { backups: undefined };
   const sent: unknown[][] = [];
   const make = () =>
     createHeads({
@@ -28,7 +29,7 @@ test('where the audits stand is told once a day, quietly, to admins, and what we
       },
       ledger,
       chain: { seal: async () => {}, state: async () => ({ head: audit.hub, cut: head(0) }) },
-      fleet: { nodes: async () => [{ name: 'alpha', audit: audit.alpha } as Node] },
+      fleet: { nodes: async () => [{ name: 'alpha', audit: audit.alpha, backups: state.backups } as Node] },
       api: {
         sendMessage: async (...call) => {
           sent.push(call);
@@ -54,7 +55,9 @@ test('where the audits stand is told once a day, quietly, to admins, and what we
   clock.now += DAY_MS;
   audit.alpha = head(4);
   audit.hub = head(9, 'b');
+  state.backups = [{ set: 'docs', savedAt: clock.now - DAY_MS / 4 }];
   await make()();
   expect(sent[0]?.[1]).toContain(`hub 9:${'b'.repeat(32)}\n⚠️ alpha 4:${'a'.repeat(32)} (it stood at 5:`);
+  expect(sent[0]?.[1]).toContain('\n💾 Backups: 1 of 1 set backed up; the oldest 6 h ago (alpha docs); ');
   expect(await ledger.audits(9)).toMatchObject([{ decision: 'audit set back', node: 'alpha' }]);
 });

@@ -1,0 +1,52 @@
+import { formatDuration } from '#src/kit/duration.ts';
+import type { SetKnown } from '#src/operation/backupKnown.ts';
+import type { Reading } from '../watch.ts';
+import { ago, fact, remedy, showBackups } from './words.ts';
+
+/** How long a machine may be awake before what it slept over is late, in ms. */
+const WAKING_MS = 15 * 60_000;
+
+/** A set whose newest backup is too old (row B3), wherever it is. */
+export function overdueReading(set: SetKnown, now: number, awakeMs: number): Reading | undefined {
+  const { name, maxAgeMs, isLate, savedAt, running, chores } = set;
+  if (maxAgeMs === undefined) return undefined;
+  const reading = { fingerprint: `backup age ${name}`, well: `${name} was saved ${ago(savedAt, now)}` };
+  if (!isLate) return { ...reading, trouble: undefined };
+  if (running === 'save' || awakeMs < WAKING_MS) return { ...reading, trouble: 'unsure' };
+  const { failure } = chores.save;
+  return {
+    ...reading,
+    trouble: {
+      tone: 'bad',
+      title: savedAt === undefined ? `${name} was never saved` : `the newest backup of ${name} is too old`,
+      facts: [
+        fact('Newest', ago(savedAt, now), `at most ${formatDuration(maxAgeMs)}`),
+        ...(failure ? [fact('Reason', failure.because)] : []),
+      ],
+      buttons: [remedy('Back up now', 'backup', name), showBackups(name)],
+    },
+  };
+}
+
+/** A set that was not proven to be restorable for too long (row B4); only where somebody asked for proofs. */
+export function proofReading(set: SetKnown, now: number, awakeMs: number): Reading | undefined {
+  const { name, maxDrillAgeMs, since, running, chores } = set;
+  if (maxDrillAgeMs === undefined) return undefined;
+  const { doneAt, failure } = chores.drill;
+  const reading = { fingerprint: `backup proof ${name}`, well: `${name} was proven ${ago(doneAt, now)}` };
+  if (now - (doneAt ?? since) <= maxDrillAgeMs) return { ...reading, trouble: undefined };
+  if (running === 'drill' || awakeMs < WAKING_MS) return { ...reading, trouble: 'unsure' };
+  return {
+    ...reading,
+    trouble: {
+      tone: 'warn',
+      title:
+        doneAt === undefined ? `${name} was never restored in a drill` : `the last drill of ${name} is too long ago`,
+      facts: [
+        fact('Last drill', ago(doneAt, now), `at most ${formatDuration(maxDrillAgeMs)}`),
+        ...(failure ? [fact('Reason', failure.because)] : []),
+      ],
+      buttons: [remedy('Drill now', 'restore_drill', name)],
+    },
+  };
+}
