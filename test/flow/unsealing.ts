@@ -14,10 +14,10 @@ type Holder = (typeof HOLDERS)[number];
 /** A sealed Vault behind TLS, three of whose five shares open it, and a fleet of which each node keeps one; `more` says what is different on a node. */
 export async function startUnsealing(
   more: Partial<Record<Holder, Partial<FleetNode> & { share?: Buffer; sameAs?: number }>> = {},
-  { standby = false, ...options }: Omit<FleetOptions, 'ledger'> & { standby?: boolean } = {},
+  { standby = false, ledger: own, ...options }: FleetOptions & { standby?: boolean } = {},
 ) {
   const hooks: Hooks = {};
-  const ledger = hooked(createSqliteLedger({ file: ':memory:' }), hooks);
+  const ledger = hooked(own ?? createSqliteLedger({ file: ':memory:' }), hooks);
   const vault = await sealedVault('vault');
   const peers = standby ? [(await vault.standby()).url] : [];
   const nodes = HOLDERS.map((name, i) => {

@@ -82,7 +82,9 @@ export function createAdvance(deps: {
   const step = async (story: CampaignStory): Promise<boolean> => {
     const { campaign, confirm } = story;
     const kind = KINDS.get(campaign.kind);
-    if (!kind || !confirm || !catalog.has(kind.operation)) return await end(campaign, LOST);
+    // A hub of another release may know it.
+    if (!kind) return false;
+    if (!confirm || !catalog.has(kind.operation)) return await end(campaign, LOST);
     switch (campaign.stage) {
       case 'planning':
         return await plan(story, kind);
