@@ -102,6 +102,9 @@ describe.skipIf(why !== undefined)(`opening a Vault ${why ?? ''}`, () => {
     expect((await ada.ask('/help')).text).toMatch(
       /Change \(you are asked first\)[\s\S]*\n\/unseal - Open a sealed Vault[\s\S]*Keep track/,
     );
+    expect((await ada.ask('/help unseal')).text).toContain(
+      'Usage: /unseal <vault> [server] [--without alpha,beta] [--reset]',
+    );
     expect((await ada.ask('/unseal other')).text).toBe(
       'No node keeps a share of other. There are shares of main. On a node that is to keep one: nightguard share add other',
     );

@@ -5,6 +5,7 @@ import { clip } from '#src/kit/text.ts';
 import type { Campaign } from '#src/ledger/campaign.ts';
 import type { Advance, HubLedger } from '#src/ledger/port.ts';
 import type { Story } from '#src/ledger/records.ts';
+import type { Role } from '#src/operation/risk.ts';
 import { covers } from '#src/operation/risk.ts';
 import type { HubConfig } from '../config.ts';
 import type { HubLockdown } from '../lockdown/lockdown.ts';
@@ -48,7 +49,7 @@ export function createAdvance(deps: {
   };
 
   /** Why nobody may be asked for anything any more. */
-  const refusal = async ({ operator }: Campaign, role: Parameters<typeof covers>[1], node: string) => {
+  const refusal = async ({ operator }: Campaign, role: Role, node: string) => {
     const asker = config.operators.find(({ id }) => id === operator.id);
     if (!asker || !covers(asker.role, role)) return `${operator.name}, who asked, may not do this any more`;
     return await lockdown.refusal([{ name: node }]);

@@ -3,6 +3,7 @@ import type { Catalog } from '#src/catalog.ts';
 import type { Card } from '#src/operation/define.ts';
 import type { Role } from '#src/operation/risk.ts';
 import { covers } from '#src/operation/risk.ts';
+import { UNSEAL_USAGE } from '../campaigns/unseal/params.ts';
 import type { Ctx, HubDeps } from '../context.ts';
 import type { Html } from '../render/html.ts';
 import { bold, code, line, ours } from '../render/html.ts';
@@ -54,7 +55,9 @@ export function help(deps: HubDeps): Composer<Ctx> {
   });
   composer.command('help', async (ctx) => {
     const { role } = ctx.admitted.operator;
-    const card = deps.catalog.get(ctx.match.trim().replace(/^\//, ''));
+    const wanted = ctx.match.trim().replace(/^\//, '');
+    if (wanted === 'unseal' && covers(role, 'operator')) return await answer(ctx, deps, ownDetails(wanted));
+    const card = deps.catalog.get(wanted);
     if (!card || card.within || !covers(role, card.role)) return await answer(ctx, deps, overview(deps.catalog, role));
     const [node] = await deps.fleet.nodes(deps.now());
     await answer(ctx, deps, details(card, node?.name ?? 'alpha', node && targetsFor(card, node)[0]));
@@ -86,6 +89,18 @@ function overview(catalog: Catalog, role: Role): Html[] {
     ours(''),
     ours('Some nodes: env:stage or a label such as role:db, as in /health env:stage. See /nodes'),
     ours(`More about one: /help ${cards[0]?.name ?? 'health'}`),
+  ];
+}
+
+/** A command of the hub that asks for work has its usage told like an operation's. */
+function ownDetails(name: string): Html[] {
+  const summary = HUB_COMMANDS.find((command) => command.name === name)?.summary ?? '';
+  return [
+    line(bold(ours(name)), ours(`- ${summary}`)),
+    line(ours('Usage:'), code(UNSEAL_USAGE)),
+    line(code('--without alpha,beta'), ours('nodes that are not asked')),
+    line(code('--reset'), ours('throw away first what was given before')),
+    ...RISKS.critical,
   ];
 }
 

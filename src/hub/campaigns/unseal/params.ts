@@ -17,7 +17,8 @@ export const UnsealParams = ShareParams.pick({ vault: true, server: true, reset:
 export type UnsealParams = z.infer<typeof UnsealParams>;
 
 const CARDS = paramCards(UnsealParams);
-const USAGE = '/unseal <vault> [server] [--without alpha,beta] [--reset]';
+/** How it is typed. */
+export const UNSEAL_USAGE = '/unseal <vault> [server] [--without alpha,beta] [--reset]';
 
 /** Reads the words behind the command; with none, the Vault is the only one that there is a share of. Throws Problem `arguments` with the usage. */
 export function readUnseal(words: readonly string[], vaults: readonly string[]): Input {
@@ -30,7 +31,7 @@ export function readUnseal(words: readonly string[], vaults: readonly string[]):
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== 'arguments') throw error;
     const known = vaults.length > 0 ? `\nThere is ${vaults.join(', ')}.` : '';
-    throw new Problem('arguments', `${error.message}\nUsage: ${USAGE}${known}`);
+    throw new Problem('arguments', `${error.message}\nUsage: ${UNSEAL_USAGE}${known}`);
   }
 }
 
