@@ -183,8 +183,13 @@ export class Course {
     this.#fleet.leadToHubs();
   }
 
+  /** What the journal has of this trial. A question of an earlier one that nobody said yes to is asked about when its time is over, and noted as one that never came. */
   #runs() {
-    return runsIn(join(this.#fleet.folder, 'alpha', 'journal.db')).filter(({ job }) => !this.#before.jobs.has(job));
+    const { pressed } = this.#field;
+    for (const { job } of this.#person.yeses) pressed.add(job);
+    return runsIn(join(this.#fleet.folder, 'alpha', 'journal.db')).filter(
+      ({ job, came }) => !this.#before.jobs.has(job) && (came || pressed.has(job)),
+    );
   }
 
   async #starts(): Promise<number> {

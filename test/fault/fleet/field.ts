@@ -21,6 +21,8 @@ export interface Field {
   cables: Record<'hub' | 'agent', Cable>;
   /** What the chat has shown in earlier trials, which has to stay so. */
   past: Sightings[];
+  /** Jobs that somebody has pressed yes to, in this trial or an earlier one. */
+  pressed: Set<string>;
   /** Secrets that are in none of its logs, by what they are. */
   secrets: Record<string, string>;
   close(): Promise<void>;
@@ -51,7 +53,8 @@ export async function openField(): Promise<Field> {
     await close();
     throw error;
   }
-  return { fleet, hub, agent, cables, past: [], secrets: { hubPassword, nodePassword, webhook, tick }, close };
+  const secrets = { hubPassword, nodePassword, webhook, tick };
+  return { fleet, hub, agent, cables, past: [], pressed: new Set(), secrets, close };
 }
 
 /** A user for the hub and one for the node, with the rights that the docs give them; the harness looks in as itself. */

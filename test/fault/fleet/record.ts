@@ -11,6 +11,8 @@ const Ending = z.looseObject({ verdict: z.string(), reply: z.looseObject({ title
 /** One run as the agent's journal has it. */
 export interface Run {
   job: string;
+  /** Whether its order ever reached the node. */
+  came: boolean;
   /** Whether it has begun to change something. */
   begun: boolean;
   verdict: string | undefined;
@@ -29,7 +31,10 @@ export function runsIn(file: string): Run[] {
         if (typeof work === 'string' && Work.parse(JSON.parse(work)).kind !== 'run') return [];
         const ended = typeof ending === 'string' ? Ending.safeParse(JSON.parse(ending)).data : undefined;
         return [
-          { job: String(job), begun: once_step !== null, verdict: ended?.verdict, title: ended?.reply.title ?? '' },
+          {
+            ...{ job: String(job), came: work !== null, begun: once_step !== null },
+            ...{ verdict: ended?.verdict, title: ended?.reply.title ?? '' },
+          },
         ];
       });
   } finally {
