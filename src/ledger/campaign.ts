@@ -27,6 +27,8 @@ export const Campaign = z.strictObject({
   /** What nodes may be asked to do, in this order, each with the job that planned it. */
   offers: z.array(z.strictObject({ node, input: Input, plan: id })).max(200),
   left: z.array(Left).max(200),
+  /** So many nodes it takes, if that was known. */
+  least: z.number().int().positive().optional(),
   /** The jobs that were begun, in their order. */
   asked: z.array(z.strictObject({ node, job: id })).max(200),
   /** Somebody wants no further node asked. */

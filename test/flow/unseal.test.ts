@@ -98,6 +98,16 @@ describe.skipIf(why !== undefined)(`a sealed Vault ${why ?? ''}`, () => {
     );
   });
 
+  test('is not asked about when every policy says no', async () => {
+    const policy = [{ operations: ['health'] }];
+    const refusing = { policy };
+    const { ada, given } = await startUnsealing(Object.fromEntries(HOLDERS.map((name) => [name, refusing])));
+    const end = await ada.edited((await ada.ask('/unseal main')).message_id, /^❌ no node can give its share now/);
+    expect(linesOf(end.text).filter((each) => each.startsWith('➖'))).toHaveLength(5);
+    expect((await ada.ask('/yes')).text).toBe('No question waits for you here. See /jobs');
+    expect(given()).toBe(0);
+  });
+
   test('is opened past a node that keeps the share of another', async () => {
     const { ada, ben, request } = await startUnsealing({ beta: { sameAs: 0 } });
     const { question, copy } = await request();

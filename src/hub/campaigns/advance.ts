@@ -76,8 +76,8 @@ export function createAdvance(deps: {
     if (confirm?.state === 'no') return await write({ ...campaign, stage: 'over' });
     const settled = settle(kind, campaign, jobs, now());
     if (!settled) return false;
-    if ('title' in settled) return await end(campaign, settled);
-    return await write({ ...campaign, ...settled, stage: 'asking' });
+    if (settled.ending) return await end(settled.campaign, settled.ending);
+    return await write({ ...settled.campaign, stage: 'asking' });
   };
 
   const step = async (story: CampaignStory): Promise<boolean> => {

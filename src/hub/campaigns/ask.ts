@@ -21,6 +21,7 @@ export interface CampaignWant
   input: Input;
   wanted: readonly { node: Node; input: Input }[];
   left: Campaign['left'];
+  least?: number | undefined;
 }
 
 /** Begins a campaign in one durable write: its post, its question, and one order to each node to say what it would do. Answers with the post. Throws Problem `private` or `locked`. */
@@ -34,7 +35,7 @@ export function createCampaignAsk(deps: {
 }): (want: CampaignWant) => Promise<string> {
   const { config, catalog, ledger, orders, lockdown, now } = deps;
   return async (want) => {
-    const { kind, operator, wanted, left, input } = want;
+    const { kind, operator, wanted, left, least, input } = want;
     const nodes = [...new Set(wanted.map(({ node }) => node))];
     const refusal = refusedHere(config, want.chat, nodes);
     if (refusal !== undefined) throw new Problem('private', refusal);
@@ -63,7 +64,7 @@ export function createCampaignAsk(deps: {
     const campaign: Campaign = {
       ...{ id: freshId(), post: post.id, confirm: confirm.id, kind, operator: who, input, turn: 1, stage: 'planning' },
       offers: wanted.map(({ node, input: asked }, i) => ({ node: node.name, input: asked, plan: jobs[i]?.id ?? '' })),
-      ...{ left, asked: [], createdAt: at },
+      ...{ left, least, asked: [], createdAt: at },
     };
     const sent = await Promise.all(
       wanted.flatMap(({ node }, i) => {

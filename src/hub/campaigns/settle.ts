@@ -4,13 +4,13 @@ import type { Job } from '#src/ledger/records.ts';
 import type { CampaignKind, Ending } from './kind.ts';
 import { plannedOf } from './plans.ts';
 
-/** What is put to people once every node has said what it would do, or could not in time: who can be asked under one question, and who is left, and why. Undefined while some may still speak. */
+/** What is put to people once every node has said what it would do, or could not in time: who can be asked under one question, and who is left, and why; or an ending, when they are of no use. Undefined while some may still speak. */
 export function settle(
   kind: CampaignKind,
   campaign: Campaign,
   jobs: readonly Job[],
   now: number,
-): Pick<Campaign, 'offers' | 'left'> | Ending | undefined {
+): { campaign: Campaign; ending?: Ending } | undefined {
   const planOf = (id: string) => jobs.find((job) => job.id === id);
   const waits = (job: Job | undefined) => job !== undefined && job.state !== 'ended' && now < job.expiresAt;
   if (campaign.offers.some(({ plan }) => waits(planOf(plan)))) return undefined;
@@ -22,7 +22,10 @@ export function settle(
   );
   const left = [...campaign.left, ...[...whys].map(([node, because]) => ({ node, because }))];
   const fit = plannedOf(campaign, jobs).filter(({ offer }) => !whys.has(offer.node));
-  return kind.settle({ ...campaign, left }, fit);
+  const settled = kind.settle({ ...campaign, left }, fit);
+  return 'title' in settled
+    ? { campaign: { ...campaign, left }, ending: settled }
+    : { campaign: { ...campaign, ...settled } };
 }
 
 /** Why a node cannot be asked under a question that is about several. */

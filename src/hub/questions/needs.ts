@@ -47,6 +47,8 @@ export function questionOf(
   const job = campaign ? setOf(campaign, jobs) : jobs.find(({ kind }) => kind === 'plan');
   const card = confirm && cards.get(confirm.operation);
   if (!job?.plan || !card) return undefined;
+  // It ended before anybody was asked.
+  if (campaign?.ending && confirm.state === 'open') return undefined;
   const plan = { ...job, plan: job.plan };
   const plans = campaign ? plannedOf(campaign, jobs).map((each) => each.job) : [plan];
   return { confirm, card, plan, plans, campaign, needs: needsOf(card, confirm, job), operators };

@@ -23,7 +23,7 @@ function campaign(more: Partial<Campaign> = {}): Campaign {
 
 const leftOf = (jobs: Job[], now = T0) => {
   const settled = settle(unseal, campaign(), jobs, now);
-  return settled && 'left' in settled && settled.left.map(({ node, because }) => `${node}: ${because}`);
+  return settled?.campaign.left.map(({ node, because }) => `${node}: ${because}`);
 };
 
 describe('what is put to people', () => {
@@ -48,6 +48,15 @@ describe('what is put to people', () => {
     expect(leftOf([planned('alpha', {}, 'main at b:8200'), planned('beta'), planned('gamma')])).toEqual([
       'alpha: would give it elsewhere: main at b:8200',
     ]);
+  });
+
+  test('is nothing at all when too few are left', () => {
+    const none = settle(unseal, campaign(), [], T0);
+    expect(none?.ending).toMatchObject({ tone: 'bad', title: 'no node can give its share now' });
+    expect(none?.campaign.left).toHaveLength(3);
+    const two = settle(unseal, campaign({ least: 3 }), [planned('alpha'), planned('beta')], T0);
+    expect(two?.ending?.title).toBe('main takes 3 shares, and only alpha, beta can give one now');
+    expect(settle(unseal, campaign({ least: 2 }), [planned('alpha'), planned('beta')], T0)?.ending).toBeUndefined();
   });
 
   test('is one set: another plan, or one less, is another set', () => {

@@ -82,9 +82,11 @@ export function resetInDoubt(campaign: Campaign): Ending {
 }
 
 /** Too few nodes can be asked at all. */
-export function tooFew(vault: string, needed: number, nodes: readonly string[]): string {
-  const who = nodes.length === 0 ? 'no node can give one now' : `${nodes.length} can give one now: ${nodes.join(', ')}`;
-  return `${vault} takes ${count(needed, 'share')}, and ${who}`;
+export function tooFew(campaign: Campaign, nodes: readonly string[]): Ending {
+  const { least } = campaign;
+  const takes = least === undefined ? '' : `${vaultOf(campaign)} takes ${count(least, 'share')}, and `;
+  const who = nodes.length === 0 ? 'no node can give its share now' : `only ${nodes.join(', ')} can give one now`;
+  return { tone: 'bad', title: `${takes}${who}`, next: 'Nothing was given. Mend what stands below, then ask again.' };
 }
 
 /** How many shares it has by what was told: `1 of 3 shares`. */

@@ -17,7 +17,7 @@ export function wantUnseal(of: {
   nodes: readonly Node[];
   /** How many shares it takes, if that was ever told. */
   threshold: number | undefined;
-}): Pick<CampaignWant, 'wanted' | 'left'> {
+}): Pick<CampaignWant, 'wanted' | 'left' | 'least'> {
   const { card, threshold } = of;
   const { vault, server, reset, without = '' } = parseUnseal(of.input);
   const holders = of.nodes
@@ -38,7 +38,7 @@ export function wantUnseal(of: {
   if (there.length < (threshold ?? 1)) throw tooFewThere(vault, threshold ?? 1, there, left);
   const plain: Input = { vault, ...(server === undefined ? {} : { server }) };
   const inputs = reset ? [{ ...plain, reset: true }, plain] : [plain];
-  return { left, wanted: there.flatMap((node) => inputs.map((input) => ({ node, input }))) };
+  return { left, least: threshold, wanted: there.flatMap((node) => inputs.map((input) => ({ node, input }))) };
 }
 
 /** How many shares a Vault takes, as a node that gave one told it last; undefined: none has, as far as these jobs go back. */

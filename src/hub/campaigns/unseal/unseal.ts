@@ -1,7 +1,7 @@
 import { capital } from '#src/kit/text.ts';
 import type { CampaignKind } from '../kind.ts';
 import type { Planned } from '../plans.ts';
-import { givenTo, vaultOf } from './endings.ts';
+import { givenTo, tooFew, vaultOf } from './endings.ts';
 import { nextShare } from './next.ts';
 import { parseUnseal } from './params.ts';
 import { lastSeal } from './said.ts';
@@ -24,7 +24,7 @@ export const unseal: CampaignKind = {
   },
 
   // The first server on one node's list need not be the first on another's: shares that go to different servers open none.
-  settle({ left }, planned) {
+  settle(campaign, planned) {
     const places = Map.groupBy(planned, placeOf);
     const nodesTo = (place: string | undefined) => nodesOf(places.get(place) ?? []).length;
     const [place] = [...places.keys()].sort((a, b) => nodesTo(b) - nodesTo(a));
@@ -33,7 +33,9 @@ export const unseal: CampaignKind = {
       node,
       because: `would give it elsewhere: ${others.map((each) => (each.offer.node === node ? placeOf(each) : undefined)).find(Boolean)}`,
     }));
-    return { offers: (places.get(place) ?? []).map(({ offer }) => offer), left: [...left, ...elsewhere] };
+    const fit = places.get(place) ?? [];
+    if (nodesOf(fit).length < (campaign.least ?? 1)) return tooFew(campaign, nodesOf(fit));
+    return { offers: fit.map(({ offer }) => offer), left: [...campaign.left, ...elsewhere] };
   },
 
   next: nextShare,
