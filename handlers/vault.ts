@@ -3,10 +3,10 @@ import { nearest } from '#src/kit/nearest.ts';
 import { Problem } from '#src/kit/problem.ts';
 import { clip, count } from '#src/kit/text.ts';
 import { fitFacts } from '#src/knowledge/facts.ts';
-import { serverFact, vaultTrouble } from '#src/knowledge/vaults.ts';
+import { serverFact, unsealButtons, vaultTrouble } from '#src/knowledge/vaults.ts';
 import { defineOperation } from '#src/operation/define.ts';
 import { declared } from '#src/operation/params.ts';
-import { Fact, worst } from '#src/operation/reply.ts';
+import { Fact, ReplyButton, worst } from '#src/operation/reply.ts';
 import type { VaultLook } from '#src/operation/tools.ts';
 
 /** Row V1: every server of each Vault: sealed or open, how far opening has come, who leads. */
@@ -19,7 +19,12 @@ export default defineOperation({
   timeout: '1m',
   needs: ['vaults'],
   params: z.strictObject({ vault: declared('vault', 'main').optional().describe('only this Vault') }),
-  result: z.object({ facts: z.array(Fact), troubles: z.array(z.string()), vaults: z.number() }),
+  result: z.object({
+    facts: z.array(Fact),
+    troubles: z.array(z.string()),
+    vaults: z.number(),
+    buttons: z.array(ReplyButton),
+  }),
   steps: { look: { title: 'Ask its servers', kind: 'read' } },
 
   async run({ params, tools, step, signal }) {
@@ -35,12 +40,13 @@ export default defineOperation({
         label: several ? clip(`${each.name} ${fact.label}`, 64) : fact.label,
       })),
     );
-    return { facts, troubles: some.map(vaultTrouble).filter((trouble) => trouble !== undefined), vaults: some.length };
+    const troubles = some.map(vaultTrouble).filter((trouble) => trouble !== undefined);
+    return { facts, troubles, vaults: some.length, buttons: some.flatMap(unsealButtons).slice(0, 6) };
   },
 
-  report({ result: { facts, troubles, vaults } }) {
+  report({ result: { facts, troubles, vaults, buttons } }) {
     const title = troubles.join('; ') || (vaults === 1 ? 'Vault is open' : `${count(vaults, 'Vault')}, all open`);
-    return { tone: worst(facts.map(({ tone }) => tone)), title: clip(title, 300), facts: fitFacts(facts) };
+    return { tone: worst(facts.map(({ tone }) => tone)), title: clip(title, 300), facts: fitFacts(facts), buttons };
   },
 });
 

@@ -10,6 +10,9 @@ import { createSilence } from './alerts/silence.ts';
 import { createAuditChain, createAuditExport } from './audit/chain.ts';
 import { createHeads } from './audit/heads.ts';
 import { install } from './bot.ts';
+import { createAdvance } from './campaigns/advance.ts';
+import { createCampaignAsk } from './campaigns/ask.ts';
+import { createOrderChild } from './campaigns/order.ts';
 import type { HubConfig } from './config.ts';
 import type { Ctx, HubDeps } from './context.ts';
 import { HUB_COMMANDS } from './features/help.ts';
@@ -112,6 +115,10 @@ export function assemble(parts: HubParts) {
     nodes: () => [...roster.known().keys()],
     ledger,
     fold: foldAll,
+    advance: createAdvance({
+      ...{ config, catalog, ledger, roster, lockdown, now, log },
+      order: createOrderChild({ config, catalog, orders, now }),
+    }),
     tell,
     now,
     log,
@@ -132,6 +139,7 @@ export function assemble(parts: HubParts) {
     exportAudit: createAuditExport({ own, ledger, chain, now }),
     fleet,
     ask: createAsk({ config, ledger, orders, lockdown, now }),
+    campaign: createCampaignAsk({ config, catalog, ledger, orders, lockdown, now }),
     cancel: createCancel({ ledger, orders, fleet, catalog, now }),
     after: createAfter({ ledger, orders, fleet, catalog, now }),
     handle: createHandle({ ledger, now }),

@@ -20,6 +20,7 @@ import { operations } from './features/operations.ts';
 import { presses } from './features/presses.ts';
 import { replies } from './features/replies.ts';
 import { retire } from './features/retire.ts';
+import { unseal } from './features/unseal.ts';
 import { upkeep } from './features/upkeep.ts';
 import { attempt } from './telegram/answer.ts';
 import type { Entrance, Flood } from './updates/entrance.ts';
@@ -80,6 +81,7 @@ export function install(bot: Bot<Ctx>, deps: HubDeps, enter: Entrance, log: Logg
   bot.use(node(deps));
   bot.use(upkeep(deps));
   bot.use(retire(deps));
+  bot.use(unseal(deps));
   bot.use(asking(deps));
   bot.use(cancel(deps));
   bot.use(answers(deps));

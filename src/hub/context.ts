@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Catalog } from '#src/catalog.ts';
 import type { HubLedger } from '#src/ledger/port.ts';
 import type { Say } from './alerts/handle.ts';
+import type { CampaignWant } from './campaigns/ask.ts';
 import type { HubConfig, Operator } from './config.ts';
 import type { HubLockdown } from './lockdown/lockdown.ts';
 import type { LockdownAsk } from './lockdown/lockdownAsk.ts';
@@ -41,6 +42,8 @@ export interface HubDeps {
   ledger: HubLedger;
   fleet: Fleet;
   ask: (want: Want) => Promise<string>;
+  /** Begins work of several nodes under one question. */
+  campaign: (want: CampaignWant) => Promise<string>;
   press: (answer: Answer) => Promise<Spoken>;
   cancel: (wanted: Cancel) => Promise<string>;
   after: After;

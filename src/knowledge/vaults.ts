@@ -1,6 +1,6 @@
 import { formatDuration } from '#src/kit/duration.ts';
 import { clip, count } from '#src/kit/text.ts';
-import type { Fact, Tone } from '#src/operation/reply.ts';
+import type { Fact, ReplyButton, Tone } from '#src/operation/reply.ts';
 import type { VaultLook, VaultServer, VaultToken } from '#src/operation/tools.ts';
 
 const TONES: Record<VaultServer['state'], Tone> = {
@@ -34,6 +34,16 @@ export function vaultTrouble({ name, servers }: VaultLook): string | undefined {
   if (servers.every(({ state }) => state === 'away')) return `${name} does not answer`;
   if (servers.some(({ state }) => state === 'away')) return `${name}: a server does not answer`;
   return servers.some(({ state }) => state === 'active') ? undefined : `${name} has no active server`;
+}
+
+/** Opens what is sealed, each server by itself, with the shares of several nodes. */
+export function unsealButtons({ name: vault, servers }: VaultLook): ReplyButton[] {
+  const sealed = servers.filter(({ state }) => state === 'sealed');
+  return sealed.slice(0, 3).map(({ host: server }) => ({
+    label: servers.length === 1 ? 'Unseal' : clip(`Unseal ${server}`, 40),
+    operation: 'unseal',
+    input: servers.length === 1 ? { vault } : { vault, server },
+  }));
 }
 
 /** Whether a token ends so soon that it should be told. */

@@ -1,3 +1,4 @@
+import type { Campaign } from './campaign.ts';
 import type { Alert, AuditEntry, AuditRecord, Confirm, Handling, Job, Post, Said, Story } from './records.ts';
 
 /** A sealed order on its way to one node. */
@@ -27,6 +28,7 @@ export interface Ask {
   jobs: Job[];
   orders: OrderOut[];
   confirm?: Confirm | undefined;
+  campaign?: Campaign | undefined;
   audit: AuditEntry[];
 }
 
@@ -58,6 +60,17 @@ export interface Press {
 
 /** `taken` the first time, `again` when the same answer was taken before; all others changed nothing. `changed`: another answer came first, so that it has to be judged anew. */
 export type Pressed = 'taken' | 'changed' | 'again' | 'answered' | 'expired' | 'not yours' | 'elsewhere' | 'unknown';
+
+/** The next turn of a campaign, with what it asks of a node. */
+export interface Advance {
+  /** As it is then; its `turn` is one more than that of the record that it goes on from. */
+  campaign: Campaign;
+  jobs: Job[];
+  orders: OrderOut[];
+  /** When the post has to be looked at again although no event came. */
+  dueAt?: number | undefined;
+  audit: AuditEntry[];
+}
 
 /** One node's events applied: only written when the cursor still stands at `from`. A cursor is a text that the hub has signed; the ledger only compares it. */
 export interface Fold {
@@ -163,6 +176,11 @@ export interface HubLedger {
   jobs(filter: { id?: string; limit: number }): Promise<Job[]>;
   /** Jobs by their whole ids; unknown ones are left out. */
   jobsById(ids: string[]): Promise<Job[]>;
+
+  /** The campaigns that are not over, oldest first, with their posts; those whose post is lost are left out. */
+  campaigns(limit: number): Promise<Story[]>;
+  /** Writes the next turn of a campaign and marks its post as changed, with the jobs and orders of that turn; false, and nothing written, when the campaign is not at the turn before, or its post is gone. */
+  advance(write: Advance): Promise<boolean>;
 
   /** Which of these nodes have events that are not dropped yet, with the cursor and the first `limit` events of each. */
   unfolded(nodes: string[], limit: number): Promise<{ node: string; cursor: string | undefined; events: Entry[] }[]>;

@@ -6,6 +6,7 @@ import { StepState } from '#src/operation/steps.ts';
 import { Finding, Verdict } from '#src/operation/verdict.ts';
 import { Asks } from '#src/wire/asks.ts';
 import { MAX_PROOF } from '#src/wire/proof.ts';
+import type { Campaign } from './campaign.ts';
 
 const id = z.string().max(60);
 /** ms since 1970 by the hub's clock. */
@@ -119,6 +120,8 @@ export const Post = z.strictObject({
   confirm: id.optional(),
   /** What went wrong by itself, when that is what the message is about. */
   alert: id.optional(),
+  /** The work of several nodes that it tells of. */
+  campaign: id.optional(),
   revision: z.number().int(),
   told: z.number().int(),
   /** Telegram does not want to hear of it before this time (429). */
@@ -175,6 +178,7 @@ export interface Story {
   post: Post;
   jobs: Job[];
   confirm: Confirm | undefined;
+  campaign?: Campaign | undefined;
   alert?: Alert | undefined;
   /** What was last said about the alert's condition, in effect or not. */
   handling?: Handling | undefined;

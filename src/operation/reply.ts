@@ -19,6 +19,7 @@ export const ReplyButton = z.strictObject({
   operation: z.string().max(32),
   input: z.record(z.string().max(32), z.union([z.string().max(200), z.boolean()])),
 });
+export type ReplyButton = z.infer<typeof ReplyButton>;
 
 /** What an operation has to say, without any trace of the chat that shows it: result first, then facts, then quoted output. */
 export const Reply = z.strictObject({

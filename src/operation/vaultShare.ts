@@ -9,6 +9,8 @@ export const ATTEMPT_LENGTH = 8;
 /** What stands for the attempt when nothing was given yet. */
 export const NO_ATTEMPT = 'none';
 
+const ATTEMPT = /^(?:none|[0-9a-f]{8})$/;
+
 /** What `vault_share` is asked with; all but `vault` may be left out. */
 export const ShareParams = z.strictObject({
   vault: declared('vault', 'main'),
@@ -21,7 +23,7 @@ export const ShareParams = z.strictObject({
     .meta({ example: 'vault.example.org:8200' }),
   attempt: z
     .string()
-    .regex(/^(?:none|[0-9a-f]{8})$/, 'the attempt as /vault shows it, 8 digits of 0-9 and a-f, or none')
+    .regex(ATTEMPT, 'the attempt as /vault shows it, 8 digits of 0-9 and a-f, or none')
     .optional()
     .describe('only to this attempt')
     .meta({ example: '1f0c2a9b', guard: true }),
@@ -101,7 +103,7 @@ export function readShareFacts(facts: readonly Fact[]): ShareTold | undefined {
   if (!outcome.success) return undefined;
   const given = /^(\d+) of (\d+) shares? \((\d+) exist\)$/.exec(said('Given') ?? '');
   const [seal, attempt] = [said('Seal'), said('Attempt')];
-  if (!given || seal === undefined || attempt === undefined) return { outcome: outcome.data };
+  if (!given || seal === undefined || !ATTEMPT.test(attempt ?? '')) return { outcome: outcome.data };
   const [, progress, threshold, shares] = given.map(Number);
   const told = SealTold.safeParse({ sealed: seal === 'sealed', progress, threshold, shares, attempt });
   return told.success ? { outcome: outcome.data, seal: told.data } : { outcome: outcome.data };

@@ -110,6 +110,7 @@ export async function startFleet(nodes: Record<string, FleetNode>, options: Flee
       ...{ v: 1, at: now() - ago, release: '0.1.0', environment: node.environment ?? 'stage', policy: 'none' },
       ...{ labels: node.labels ?? {}, targets: node.targets ?? [] },
       operations: Object.fromEntries(own.map((operation) => [operation.name, operation.version])),
+      shares: (node.shares ?? []).map(({ vault }) => ({ vault, fingerprint: 'unknown' })),
     };
     const token = await seal({ name, keys: keysOf(name) }, hubParty)('beacon', { jti: freshId(), body, at: body.at });
     await ledger.setBeacon(name, token);
@@ -174,6 +175,8 @@ export async function startFleet(nodes: Record<string, FleetNode>, options: Flee
       Calls.parse(await (await fetch(`${sandbox.url}/sandbox/calls`)).json()).calls.filter(
         (call) => call.method === method,
       ),
+    /** All that was ever said to Telegram. */
+    everyCall: async () => Calls.parse(await (await fetch(`${sandbox.url}/sandbox/calls`)).json()).calls,
     /** Makes the next calls of a method go wrong. */
     fault: async (fault: { method: string; times: number; kind: 429 | 500 | 'hang' }) => {
       const headers = { 'content-type': 'application/json' };

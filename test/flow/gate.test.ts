@@ -92,6 +92,7 @@ test('the menu of each person holds what they may do', async () => {
     ...cases,
     'yes',
     'no',
+    'unseal',
     'cancel',
     'verify',
     'again',

@@ -46,7 +46,18 @@ test('a sealed one tells how far opening has come, under the name of its Vault w
         tone: 'bad',
       },
     ]),
+    buttons: [{ label: 'Unseal', operation: 'unseal', input: { vault: 'spare' } }],
   });
+});
+
+test('each server of several that is sealed has a button of its own', async () => {
+  const servers = [
+    { host: 'a:8200', state: 'active' as const },
+    { host: 'b:8200', state: 'sealed' as const },
+  ];
+  expect((await told([{ ...OPEN, servers }])).buttons).toEqual([
+    { label: 'Unseal b:8200', operation: 'unseal', input: { vault: 'main', server: 'b:8200' } },
+  ]);
 });
 
 test('one of several can be asked for by its name', async () => {

@@ -3,6 +3,7 @@ import type { Ledger } from '#src/ledger/port.ts';
 import { testAlerts } from './contract/alerts.ts';
 import { testAsking } from './contract/asking.ts';
 import { testAudit } from './contract/audit.ts';
+import { testCampaigns } from './contract/campaigns.ts';
 import { testClosing } from './contract/closing.ts';
 import { testDue } from './contract/due.ts';
 import { testEvents } from './contract/events.ts';
@@ -44,6 +45,7 @@ export function testLedger(name: string, make: () => Promise<Made>): void {
     describe('press', () => testPressing(open));
     describe('turns', () => testTurns(open));
     describe('resolve', () => testResolving(open));
+    describe('campaigns', () => testCampaigns(open));
     describe('orders', () => testOrders(open));
     describe('events', () => testEvents(open));
     describe('fold', () => testFolding(open));

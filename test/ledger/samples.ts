@@ -1,4 +1,5 @@
-import type { Ask, Entry, Fold, Ledger, OrderOut, Press, Told } from '#src/ledger/port.ts';
+import type { Campaign } from '#src/ledger/campaign.ts';
+import type { Advance, Ask, Entry, Fold, Ledger, OrderOut, Press, Told } from '#src/ledger/port.ts';
 import type { Alert, AuditEntry, Confirm, Handling, Job, Post } from '#src/ledger/records.ts';
 
 /** A moment that all samples count from. */
@@ -52,6 +53,28 @@ export function sampleConfirm(confirm: Partial<Confirm> = {}): Confirm {
     state: 'open',
     jobs: [],
     ...confirm,
+  };
+}
+
+export function sampleCampaign(campaign: Partial<Campaign> = {}): Campaign {
+  return {
+    ...{ id: 'g1', post: 'p1', confirm: 'c1', kind: 'unseal', operator: ADA, input: { vault: 'main' } },
+    ...{ turn: 1, stage: 'running', asked: [], left: [{ node: 'gamma', because: 'away' }] },
+    offers: [{ node: 'alpha', input: { vault: 'main' }, plan: 'plan' }],
+    createdAt: T0,
+    ...campaign,
+  };
+}
+
+/** The next turn of the sample campaign, which asks alpha. */
+export function sampleAdvance(campaign: Partial<Campaign> = {}, job: Partial<Job> = {}): Advance {
+  const asked = sampleJob(job);
+  return {
+    campaign: sampleCampaign({ turn: 2, asked: [{ node: asked.node, job: asked.id }], ...campaign }),
+    jobs: [asked],
+    orders: [orderFor(asked)],
+    dueAt: T0 + 121_000,
+    audit: [sampleAudit({ decision: 'ordered' })],
   };
 }
 

@@ -1,4 +1,4 @@
-import { isEnding, serverFact, tokenFacts, vaultTrouble } from '#src/knowledge/vaults.ts';
+import { isEnding, serverFact, tokenFacts, unsealButtons, vaultTrouble } from '#src/knowledge/vaults.ts';
 import type { VaultLook, Vaults, VaultToken } from '#src/operation/tools.ts';
 import type { Reading, Watch } from './watch.ts';
 
@@ -26,7 +26,7 @@ function readingOf(look: VaultLook): Reading {
       tone: 'bad',
       title,
       facts: [...servers.map(serverFact), ...needed],
-      buttons: [{ label: 'Vault', operation: 'vault', input: {} }],
+      buttons: [...unsealButtons(look), { label: 'Vault', operation: 'vault', input: {} }],
     },
   };
 }

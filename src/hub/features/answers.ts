@@ -75,7 +75,9 @@ async function waitingFor(deps: HubDeps, operator: number, chat: number): Promis
   const latest = await deps.ledger.jobs({ limit: SEARCHED });
   const plans = latest.filter(({ kind, askedAt }) => kind === 'plan' && now - askedAt < APPROVE_MS + 2 * CONFIRM_MS);
   const found = await Promise.all(plans.map((plan) => open(deps, plan, operator, chat)));
-  return found.filter((each) => each !== undefined);
+  // A campaign has several plans, and one question.
+  const questions = new Map(found.flatMap((each) => (each ? [[each.question.confirm.id, each] as const] : [])));
+  return [...questions.values()];
 }
 
 async function open(deps: HubDeps, plan: Job, operator: number, chat: number): Promise<Waiting | undefined> {

@@ -3,6 +3,7 @@ import type { Catalog } from '#src/catalog.ts';
 import type { Card } from '#src/operation/define.ts';
 import type { Role } from '#src/operation/risk.ts';
 import { covers } from '#src/operation/risk.ts';
+import { UNSEAL_USAGE } from '../campaigns/unseal/params.ts';
 import type { Ctx, HubDeps } from '../context.ts';
 import type { Html } from '../render/html.ts';
 import { bold, code, line, ours } from '../render/html.ts';
@@ -11,7 +12,7 @@ import { targetsFor } from '../words/targets.ts';
 import { exampleOf, usageOf } from '../words/usage.ts';
 
 /** Commands of the hub itself, which no operation may be called. */
-export const HUB_COMMANDS: readonly { name: string; summary: string; role?: Role }[] = [
+export const HUB_COMMANDS: readonly { name: string; summary: string; role?: Role; changes?: true }[] = [
   { name: 'help', summary: 'What you may do, and how it is typed' },
   { name: 'nodes', summary: 'The machines, and when they were last heard' },
   { name: 'alerts', summary: 'What is wrong now, and who has it' },
@@ -22,6 +23,7 @@ export const HUB_COMMANDS: readonly { name: string; summary: string; role?: Role
   { name: 'job', summary: 'One job in full' },
   { name: 'yes', summary: 'Say yes to the question that waits for you', role: 'operator' },
   { name: 'no', summary: 'Say no to it', role: 'operator' },
+  { name: 'unseal', summary: 'Open a sealed Vault with the shares of several nodes', role: 'operator', changes: true },
   { name: 'cancel', summary: 'Stop a job, or end a question' },
   { name: 'verify', summary: 'Have a node look again what became of a job', role: 'operator' },
   { name: 'again', summary: 'Ask for a job once more, with a new plan', role: 'operator' },
@@ -53,7 +55,9 @@ export function help(deps: HubDeps): Composer<Ctx> {
   });
   composer.command('help', async (ctx) => {
     const { role } = ctx.admitted.operator;
-    const card = deps.catalog.get(ctx.match.trim().replace(/^\//, ''));
+    const wanted = ctx.match.trim().replace(/^\//, '');
+    if (wanted === 'unseal' && covers(role, 'operator')) return await answer(ctx, deps, ownDetails(wanted));
+    const card = deps.catalog.get(wanted);
     if (!card || card.within || !covers(role, card.role)) return await answer(ctx, deps, overview(deps.catalog, role));
     const [node] = await deps.fleet.nodes(deps.now());
     await answer(ctx, deps, details(card, node?.name ?? 'alpha', node && targetsFor(card, node)[0]));
@@ -62,7 +66,7 @@ export function help(deps: HubDeps): Composer<Ctx> {
 }
 
 /** The hub's own commands that a role may use, as menus list them. */
-export function ownCommands(role: Role): { name: string; summary: string }[] {
+export function ownCommands(role: Role): { name: string; summary: string; changes?: true }[] {
   return HUB_COMMANDS.filter((command) => covers(role, command.role ?? 'viewer'));
 }
 
@@ -74,23 +78,34 @@ export function allowed(catalog: Catalog, role: Role): Card[] {
 function overview(catalog: Catalog, role: Role): Html[] {
   const cards = allowed(catalog, role);
   const reads = cards.filter(({ risk }) => risk === 'read');
-  const changes = cards.filter(({ risk }) => risk !== 'read');
+  const own = ownCommands(role).filter(({ name }) => name !== 'help');
+  const changes = [...cards.filter(({ risk }) => risk !== 'read'), ...own.filter((command) => command.changes)];
   return [
     bold(ours('Look')),
     ...reads.map(commandLine),
     ...(changes.length > 0 ? [bold(ours('Change (you are asked first)')), ...changes.map(commandLine)] : []),
     bold(ours('Keep track')),
-    ...ownCommands(role)
-      .filter(({ name }) => name !== 'help')
-      .map(({ name, summary }) => ours(`/${name} - ${summary}`)),
+    ...own.filter((command) => !command.changes).map(commandLine),
     ours(''),
     ours('Some nodes: env:stage or a label such as role:db, as in /health env:stage. See /nodes'),
     ours(`More about one: /help ${cards[0]?.name ?? 'health'}`),
   ];
 }
 
-function commandLine(card: Card): Html {
-  return ours(`/${card.name} - ${card.summary}`);
+/** A command of the hub that asks for work has its usage told like an operation's. */
+function ownDetails(name: string): Html[] {
+  const summary = HUB_COMMANDS.find((command) => command.name === name)?.summary ?? '';
+  return [
+    line(bold(ours(name)), ours(`- ${summary}`)),
+    line(ours('Usage:'), code(UNSEAL_USAGE)),
+    line(code('--without alpha,beta'), ours('nodes that are not asked')),
+    line(code('--reset'), ours('throw away first what was given before')),
+    ...RISKS.critical,
+  ];
+}
+
+function commandLine({ name, summary }: Pick<Card, 'name' | 'summary'>): Html {
+  return ours(`/${name} - ${summary}`);
 }
 
 function details(card: Card, node: string, target: string | undefined): Html[] {

@@ -2,6 +2,7 @@ import { Composer } from 'grammy';
 import { Problem } from '#src/kit/problem.ts';
 import type { Input } from '#src/operation/args.ts';
 import type { Say } from '../alerts/handle.ts';
+import { unseal } from '../campaigns/unseal/unseal.ts';
 import type { Ctx, HubDeps } from '../context.ts';
 import { reasonOf } from '../questions/needs.ts';
 import type { Spoken } from '../questions/press.ts';
@@ -12,6 +13,7 @@ import { threadOf } from '../updates/thread.ts';
 import { checkNodes } from '../words/scope.ts';
 import { pressLockdown } from './lockdown.ts';
 import { refuseAsking } from './operations.ts';
+import { askUnseal } from './unseal.ts';
 
 const HOUR_MS = 3_600_000;
 const SAYS: Record<AlertAct, Say> = {
@@ -60,11 +62,8 @@ async function act(
     case 'yes':
     case 'no':
       return await deps.press({ confirm: button.confirm, answer: button.act, operator, chat: at.chat, message: at.id });
-    case 'again': {
-      const confirm = (await deps.ledger.question(button.confirm))?.confirm;
-      if (!confirm) return STALE;
-      return await askOnce(ctx, deps, { ...confirm, reason: reasonOf(confirm), intent: `again ${confirm.id}` }, at);
-    }
+    case 'again':
+      return await askAgain(ctx, deps, button.confirm, at);
     case 'open': {
       const [job] = await deps.ledger.jobsById([button.job]);
       const offered = job?.reply?.buttons[button.index];
@@ -116,6 +115,15 @@ async function act(
   }
 }
 
+/** Asks what a question asked, once more. */
+async function askAgain(ctx: Ctx, deps: HubDeps, id: string, at: { chat: number; id: number }): Promise<Spoken> {
+  const { confirm, campaign } = (await deps.ledger.question(id)) ?? {};
+  if (!confirm) return STALE;
+  const what = campaign ? { operation: campaign.kind, input: campaign.input } : {};
+  const again = { ...confirm, ...what, reason: reasonOf(confirm), intent: `again ${confirm.id}` };
+  return await askOnce(ctx, deps, again, at);
+}
+
 /** Asks as if the command had been typed now, on the same nodes as before: a tap keeps the scope of its message. */
 export async function askOnce(
   ctx: Ctx,
@@ -124,6 +132,11 @@ export async function askOnce(
   at: { chat: number; id: number },
 ): Promise<Spoken> {
   const { operator } = ctx.admitted;
+  if (wanted.operation === unseal.name) {
+    const { input, reason, intent } = wanted;
+    await askUnseal(ctx, deps, { input, reason, intent, chat: at.chat, replyTo: at.id, source: 'button' });
+    return { text: 'On it.', alert: false };
+  }
   const card = deps.catalog.get(wanted.operation);
   if (!card) return STALE;
   refuseAsking(card, ctx);

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { HubLedger } from '#src/ledger/port.ts';
 import type { Job, Post, Story } from '#src/ledger/records.ts';
+import { cutShort } from '../campaigns/lost.ts';
 
 /** Looks at the ledger come at least this far apart, in ms. */
 const LOOK_MS = 5_000;
@@ -26,13 +27,15 @@ export function createRescue(deps: {
   let lookedAt = 0;
 
   const bringBack = async (story: Story): Promise<void> => {
-    const { post, jobs, confirm } = story;
+    const { post, jobs, confirm, campaign } = story;
     log.warn({ post: post.id }, 'the ledger has lost this post; it is written anew');
     const again: Post = { ...post, revision: post.revision + 1, told: post.revision, calmUntil: 0, notBefore: 0 };
     // The intent is lost with the post, and of two hubs only one writes it anew.
     // A question in another chat belongs to the post that asks it, and comes back with that one.
     const own =
-      confirm?.post === undefined || confirm.post === post.id ? { jobs, confirm } : { jobs: [], confirm: undefined };
+      confirm?.post === undefined || confirm.post === post.id
+        ? { jobs, confirm, ...(campaign ? cutShort(campaign, confirm, now()) : {}) }
+        : { jobs: [], confirm: undefined };
     await ledger.ask({ intent: `rescue ${post.id}`, post: again, ...own, orders: [], audit: [] });
     for (const job of jobs.filter(({ state }) => state !== 'ended')) await chase(job);
   };

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { HubLedger, Told } from '#src/ledger/port.ts';
 import type { Job, Post, Story } from '#src/ledger/records.ts';
 import { jobId } from '#src/wire/ids.ts';
+import { firstChildId } from '../campaigns/children.ts';
 import { yesIntent } from '../questions/start.ts';
 import type { Screen } from '../render/screen.ts';
 import { storyScreen } from '../render/story.ts';
@@ -61,9 +62,10 @@ function isOverdue({ kind, state, expiresAt }: Job, now: number): boolean {
 }
 
 /** What a yes would have become of a question that nobody answered: a ledger restored from an old dump has forgotten the yes, but the node has not. */
-function unsaid({ confirm }: Story, now: number): Pick<Job, 'id' | 'node'>[] {
+function unsaid({ confirm, campaign }: Story, now: number): Pick<Job, 'id' | 'node'>[] {
   if (confirm?.state !== 'open' || now < confirm.expiresAt) return [];
-  return confirm.nodes.map((node) => ({ node, id: jobId(yesIntent(confirm), node) }));
+  const idOn = (node: string) => (campaign ? firstChildId(campaign, node) : jobId(yesIntent(confirm), node));
+  return confirm.nodes.map((node) => ({ node, id: idOn(node) }));
 }
 
 /** A first message whose answer is lost may have been shown: each try waits as long as the post is old, so that twins stay few. */

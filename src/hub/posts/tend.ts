@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { HubLedger } from '#src/ledger/port.ts';
+import type { Story } from '#src/ledger/records.ts';
 import { createShared } from '../web/shared.ts';
 
 /** Longest pause between two looks at the ledger, in ms. */
@@ -9,7 +10,10 @@ const LOOK_MS = 30_000;
 const BREATH_MS = 100;
 const MAX_RETRY_MS = 10_000;
 
-/** Keeps all posts true: folds events, lets time pass, tells what is untold. */
+/** So many campaigns are looked at in one pass. */
+const MOST_CAMPAIGNS = 50;
+
+/** Keeps all posts true: folds events, lets time pass, goes on with campaigns, tells what is untold. */
 export interface Tend {
   /** One pass over everything that is open; passes and tellings that meet are shared. */
   round(): Promise<void>;
@@ -29,6 +33,8 @@ export function createTend(deps: {
   nodes: () => readonly string[];
   ledger: HubLedger;
   fold: () => Promise<void>;
+  /** Takes campaigns as far as they go now; answers whether any went on. */
+  advance: (open: readonly Story[]) => Promise<boolean>;
   tell: (post: string) => Promise<void>;
   now: () => number;
   log: Logger;
@@ -44,8 +50,10 @@ export function createTend(deps: {
   const round = async (): Promise<void> => {
     await fold('events');
     // One trip: the ledger does what it is asked in the order in which it was asked.
-    const [, posts] = await Promise.all([ledger.lapse(now()), ledger.untold(now(), by)]);
-    await Promise.all(posts.map(tell));
+    const untold = () => ledger.untold(now(), by);
+    const [, open, posts] = await Promise.all([ledger.lapse(now()), ledger.campaigns(MOST_CAMPAIGNS), untold()]);
+    const wentOn = open.length > 0 && (await deps.advance(open));
+    await Promise.all((wentOn ? await untold() : posts).map(tell));
   };
   /** Waits for what comes first: an event, the next due post, the end of `withinMs`, or the signal. */
   const wait = async (withinMs: number, due: number | undefined, signal: AbortSignal): Promise<void> => {

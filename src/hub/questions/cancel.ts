@@ -5,6 +5,7 @@ import type { Job } from '#src/ledger/records.ts';
 import { openInput } from '#src/operation/args.ts';
 import { covers } from '#src/operation/risk.ts';
 import { shortId } from '#src/wire/ids.ts';
+import { stopCampaign } from '../campaigns/stop.ts';
 import type { Operator } from '../config.ts';
 import type { Fleet } from '../nodes/fleet.ts';
 import type { Orders } from '../orders.ts';
@@ -34,6 +35,11 @@ export function createCancel(deps: {
   return async ({ job, operator, chat }: Cancel): Promise<string> => {
     const { id, node: name, operation } = job;
     const input = openInput(catalog.get(operation)?.params ?? [], job.input);
+    // Of a campaign the whole is meant; who may cancel the job is who asked for all.
+    const stopped = mayCancel(job, operator)
+      ? await stopCampaign({ ledger, now }, job.post, operator, chat)
+      : undefined;
+    if (stopped !== undefined) return stopped;
     if (job.state === 'ended')
       throw new Problem('cancel', `It has ended already: ${job.verdict ?? 'ended'}. See /job ${shortId(id)}`);
     if (!mayCancel(job, operator))

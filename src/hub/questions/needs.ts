@@ -1,6 +1,9 @@
+import type { Campaign } from '#src/ledger/campaign.ts';
 import type { Approval, Confirm, Job, Said, Story } from '#src/ledger/records.ts';
 import type { Card } from '#src/operation/define.ts';
 import { covers } from '#src/operation/risk.ts';
+import type { PlanJob } from '../campaigns/plans.ts';
+import { plannedOf, setOf } from '../campaigns/plans.ts';
 import type { Operator } from '../config.ts';
 
 /** What has to be said before a change is ordered: by its risk, and by what the node's policy asks for; the stricter holds. */
@@ -22,7 +25,11 @@ export interface Needs {
 export interface Question {
   confirm: Confirm;
   card: Card;
-  plan: Job & { plan: NonNullable<Job['plan']> };
+  /** What a yes is bound to; of a campaign, all its plans as one. */
+  plan: PlanJob;
+  /** The plans that it is made of. */
+  plans: readonly PlanJob[];
+  campaign?: Campaign | undefined;
   needs: Needs;
   /** Who is on the list now. */
   operators: readonly Operator[];
@@ -33,15 +40,18 @@ export type Stage = 'tap' | 'reason' | 'name' | 'approvers' | 'code' | 'ready';
 
 /** The question of a post; undefined while its node has not said what it would do. */
 export function questionOf(
-  { confirm, jobs }: Pick<Story, 'confirm' | 'jobs'>,
+  { confirm, jobs, campaign }: Pick<Story, 'confirm' | 'jobs' | 'campaign'>,
   cards: ReadonlyMap<string, Card>,
   operators: readonly Operator[],
 ): Question | undefined {
-  const job = jobs.find(({ kind }) => kind === 'plan');
+  const job = campaign ? setOf(campaign, jobs) : jobs.find(({ kind }) => kind === 'plan');
   const card = confirm && cards.get(confirm.operation);
   if (!job?.plan || !card) return undefined;
+  // It ended before anybody was asked.
+  if (campaign?.ending && confirm.state === 'open') return undefined;
   const plan = { ...job, plan: job.plan };
-  return { confirm, card, plan, needs: needsOf(card, confirm, job), operators };
+  const plans = campaign ? plannedOf(campaign, jobs).map((each) => each.job) : [plan];
+  return { confirm, card, plan, plans, campaign, needs: needsOf(card, confirm, job), operators };
 }
 
 function needsOf(card: Card, { input }: Confirm, { node, asks }: Job): Needs {

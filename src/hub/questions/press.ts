@@ -64,8 +64,10 @@ export function createPress(deps: {
   const store = async (given: Answer, question: Question, take: Take, post: Post): Promise<Pressed> => {
     const { confirm } = question;
     if (isElsewhere(given, post)) return 'elsewhere';
-    const start = take.start && (await startOf(question, take.said, post));
-    if (take.start && !start) return 'unknown';
+    // A campaign asks its nodes by itself, one after the other.
+    const isOne = take.start && question.campaign === undefined;
+    const start = isOne ? await startOf(question, take.said, post) : undefined;
+    if (isOne && !start) return 'unknown';
     const copies = [
       ...copiesOf(question, take, post, now()),
       ...codeCopyOf(question, take.said, post, given.operator, now()),
@@ -158,7 +160,8 @@ function copiesOf(question: Question, take: Take, post: Post, now: number): Post
     .slice(0, 20)
     .map(({ id: chat }) => ({
       ...freshPost({ chat }, now),
-      ...{ id: freshId(), calmUntil: 0, jobs: [question.plan.id], confirm: question.confirm.id },
+      ...{ id: freshId(), calmUntil: 0, jobs: question.plans.map(({ id }) => id), confirm: question.confirm.id },
+      ...(question.campaign ? { campaign: question.campaign.id } : {}),
     }));
 }
 

@@ -25,8 +25,9 @@ export function jobScreen(job: Job, view: View): Screen {
 
 /** What a job is, in words: `Restart demo on local`. */
 export function jobTitle({ operation, input, node }: Pick<Job, 'operation' | 'input' | 'node'>, view: View): string {
-  const target = view.cards.get(operation)?.targetOf(input);
-  return `${capital(operation)}${target === undefined ? '' : ` ${target}`} on ${node}`;
+  const card = view.cards.get(operation);
+  const target = card?.targetOf(input);
+  return `${capital(card?.within ?? operation)}${target === undefined ? '' : ` ${target}`} on ${node}`;
 }
 
 /** The job's steps, one line each: as it told them, or as its card lists them. */
@@ -46,7 +47,7 @@ export function stepLines(job: Job, view: View): Html[] {
 
 /** The word about a job that nobody hears of any more; undefined while there is still time. */
 export function silence(job: Job, view: View): Html | undefined {
-  const due = dueAt(job, view);
+  const due = silentFrom(job, view);
   if (due === undefined || view.now < due) return undefined;
   if (job.state === 'queued')
     return ours(`No word from ${job.node}; it cannot start any more after ${clock(job.expiresAt, view.zone)}.`);
@@ -61,7 +62,7 @@ function openScreen(job: Job, view: View): Screen {
   const header = line(ours(quiet ? '❔' : '⏳'), bold(ours(jobTitle(job, view))));
   const state = job.state === 'unknown' ? theirs(job.note ?? 'Interrupted; finding out what became of it.') : undefined;
   const parts = [header, ...stepLines(job, view), state, quiet, ...reasonLines(job), footer(job, view, elapsed)];
-  const due = dueAt(job, view);
+  const due = silentFrom(job, view);
   return {
     ...fitParts(parts.filter((part) => part !== undefined)),
     keyboard: quiet || job.state === 'unknown' ? [] : [[button('Cancel', { act: 'cancel', job: job.id })]],
@@ -102,7 +103,8 @@ function both(output: Screen['file'], rest: Screen['file']): Screen['file'] {
   return output && rest ? { ...output, text: `${rest.text}\n\n${output.text}` } : (output ?? rest);
 }
 
-function dueAt(job: Job, view: View): number | undefined {
+/** From when on a job is silent for so long that nothing more is waited for, in ms since 1970; undefined once it has ended. */
+export function silentFrom(job: Job, view: Pick<View, 'cards'>): number | undefined {
   if (job.state === 'ended') return undefined;
   if (job.state === 'queued') return job.expiresAt + 1_000;
   const limit = view.cards.get(job.operation)?.timeoutMs ?? 0;

@@ -6,11 +6,11 @@ import type { Question } from '../questions/needs.ts';
 import { anyOf, approversOf, canBeMet, questionOf, reasonOf, stageOf } from '../questions/needs.ts';
 import { stillMissing, unmet } from '../questions/turn.ts';
 import { button } from '../telegram/buttons.ts';
+import { askedBody, askedHeader } from './asked.ts';
 import type { Html } from './html.ts';
-import { bold, code, line, ours, theirs } from './html.ts';
+import { code, line, ours } from './html.ts';
 import { jobScreen, jobTitle } from './job.ts';
 import { provingDue, provingLines } from './proving.ts';
-import { factLine } from './reply.ts';
 import type { Screen } from './screen.ts';
 import { fitParts, still } from './screen.ts';
 import { clock } from './time.ts';
@@ -25,16 +25,27 @@ export function questionScreen(post: Post, confirm: Confirm, plan: Job | undefin
   if (plan.state !== 'ended') return waitingScreen(plan, view, again);
   const question = questionOf({ confirm, jobs: [plan] }, view.cards, view.operators);
   if (!plan.plan) return jobScreen(plan, view);
-  if (!question) return still(ours(`/${confirm.operation} is not known here any more. Nothing was done.`));
+  return question
+    ? plannedScreen(post, question, view)
+    : still(ours(`/${confirm.operation} is not known here any more. Nothing was done.`));
+}
+
+/** A question whose plan is known. */
+export function plannedScreen(post: Post, question: Question, view: View): Screen {
+  const { confirm, plan } = question;
+  const copy = post.id !== confirm.post;
+  const again = copy ? [] : [[button('Ask again', { act: 'again', confirm: confirm.id })]];
+  if (confirm.state === 'no') return still(endedLine(confirm, plan, view));
   if (confirm.state === 'yes') return orderedScreen(question, view);
   if (view.now >= confirm.expiresAt) return { ...still(expiredLine(plan, view), again) };
-  if (!canBeMet(question)) return { ...fitParts([header(question), ours(unmet(question))]), keyboard: [], final: true };
+  if (!canBeMet(question))
+    return { ...fitParts([askedHeader(question), ours(unmet(question))]), keyboard: [], final: true };
   return openScreen(post, question, view);
 }
 
 function openScreen(post: Post, question: Question, view: View): Screen {
   const parts = [
-    ...[header(question), ...bodyOf(question), ...saidLines(question, view)],
+    ...[askedHeader(question), ...askedBody(question), ...saidLines(question, view)],
     ...[...nextLines(question, view), ...provingLines(post, question, view)],
   ];
   const alarms = alarmsOf(post, question);
@@ -45,23 +56,6 @@ function openScreen(post: Post, question: Question, view: View): Screen {
     final: false,
     dueAt: provingDue(question, view),
   };
-}
-
-function header({ confirm, card, plan }: Question): Html {
-  const prod = confirm.environment === 'prod';
-  const environment = prod ? bold(ours('🔴 PROD')) : ours(confirm.environment);
-  return line(bold(ours(questionText(confirm, card))), ours('on'), bold(ours(plan.node)), ours('·'), environment);
-}
-
-function bodyOf({ confirm, card, plan }: Question): Html[] {
-  const steps = card.steps.map(({ title }, index) => line(ours(`${index + 1}.`), theirs(title)));
-  const reason = reasonOf(confirm);
-  return [
-    ...plan.plan.facts.map(factLine),
-    ours('This will run:'),
-    ...steps,
-    ...(reason === undefined ? [] : [line(ours('Reason:'), theirs(reason))]),
-  ];
 }
 
 /** Who said yes, and when. */
@@ -148,7 +142,7 @@ function alarmsOf(post: Post, question: Question): NonNullable<Screen['alarms']>
 function orderedScreen(question: Question, view: View): Screen {
   const end = ours(`${question.confirm.operator.name} has been told how it goes on; see /jobs`);
   return {
-    ...fitParts([line(ours('☑️'), header(question)), ...bodyOf(question), ...saidLines(question, view), end]),
+    ...fitParts([line(ours('☑️'), askedHeader(question)), ...askedBody(question), ...saidLines(question, view), end]),
     keyboard: [],
     final: true,
   };
@@ -156,16 +150,7 @@ function orderedScreen(question: Question, view: View): Screen {
 
 function yesText({ operation, input }: Confirm, card: Card): string {
   const target = card.targetOf(input);
-  return `${capital(operation)}${target === undefined ? '' : ` ${target}`}`.slice(0, 40);
-}
-
-/** The operation's own question; a newer release may no longer read what was asked under an older one. */
-function questionText({ operation, input }: Confirm, card: Card): string {
-  try {
-    return card.question(card.parse(input));
-  } catch {
-    return `${operation}?`;
-  }
+  return `${capital(card.within ?? operation)}${target === undefined ? '' : ` ${target}`}`.slice(0, 40);
 }
 
 function waitingScreen(plan: Job, view: View, again: Screen['keyboard']): Screen {

@@ -1,6 +1,7 @@
 import type { Story } from '#src/ledger/records.ts';
 import { withAftermath } from './aftermath.ts';
 import { alertScreen } from './alert.ts';
+import { campaignScreen } from './campaign.ts';
 import { fanoutScreen } from './fanout.ts';
 import { ours } from './html.ts';
 import { jobScreen } from './job.ts';
@@ -10,8 +11,10 @@ import { still } from './screen.ts';
 import type { View } from './view.ts';
 
 /** The one place that turns a post's whole state into what its message shows, a pure function of both; undefined when there is nothing to tell. */
-export function storyScreen({ post, jobs, confirm, alert, handling }: Story, view: View): Screen | undefined {
+export function storyScreen(story: Story, view: View): Screen | undefined {
+  const { post, jobs, confirm, campaign, alert, handling } = story;
   if (alert) return alertScreen(post, alert, handling, view);
+  if (campaign) return campaignScreen({ ...story, campaign }, view);
   const runs = jobs.filter(({ kind }) => kind === 'run');
   const [first, second] = runs;
   if (first && second) return fanoutScreen(runs, view);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Ledger } from '../port.ts';
+import { CAMPAIGNS } from './lua/campaigns.ts';
 import { AUDIT, JOBS, ORDERS } from './lua/jobs.ts';
 import { POSTS, STORY } from './lua/posts.ts';
 import { openStory, StoryReply } from './opening.ts';
@@ -8,6 +9,7 @@ import {
   markOperator,
   packAnswer,
   packAudit,
+  packCampaign,
   packConfirm,
   packJob,
   packOrders,
@@ -31,6 +33,7 @@ end
 
 const ASK = defineScript(
   SAID,
+  CAMPAIGNS,
   POSTS,
   JOBS,
   ORDERS,
@@ -47,6 +50,7 @@ if confirm then
     'answer', confirm.answer, 'operator', confirm.operator, 'expiresAt', confirm.expiresAt)
   putSaid(confirm.id, confirm.said)
 end
+if A.campaign then putCampaign(A.campaign) end
 send(A.orders, A.at)
 audit(A.audit)
 return { 'fresh', A.post.id }
@@ -143,7 +147,7 @@ export function createAsking(deps: {
 }): Pick<Ledger, 'ask' | 'press' | 'question' | 'resolve'> {
   const { scripts, safe, now } = deps;
   return {
-    ask: async ({ intent, post, jobs, orders, confirm, audit }) => {
+    ask: async ({ intent, post, jobs, orders, confirm, campaign, audit }) => {
       const mark = safe.mark(`intent ${intent}`);
       const argument = {
         intent: mark,
@@ -151,6 +155,7 @@ export function createAsking(deps: {
         jobs: jobs.map((job) => packJob(safe, job)),
         orders: packOrders(orders),
         confirm: confirm && packConfirm(safe, confirm),
+        campaign: campaign && packCampaign(safe, campaign),
         audit: packAudit(safe, audit),
         at: String(now()),
       };

@@ -38,12 +38,18 @@ local function forgetJobs(post)
 end
 
 local function forget(id, alert)
-  local links = redis.call('HMGET', P .. 'post:' .. id, 'intent', 'confirm')
+  local links = redis.call('HMGET', P .. 'post:' .. id, 'intent', 'confirm', 'campaign')
   forgetJobs(id)
   if links[1] then redis.call('DEL', P .. 'intent:' .. links[1]) end
   -- A copy of a question goes without it.
   local confirm = links[2] and P .. 'confirm:' .. links[2]
-  if confirm and redis.call('HGET', confirm, 'post') == id then redis.call('DEL', confirm) end
+  if confirm and redis.call('HGET', confirm, 'post') == id then
+    redis.call('DEL', confirm)
+    if links[3] then
+      redis.call('DEL', P .. 'campaign:' .. links[3])
+      redis.call('ZREM', P .. 'campaigns', links[3] .. ' ' .. id)
+    end
+  end
   if alert then redis.call('SREM', P .. 'shown:' .. alert, id) end
   for _, index in ipairs({ 'posts', 'untold', 'due' }) do redis.call('ZREM', P .. index, id) end
   redis.call('DEL', P .. 'post:' .. id)
@@ -58,6 +64,7 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', P .. 'posts', '-inf', '(' .. A.r
     or (alert and redis.call('HGET', P .. 'alert:' .. alert, 'state') == 'open')
   if not isOpen then forget(id, alert) end
 end
+redis.call('ZREMRANGEBYSCORE', P .. 'campaigns', '-inf', '(' .. A.recordsBefore)
 for _, member in ipairs(redis.call('ZRANGEBYSCORE', P .. 'alerts', '-inf', '(' .. A.recordsBefore)) do
   local id = string.sub(member, 16)
   if redis.call('HGET', P .. 'alert:' .. id, 'state') ~= 'open' and redis.call('EXISTS', P .. 'shown:' .. id) == 0 then

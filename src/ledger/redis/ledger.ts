@@ -5,6 +5,7 @@ import { parseAddress } from './address.ts';
 import { createAlerts } from './alerts.ts';
 import { createAsking } from './asking.ts';
 import { createAudit } from './audit.ts';
+import { createCampaigns } from './campaigns.ts';
 import { createEventWait } from './eventWait.ts';
 import { createFolding } from './folding.ts';
 import { createJobs } from './jobs.ts';
@@ -52,6 +53,7 @@ export function createRedisLedger(options: RedisLedgerOptions): Ledger {
   const eventWait = createEventWait({ address, readReply, prefix });
   return {
     ...createAsking({ scripts, safe, now }),
+    ...createCampaigns({ scripts, safe, now }),
     ...createFolding({ line, scripts, safe, eventWait, prefix }),
     ...createAlerts({ scripts, safe }),
     ...createTelling({ scripts, safe }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Campaign } from '../campaign.ts';
 import type { Story } from '../records.ts';
 import { Alert, Confirm, Handling, Job, Post, Said } from '../records.ts';
 import { conditionKey, pressedName } from './records.ts';
@@ -12,8 +13,8 @@ export const Closed = z.tuple([z.string(), z.string()]);
 
 const Names = z.array(z.string());
 
-/** A story as its script answers it: post, ids of its jobs, the jobs, confirm, alert, handling; empty where there is none. */
-export const StoryReply = z.tuple([Hash, Names, Names, Hash, z.string(), z.string()]).nullable();
+/** A story as its script answers it: post, ids of its jobs, the jobs, confirm, alert, handling, campaign; empty where there is none. */
+export const StoryReply = z.tuple([Hash, Names, Names, Hash, z.string(), z.string(), z.string()]).nullable();
 
 type Fields = z.infer<typeof Hash>;
 
@@ -49,7 +50,7 @@ export function openStory(
   answer: z.infer<typeof StoryReply>,
 ): Story | undefined {
   if (!answer) return undefined;
-  const [fields, ids, texts, confirmFields, alertText, handlingText] = answer;
+  const [fields, ids, texts, confirmFields, alertText, handlingText, campaignText] = answer;
   const question = 'question' in asked ? openConfirm(safe, asked.question, confirmFields) : undefined;
   const id = 'post' in asked ? asked.post : question?.post;
   const post = id === undefined ? undefined : openPost(safe, id, fields);
@@ -62,10 +63,13 @@ export function openStory(
   // A copy of a question shows the plan that was made for the question's own post.
   const strange = new Set(jobs.filter((job) => job.post !== post.id && job.post !== confirm?.post).map(({ id }) => id));
   const alert = post.alert === undefined ? undefined : safe.open(`alert:${post.alert}`, alertText, Alert);
+  const campaign =
+    post.campaign === undefined ? undefined : safe.open(`campaign:${post.campaign}`, campaignText, Campaign);
   return {
     post: { ...post, jobs: ids.filter((job) => !strange.has(job)) },
     jobs: jobs.filter((job) => !strange.has(job.id)),
     confirm,
+    ...(campaign ? { campaign } : {}),
     alert,
     handling: alert && openHandlings(safe, [[conditionKey(safe, alert), handlingText]])[0],
   };

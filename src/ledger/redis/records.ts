@@ -1,3 +1,4 @@
+import { Campaign } from '../campaign.ts';
 import type { OrderOut } from '../port.ts';
 import { Alert, AuditEntry, Confirm, Handling, Job, Post, Said } from '../records.ts';
 import type { Safe } from './safe.ts';
@@ -9,9 +10,9 @@ import type { Argument } from './scripts.ts';
 /** A post for a script; `intent` is the mark of what made it. */
 export function packPost(safe: Safe, raw: Post, intent?: string): Argument {
   const { jobs, message, revision, told, notBefore, calmUntil, dueAt, extras, resolved, ...fixed } = Post.parse(raw);
-  const { id, chat, confirm, alert, createdAt } = fixed;
+  const { id, chat, confirm, campaign, alert, createdAt } = fixed;
   const body = safe.close(`post:${id}`, fixed);
-  const links = { chat: markChat(safe, chat), confirm, alert, createdAt, intent };
+  const links = { chat: markChat(safe, chat), confirm, campaign, alert, createdAt, intent };
   const shown = message === undefined ? {} : packMessage(safe, id, message);
   const settled = resolved && packResolved(safe, id, resolved);
   const moving = { revision, told, notBefore, calmUntil, extras: extras.join(' '), resolved: settled };
@@ -49,6 +50,17 @@ export function packConfirm(safe: Safe, raw: Confirm): Argument {
     answer: packAnswer(safe, id, { state, jobs }),
     said: said && packSaid(safe, id, said),
     body: safe.close(`confirm:${id}`, fixed),
+  };
+}
+
+/** The turn of a campaign for a script; `before` is the turn that it follows. */
+export function packCampaign(safe: Safe, raw: Campaign): Argument {
+  const campaign = Campaign.parse(raw);
+  const { id, post, turn, stage, createdAt } = campaign;
+  return {
+    ...{ id, post, turn: String(turn), before: String(turn - 1), createdAt: String(createdAt) },
+    open: stage === 'over' ? undefined : 'open',
+    body: safe.close(`campaign:${id}`, campaign),
   };
 }
 

@@ -28,6 +28,7 @@ export function createAsking({ db, tables, bell, now }: Deps): Pick<Ledger, 'ask
         tables.posts.add(write.post);
         for (const job of write.jobs) tables.jobs.add(job);
         if (write.confirm) tables.confirms.add(write.confirm);
+        if (write.campaign) tables.campaigns.add(write.campaign);
         putOrders(db, write.orders, now());
         putAudit(db, write.audit);
         return { fresh: true, post: write.post.id };

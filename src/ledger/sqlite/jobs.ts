@@ -40,6 +40,6 @@ const PAST_HANDLINGS = `DELETE FROM handling WHERE at < ?
   AND NOT EXISTS (SELECT 1 FROM alert WHERE alert.id = handling.body ->> 'alert')`;
 
 function forget(db: Database, post: string): void {
-  for (const table of ['job', 'confirm', 'intent']) db.run(`DELETE FROM ${table} WHERE post = ?`, post);
+  for (const table of ['job', 'confirm', 'campaign', 'intent']) db.run(`DELETE FROM ${table} WHERE post = ?`, post);
   db.run('DELETE FROM post WHERE id = ?', post);
 }

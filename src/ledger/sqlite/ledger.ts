@@ -3,6 +3,7 @@ import { createAlerts } from './alerts.ts';
 import { createAsking } from './asking.ts';
 import { createAudit } from './audit.ts';
 import { createBell } from './bell.ts';
+import { createCampaigns } from './campaigns.ts';
 import { openDatabase } from './database.ts';
 import { createFolding } from './folding.ts';
 import { createJobs } from './jobs.ts';
@@ -22,6 +23,7 @@ export function createSqliteLedger({ file, now = Date.now }: { file: string; now
   const tables = createTables(db);
   return {
     ...createAsking({ db, tables, bell, now }),
+    ...createCampaigns({ db, tables, bell, now }),
     ...createFolding({ db, tables, bell }),
     ...createAlerts({ db, tables }),
     ...createTelling({ db, tables }),

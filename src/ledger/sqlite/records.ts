@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Campaign } from '../campaign.ts';
 import type { Story } from '../records.ts';
 import { Alert, Confirm, Handling, Job, Post } from '../records.ts';
 import type { Database } from './database.ts';
@@ -19,6 +20,7 @@ export interface Tables {
   posts: Records<Post>;
   jobs: Records<Job>;
   confirms: Records<Confirm>;
+  campaigns: Records<Campaign>;
   alerts: Records<Alert>;
   /** What was last said about a condition. */
   handling(node: string, fingerprint: string): Handling | undefined;
@@ -30,6 +32,7 @@ export function createTables(db: Database): Tables {
     posts: createRecords(db, 'post', Post),
     jobs: createRecords(db, 'job', Job),
     confirms: createRecords(db, 'confirm', Confirm),
+    campaigns: createRecords(db, 'campaign', Campaign),
     alerts: createRecords(db, 'alert', Alert),
     handling: (node, fingerprint) =>
       db.get(HandlingRow, 'SELECT body FROM handling WHERE node = ? AND fingerprint = ?', node, fingerprint),
@@ -48,14 +51,15 @@ export function findJobs({ jobs }: Tables, ids: readonly string[]): Job[] {
   return ids.map((id) => jobs.find(id)).filter((job) => job !== undefined);
 }
 
-/** A post with its jobs, in their order, its confirm, and its alert with what was said about it. */
+/** A post with its jobs, in their order, its confirm, its campaign, and its alert with what was said about it. */
 export function findStory(tables: Tables, id: string): Story | undefined {
   const post = tables.posts.find(id);
   if (!post) return undefined;
   const confirm = post.confirm === undefined ? undefined : tables.confirms.find(post.confirm);
   const alert = post.alert === undefined ? undefined : tables.alerts.find(post.alert);
+  const campaign = post.campaign === undefined ? undefined : tables.campaigns.find(post.campaign);
   const handling = alert && tables.handling(alert.node, alert.fingerprint);
-  return { post, jobs: findJobs(tables, post.jobs), confirm, alert, handling };
+  return { post, jobs: findJobs(tables, post.jobs), confirm, ...(campaign ? { campaign } : {}), alert, handling };
 }
 
 /** Marks a post as changed; one whose jobs have all ended may be told at once. */

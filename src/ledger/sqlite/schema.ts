@@ -85,8 +85,21 @@ CREATE TABLE shelf (shelf TEXT NOT NULL, name TEXT NOT NULL, text TEXT NOT NULL,
 // Questions keep what several people say to them, which an older program could not read.
 const TURNS = '-- Older records read as they are.';
 
+// A post may tell of a campaign.
+const CAMPAIGNS = `
+CREATE TABLE campaign (
+  id TEXT PRIMARY KEY,
+  body TEXT NOT NULL,
+  post TEXT NOT NULL AS (body ->> 'post'),
+  stage TEXT NOT NULL AS (body ->> 'stage'),
+  created_at INTEGER NOT NULL AS (body ->> 'createdAt')
+);
+CREATE INDEX campaign_post ON campaign (post);
+CREATE INDEX campaign_open ON campaign (created_at, id) WHERE stage <> 'over';
+`;
+
 // The step at index n brings a file from version n to n + 1. A record whose shape changes needs a step too.
-const STEPS = [FIRST, ALERTS, TURNS, CHAIN, SHELVES];
+const STEPS = [FIRST, ALERTS, TURNS, CHAIN, SHELVES, CAMPAIGNS];
 
 /** Brings a file to the tables that this program knows; throws Problem `ledger` when the file is from a newer one. */
 export function migrate(connection: DatabaseSync, file: string): void {

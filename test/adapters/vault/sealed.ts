@@ -11,6 +11,7 @@ import { makeKeys } from '#src/wire/keys.ts';
 import { runWith, workOf } from '../../handlers/tools.ts';
 import { selfSigned } from '../../vault/certificate.ts';
 import type { Product } from '../../vault/seal.ts';
+import { emptyStorage, startVault } from '../../vault/server.ts';
 import { temporaryFolder } from '../temporary.ts';
 import { doubled } from './doubled.ts';
 
@@ -19,7 +20,8 @@ const signal = AbortSignal.timeout(120_000);
 /** A sealed double behind TLS, three of whose five shares open it, and nodes that each keep one of them. */
 export async function sealedVault(product: Product, more: object = {}) {
   const tls = await selfSigned();
-  const subject = await doubled(product, { tls });
+  const storage = emptyStorage();
+  const subject = await doubled(product, { tls, storage });
   onTestFinished(() => subject.close());
   const folder = await temporaryFolder();
   const ca = join(folder, 'ca.pem');
@@ -52,6 +54,12 @@ export async function sealedVault(product: Product, more: object = {}) {
     ...subject,
     ca,
     node,
+    /** One more server of its cluster, sealed too. */
+    standby: async () => {
+      const server = await startVault({ product, storage, tls, isStandby: () => true });
+      onTestFinished(() => server.close());
+      return server;
+    },
     status: () => subject.client.sealStatus(signal),
     share: (at: number) => Buffer.from(subject.shares[at] ?? ''),
   };

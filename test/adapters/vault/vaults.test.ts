@@ -35,7 +35,7 @@ test('each server is told by its own state, from sealed to open, and one that is
       trouble: {
         title: 'main is sealed on 1 of 2 servers',
         facts: [{}, {}, { label: 'Needed by', value: 'web, db' }],
-        buttons: [{ operation: 'vault' }],
+        buttons: [{ operation: 'unseal', input: { vault: 'main' } }, { operation: 'vault' }],
       },
     },
   ]);

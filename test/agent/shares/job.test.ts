@@ -16,6 +16,7 @@ import { temporaryFolder } from '../../adapters/temporary.ts';
 import { sealedVault } from '../../adapters/vault/sealed.ts';
 import { filesIn } from '../../fault/canaries/places.ts';
 import { whyWithout } from '../../fixtures/redis.ts';
+import { formsFound } from '../../fixtures/shareForms.ts';
 
 const why = whyWithout('openssl');
 const [ADA, BEN] = [11, 22];
@@ -57,26 +58,6 @@ async function agentWith(vault: Awaited<ReturnType<typeof sealedVault>>, share: 
   return { send, places };
 }
 
-/** In which of these places any form of a share stands: raw, hexadecimal digits, base64 at each of three shifts, and base64url. */
-function found(share: Buffer, places: readonly (readonly [string, Buffer])[]): string[] {
-  const shifted = [0, 1, 2].flatMap((shift) => {
-    const text = Buffer.concat([Buffer.alloc(shift), share])
-      .toString('base64')
-      .replace(/=+$/, '');
-    const inner = text.slice(shift === 0 ? 0 : shift + 1, -1);
-    return [inner, inner.replaceAll('+', '-').replaceAll('/', '_')];
-  });
-  const hex = share.toString('hex');
-  // Ten bytes of it are enough to tell.
-  const forms = [
-    share.subarray(0, 10),
-    hex.slice(0, 20),
-    hex.slice(0, 20).toUpperCase(),
-    ...shifted.map((text) => text.slice(0, 16)),
-  ];
-  return places.flatMap(([place, bytes]) => (forms.some((form) => bytes.includes(form)) ? [place] : []));
-}
-
 test.skipIf(why !== undefined)(
   `orders open a Vault, and no share stands in log, journal, event or argument ${why ?? ''}`,
   async () => {
@@ -110,9 +91,9 @@ test.skipIf(why !== undefined)(
 
     const places = (await Promise.all(agents.map((agent) => agent.places()))).flat();
     expect(places.map(([place]) => place)).toEqual(expect.arrayContaining(['log', 'events', 'state/journal.db']));
-    expect(shares.flatMap((share) => found(share, places))).toEqual([]);
+    expect(shares.flatMap((share) => formsFound(share, places))).toEqual([]);
     const sent = Buffer.from(JSON.stringify(vault.server.requests));
-    expect(shares.every((share) => found(share, [['the double', sent]]).length === 1)).toBe(true);
+    expect(shares.every((share) => formsFound(share, [['the double', sent]]).length === 1)).toBe(true);
   },
 );
 

@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
 import { createRescue } from '#src/hub/posts/rescue.ts';
 import { createSqliteLedger } from '#src/ledger/sqlite/ledger.ts';
-import { sampleAlert, sampleAsk, T0 } from '../../ledger/samples.ts';
+import { sampleAlert, sampleAsk, sampleCampaign, sampleJob, sampleQuestion, T0 } from '../../ledger/samples.ts';
 
 /** A hub's memory over a ledger that a test can lose. */
 function setUp() {
@@ -79,4 +79,26 @@ test('alerts are not kept: their nodes say them again', async () => {
   await hub.flush();
   await hub.checkAfter(6_000);
   expect(await hub.ledger().story('p1')).toBeUndefined();
+});
+
+test('work of several nodes that the ledger has lost is not gone on with: nobody knows how far it came', async () => {
+  const hub = setUp();
+  const ask = {
+    ...sampleQuestion({ campaign: 'g1' }),
+    jobs: [sampleJob()],
+    campaign: sampleCampaign({ stage: 'asking' }),
+  };
+  await hub.ledger().ask({ ...ask, post: { ...ask.post, jobs: ['j1'] } });
+  const story = await hub.ledger().story('p1');
+  if (story) hub.rescue.keep({ ...story.post, message: 55 }, story, false);
+  await hub.flush();
+  await hub.checkAfter(6_000);
+  const back = await hub.ledger().story('p1');
+  expect(back).toMatchObject({ post: { message: 55 }, confirm: { state: 'no' }, jobs: [{ id: 'j1' }] });
+  expect(back?.campaign).toMatchObject({
+    ...{ stage: 'over', turn: 2 },
+    ending: { tone: 'warn', next: 'Nobody else is asked. Look how it stands: /vault. Then begin anew: /unseal' },
+  });
+  expect(await hub.ledger().campaigns(9)).toEqual([]);
+  expect(hub.chased).toEqual(['j1']);
 });

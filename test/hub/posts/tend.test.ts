@@ -15,6 +15,7 @@ function setUp() {
   const tend = createTend({
     ...{ by: 'me', nodes: () => ['alpha'], ledger, now: Date.now, log: pino({ level: 'silent' }) },
     fold: async () => {},
+    advance: async () => false,
     tell: async (id) => {
       const story = await ledger.lease(id, { by: 'me', now: Date.now(), until: Date.now() + 30_000 });
       if (!story) return;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Ledger } from '#src/ledger/port.ts';
 import type { Open } from '../contract.ts';
-import { NODES, sampleAsk, samplePress } from '../samples.ts';
+import { NODES, sampleAdvance, sampleAsk, samplePress } from '../samples.ts';
 import { createStop, expectWaiting, LONG_MS } from './waiting.ts';
 
 /** A closed ledger ends what waits and refuses what comes. */
@@ -34,6 +34,8 @@ export function testClosing(open: Open): void {
     { name: 'ask', call: (ledger) => ledger.ask(sampleAsk('1')) },
     { name: 'press', call: (ledger) => ledger.press(samplePress()) },
     { name: 'story', call: (ledger) => ledger.story('p1') },
+    { name: 'campaigns', call: (ledger) => ledger.campaigns(9) },
+    { name: 'advance', call: (ledger) => ledger.advance(sampleAdvance()) },
     { name: 'unfolded', call: (ledger) => ledger.unfolded(NODES, 9) },
     { name: 'waitForEvents', call: (ledger) => ledger.waitForEvents(NODES, LONG_MS, signal) },
     { name: 'untold', call: (ledger) => ledger.untold(0) },

@@ -48,7 +48,7 @@ local function addPosts(posts)
 end
 `;
 
-/** Lua: a post with its jobs in their order, its confirm, and its alert with what was said about it; empty where there is none. */
+/** Lua: a post with its jobs in their order, its confirm, its campaign, and its alert with what was said about it; empty where there is none. */
 export const STORY = `
 local function story(id, question)
   local key = P .. 'post:' .. id
@@ -58,15 +58,16 @@ local function story(id, question)
   for _, job in ipairs(ids) do
     jobs[#jobs + 1] = redis.call('HGET', P .. 'job:' .. job, 'body') or ''
   end
-  local confirm, alert, handling = {}, false, false
-  local links = redis.call('HMGET', key, 'confirm', 'alert')
+  local confirm, campaign, alert, handling = {}, false, false, false
+  local links = redis.call('HMGET', key, 'confirm', 'alert', 'campaign')
   question = question or links[1]
   if question then confirm = redis.call('HGETALL', P .. 'confirm:' .. question) end
+  if links[3] then campaign = redis.call('HGET', P .. 'campaign:' .. links[3], 'body') end
   if links[2] then
     local found = redis.call('HMGET', P .. 'alert:' .. links[2], 'body', 'condition')
     alert = found[1]
     if found[2] then handling = redis.call('HGET', P .. 'handling:' .. found[2], 'body') end
   end
-  return { post, ids, jobs, confirm, alert or '', handling or '' }
+  return { post, ids, jobs, confirm, alert or '', handling or '', campaign or '' }
 end
 `;
