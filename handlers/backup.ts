@@ -5,7 +5,7 @@ import { clip, count } from '#src/kit/text.ts';
 import { progressText, setFacts } from '#src/knowledge/backups.ts';
 import { fitFacts } from '#src/knowledge/facts.ts';
 import { defineOperation } from '#src/operation/define.ts';
-import { declared } from '#src/operation/params.ts';
+import { declared, flag } from '#src/operation/params.ts';
 import type { Fact } from '#src/operation/reply.ts';
 import type { Tools } from '#src/operation/tools.ts';
 
@@ -24,19 +24,23 @@ type Part = z.infer<typeof Part>;
 /** Row B1: saves one set to each of its destinations. */
 export default defineOperation({
   name: 'backup',
-  version: 1,
+  version: 2,
   summary: 'Back up a set to each of its destinations',
   role: 'operator',
   risk: 'change',
   timeout: '12h',
   needs: ['backups'],
-  params: z.strictObject({ set: declared('set', 'files') }),
+  params: z.strictObject({
+    set: declared('set', 'files'),
+    new: flag().describe('make a new repository where there was one and is none any more'),
+  }),
   result: z.object({
     parts: z.array(Part),
     failed: z.array(z.object({ destination: z.string(), reason: z.string() })),
   }),
   steps: { save: { title: 'Save it', kind: 'once' } },
-  question: ({ set }) => `Back up ${set}?`,
+  question: ({ set, new: renew }) =>
+    `Back up ${set}${renew ? ', and make a new repository where there is none any more' : ''}?`,
 
   async plan({ params, tools }) {
     const set = tools.backups.set(params.set);
@@ -49,7 +53,7 @@ export default defineOperation({
 
   async run({ params, tools, step, note, signal }) {
     return await step('save', () =>
-      tools.backups.save({ set: params.set }, (progress) => note(progressText(progress)), signal),
+      tools.backups.save({ set: params.set, renew: params.new }, (progress) => note(progressText(progress)), signal),
     );
   },
 

@@ -38,8 +38,6 @@ export interface ChoreKnown {
 export interface SetKnown {
   name: string;
   destinations: string[];
-  /** Those of them where a repository was seen. */
-  made: string[];
   /** When this node first knew of the set, in ms since 1970. */
   since: number;
   /** The chores that have a schedule. */

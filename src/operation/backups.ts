@@ -54,11 +54,11 @@ export interface DestinationFailed {
   code?: string | undefined;
 }
 
-/** What is saved: all of a set, to each of its destinations unless `to` names some. A repository that is not there is made, but not at those that `made` names. */
+/** What is saved: all of a set, to each of its destinations unless `to` names some. A repository that is not there is made; where there was one, only to `renew` it: its disk may not be mounted. */
 export interface SaveWish {
   set: string;
   to?: readonly string[] | undefined;
-  made?: readonly string[] | undefined;
+  renew?: boolean | undefined;
 }
 
 /** The backups of a set as they are at one destination, or why nobody can tell. */

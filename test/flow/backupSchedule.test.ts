@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -6,6 +6,7 @@ import { waitUntil } from '#src/kit/waitUntil.ts';
 import { makeVaults, whyWithoutRestic } from '../fixtures/restic.ts';
 import type { Message } from './chat.ts';
 import { ADA, GROUP, startHouse } from './house.ts';
+import { asked, yes } from './question.ts';
 
 const WHY_NOT = whyWithoutRestic();
 const LONG = 60_000;
@@ -49,8 +50,18 @@ describe.skipIf(WHY_NOT !== undefined)(
       const alert = await group.until(/the repository disk cannot be used/, LONG);
       expect(alert.text).toContain('There is no repository at disk any more. Is it mounted?');
       expect(labelsOf(alert)).toContain('Back up now');
+      const again = await asked(ada, '/backup local docs');
+      await ada.press(yes(again));
+      await ada.until(/There is no repository at disk\. Is it mounted\?/, LONG);
+      expect(await readdir(folder), 'nothing is made below a disk that is away').not.toContain('disk');
       await rename(`${disk}.unplugged`, disk);
       await group.until(/the repository disk can be used/, LONG);
+
+      await rm(disk, { recursive: true });
+      const renewing = await asked(ada, '/backup local docs --new');
+      expect(renewing.text).toContain('make a new repository where there is none any more?');
+      await ada.press(yes(renewing));
+      await ada.until(/docs saved to disk in /, LONG);
     });
   },
 );

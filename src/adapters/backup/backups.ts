@@ -21,7 +21,7 @@ export function createBackups(deps: BackupDeps): Backups {
   const records = createRecords(join(deps.state, 'backups'), deps.now);
   const busy = new Map<string, Chore>();
   const history = createHistory(join(deps.state, 'backups.json'));
-  const saver = createSaver(deps, places, history);
+  const saver = createSaver(deps, { places, history, records });
   const upkeep = createUpkeep(deps, places, history);
   const drilling = createDrill(deps, places);
   return {

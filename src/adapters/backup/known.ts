@@ -37,7 +37,6 @@ export function createKnown(
   };
   return {
     async known() {
-      const held = await Promise.all(sets.map(async ({ name }) => Object.keys((await records.of(name)).places)));
       return await Promise.all(
         sets.map(async ({ name, set, maxAgeMs, maxDrillAgeMs }): Promise<SetKnown> => {
           const { since, chores, places: saved, sizes, unread, proven } = await records.of(name);
@@ -48,7 +47,6 @@ export function createKnown(
             return { ...found, agoMs: found.doneAt === undefined ? undefined : Math.max(0, now() - found.doneAt) };
           };
           return {
-            made: destinations.filter((each) => held.flat().includes(each)),
             ...{ name, destinations, since, sizes, unread, proven, sizeFactor: set.sizeFactor },
             scheduled: CHORES.filter((chore) => scheduleOf(set, chore) !== undefined),
             chores: { save: run('save'), check: run('check'), drill: run('drill'), prune: run('prune') },
@@ -122,7 +120,7 @@ function later(one: number | undefined, other: number | undefined): number | und
 }
 
 function notThere(destination: string): string {
-  return `There is no repository at ${destination} any more. Is it mounted?`;
+  return `There is no repository at ${destination} any more. Is it mounted? If it is gone for good, make a new one: /backup with --new`;
 }
 
 function tooSlow(destination: string): string {

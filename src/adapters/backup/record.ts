@@ -56,6 +56,12 @@ export function createRecords(folder: string, now: () => number): Records {
   };
 }
 
+/** The destinations at which one of these sets has had all of it: there was a repository. */
+export async function placesMade(records: Records, sets: readonly string[]): Promise<Set<string>> {
+  const all = await Promise.all(sets.map(async (set) => Object.keys((await records.of(set)).places)));
+  return new Set(all.flat());
+}
+
 /** A row of sizes with one more. */
 export function withSize(sizes: readonly number[], bytes: number): number[] {
   return [...sizes, bytes].slice(-SIZES);

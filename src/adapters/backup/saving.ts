@@ -5,6 +5,8 @@ import type { Place } from './find.ts';
 import { atEach } from './find.ts';
 import type { BackupDeps, Places } from './ground.ts';
 import type { History } from './history.ts';
+import type { Records } from './record.ts';
+import { placesMade } from './record.ts';
 import { setOf } from './sets.ts';
 import { tagsOf } from './tags.ts';
 
@@ -16,17 +18,21 @@ export interface Saver {
 }
 
 /** Saves to one destination after the other; one that fails does not keep the others from having it. */
-export function createSaver({ spec, node, state }: BackupDeps, places: Places, history: History): Saver {
+export function createSaver(
+  { spec, node, state }: BackupDeps,
+  { places, history, records }: { places: Places; history: History; records: Records },
+): Saver {
   const excludes = [...OWN_EXCLUDES, state];
   return {
-    async save({ set, to, made }, watch, signal) {
+    async save({ set, to, renew = false }, watch, signal) {
       const wanted = setOf(spec, set);
+      const made = renew ? new Set() : await placesMade(records, Object.keys(spec.sets));
       const sources = partsOf(set, { ...wanted, excludes: [...wanted.excludes, ...excludes] });
       const targets = places.of(set).filter(({ destination }) => to?.includes(destination) ?? true);
       const runs = targets.length * sources.length;
       let done = 0;
       const saveTo = async ({ destination, repository }: Place): Promise<PartSaved[]> => {
-        if (!made?.includes(destination)) await repository.init(signal);
+        if (!made.has(destination)) await repository.init(signal);
         const parts: PartSaved[] = [];
         for (const { part, source } of sources) {
           const tags = tagsOf({ set, part, emergency: false });

@@ -54,7 +54,7 @@ function sentenceOf(kind: Kind | undefined, where: string, { exitCode, stderr }:
     case 'password':
       return `The password does not open the repository ${where}. Look at node.backup.passwordFile.`;
     case 'no-repository':
-      return `There is no repository at ${where}. Is it mounted? A first /backup makes one.`;
+      return `There is no repository at ${where}. Is it mounted? A first /backup makes one; where there was one before, add --new.`;
     case 'locked':
       return `The repository ${where} is locked${holder(stderr)}. Wait for it, or if nothing works on it: /backup_unlock`;
     case 'full':

@@ -84,7 +84,7 @@ async function actOf(
     case 'save': {
       const missed = again ? (known.chores.save.failure?.places ?? []) : [];
       const to = missed.length > 0 ? missed : undefined;
-      return (await backups.save({ set, to, made: known.made }, () => {}, signal)).failed;
+      return (await backups.save({ set, to }, () => {}, signal)).failed;
     }
     case 'check':
       return await backups.check(set, CHECK_PERCENT, signal);

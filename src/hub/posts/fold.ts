@@ -77,10 +77,16 @@ export function createFold(deps: FoldDeps): () => Promise<void> {
     const jobs = [...known.filter((job) => job.node === node), ...orphans.map(({ job }) => job)];
     return { ...applyAll(sayings, jobs, deps.now()), posts: orphans.map(({ post }) => post) };
   };
+  const cursorOf = async (node: string, signed: string | undefined): Promise<Cursor | undefined> => {
+    const cursor = signed === undefined ? undefined : await cursors.read(node, signed);
+    if (signed !== undefined && !cursor)
+      log.warn({ node }, 'how far it was heard is not signed by this hub; it is asked for what it has not forgotten');
+    return cursor;
+  };
   const foldNode = async (node: string, from: string | undefined, entries: Entry[]): Promise<void> => {
     const key = keyOf(node);
     if (key === undefined) return;
-    const cursor = from === undefined ? undefined : await cursors.read(node, from);
+    const cursor = await cursorOf(node, from);
     const { taken, to, gap } = inOrder(await read(node, entries), cursor);
     const sayings = taken.map(({ saying }) => saying);
     const work = await hearJobs(

@@ -1,6 +1,7 @@
-import { capital, count } from '#src/kit/text.ts';
+import { count } from '#src/kit/text.ts';
 import type { Job } from '#src/ledger/records.ts';
 import { worst } from '#src/operation/reply.ts';
+import { spoken } from '../words/spoken.ts';
 import { bannerLines } from './banner.ts';
 import type { Html } from './html.ts';
 import { bold, italic, line, ours } from './html.ts';
@@ -47,7 +48,7 @@ function overall(jobs: readonly Job[], ended: readonly Job[]): Html {
   const mark = ended.length < jobs.length ? '⏳' : TONE_MARK[worst(ended.map(({ reply }) => reply?.tone))];
   const [first] = jobs;
   const words = well === jobs.length ? `${count(well, 'node')} well` : `${well} of ${count(jobs.length, 'node')} well`;
-  return line(ours(mark), bold(ours(`${capital(first?.operation ?? '')}: ${words}`)));
+  return line(ours(mark), bold(ours(`${spoken(first?.operation ?? '')}: ${words}`)));
 }
 
 function groupParts(group: readonly Job[]): Html[] {

@@ -1,8 +1,8 @@
 import { formatDuration } from '#src/kit/duration.ts';
-import { capital } from '#src/kit/text.ts';
 import type { Job } from '#src/ledger/records.ts';
 import { shortId } from '#src/wire/ids.ts';
 import { button } from '../telegram/buttons.ts';
+import { spoken } from '../words/spoken.ts';
 import { bannerLines } from './banner.ts';
 import type { Html } from './html.ts';
 import { bold, italic, line, ours, theirs } from './html.ts';
@@ -27,7 +27,7 @@ export function jobScreen(job: Job, view: View): Screen {
 export function jobTitle({ operation, input, node }: Pick<Job, 'operation' | 'input' | 'node'>, view: View): string {
   const card = view.cards.get(operation);
   const target = card?.targetOf(input);
-  return `${capital(card?.within ?? operation)}${target === undefined ? '' : ` ${target}`} on ${node}`;
+  return `${spoken(card?.within ?? operation)}${target === undefined ? '' : ` ${target}`} on ${node}`;
 }
 
 /** The job's steps, one line each: as it told them, or as its card lists them. */

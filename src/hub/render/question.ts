@@ -1,11 +1,11 @@
 import { formatDuration } from '#src/kit/duration.ts';
-import { capital } from '#src/kit/text.ts';
 import type { Confirm, Job, Post } from '#src/ledger/records.ts';
 import type { Card } from '#src/operation/define.ts';
 import type { Question } from '../questions/needs.ts';
 import { anyOf, approversOf, canBeMet, questionOf, reasonOf, stageOf } from '../questions/needs.ts';
 import { stillMissing, unmet } from '../questions/turn.ts';
 import { button } from '../telegram/buttons.ts';
+import { spoken } from '../words/spoken.ts';
 import { askedBody, askedHeader } from './asked.ts';
 import type { Html } from './html.ts';
 import { code, line, ours } from './html.ts';
@@ -150,7 +150,7 @@ function orderedScreen(question: Question, view: View): Screen {
 
 function yesText({ operation, input }: Confirm, card: Card): string {
   const target = card.targetOf(input);
-  return `${capital(card.within ?? operation)}${target === undefined ? '' : ` ${target}`}`.slice(0, 40);
+  return `${spoken(card.within ?? operation)}${target === undefined ? '' : ` ${target}`}`.slice(0, 40);
 }
 
 function waitingScreen(plan: Job, view: View, again: Screen['keyboard']): Screen {

@@ -1,11 +1,12 @@
 import type { InlineKeyboardButton } from 'grammy/types';
-import { capital, sanitise } from '#src/kit/text.ts';
+import { sanitise } from '#src/kit/text.ts';
 import type { Card } from '#src/operation/define.ts';
 import type { Html } from '../render/html.ts';
 import { bold, code, line, lines, ours, theirs } from '../render/html.ts';
 import { button } from '../telegram/buttons.ts';
 import type { Draft, Need } from './draft.ts';
 import { choiceCode, choicesOf } from './draft.ts';
+import { spoken } from './spoken.ts';
 
 const PER_PAGE = 20;
 const PER_ROW = 3;
@@ -39,8 +40,8 @@ export function settledText(draft: Draft, card: Card): Html {
 
 function questionOf(draft: Draft, card: Card, need: Need): Html {
   const about = ours(aboutOf(draft, card));
-  if (need.kind === 'node') return ours(`${capital(card.name)}${targetText(draft, card)} where?`);
-  if (need.kind === 'target') return ours(`${capital(card.name)} what on ${need.node.name}?`);
+  if (need.kind === 'node') return ours(`${spoken(card.name)}${targetText(draft, card)} where?`);
+  if (need.kind === 'target') return ours(`${spoken(card.name)} what on ${need.node.name}?`);
   return need.kind === 'words' ? line(about, ours(`– ${need.param.name}?`)) : about;
 }
 
@@ -54,7 +55,7 @@ function hints(need: Need): (Html | undefined)[] {
 /** Restart web on alpha: as far as it is known. */
 function aboutOf(draft: Draft, card: Card): string {
   const [node, other] = draft.nodes;
-  return `${capital(card.name)}${targetText(draft, card)}${node === undefined || other !== undefined ? '' : ` on ${node}`}`;
+  return `${spoken(card.name)}${targetText(draft, card)}${node === undefined || other !== undefined ? '' : ` on ${node}`}`;
 }
 
 function targetText({ input }: Draft, card: Card): string {

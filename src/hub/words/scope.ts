@@ -1,11 +1,11 @@
 import { formatDuration } from '#src/kit/duration.ts';
 import { nearest } from '#src/kit/nearest.ts';
 import { Problem } from '#src/kit/problem.ts';
-import { capital } from '#src/kit/text.ts';
 import type { Input } from '#src/operation/args.ts';
 import { readTokens } from '#src/operation/args.ts';
 import type { Card } from '#src/operation/define.ts';
 import type { Node } from '../nodes/fleet.ts';
+import { spoken } from './spoken.ts';
 import { filtersText, matching, readFilters, targetsFor } from './targets.ts';
 import { exampleOf, usageOf } from './usage.ts';
 
@@ -20,7 +20,7 @@ export function scopeOf(card: Card, tokens: readonly string[], fleet: readonly N
   const { nodes, rest, open } = nodesOf(card, tokens, fleet);
   if (open) {
     const names = nodes.map(({ name }) => name).join(', ');
-    throw new Problem('which-node', `${capital(card.name)} where? Nodes: ${names}\nUsage: ${usageOf(card)}`);
+    throw new Problem('which-node', `${spoken(card.name)} where? Nodes: ${names}\nUsage: ${usageOf(card)}`);
   }
   const input = inputOf(card, rest, nodes, (given) => card.parse(given));
   checkNodes(card, input, nodes);

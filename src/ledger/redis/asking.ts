@@ -86,13 +86,7 @@ putSaid(A.confirm, A.said)
 if A.pressed then redis.call('HSET', P .. 'post:' .. place, 'pressed', A.pressed, 'messageMark', A.messageMark) end
 redis.call('HSET', P .. 'post:' .. id, 'calmUntil', A.calmUntil)
 bump(P .. 'post:' .. id)
--- A job that is known was begun by a yes that this confirm has forgotten: it goes on where it is.
-for _, job in ipairs(A.jobs) do
-  if redis.call('EXISTS', P .. 'job:' .. job.id) == 0 then
-    redis.call('RPUSH', P .. 'jobs:' .. id, job.id)
-    addJob(job)
-  end
-end
+showJobs(id, A.jobs)
 setDue(id, A.dueAt)
 mark(id)
 for _, copy in ipairs(copies) do

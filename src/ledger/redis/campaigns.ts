@@ -34,13 +34,7 @@ local id = campaign.post
 if redis.call('EXISTS', P .. 'post:' .. id) == 0 then return 0 end
 if redis.call('HGET', P .. 'campaign:' .. campaign.id, 'turn') ~= campaign.before then return 0 end
 putCampaign(campaign)
--- A job that is known was begun by a turn that this record has forgotten: it goes on where it is.
-for _, job in ipairs(A.jobs) do
-  if redis.call('EXISTS', P .. 'job:' .. job.id) == 0 then
-    redis.call('RPUSH', P .. 'jobs:' .. id, job.id)
-    addJob(job)
-  end
-end
+showJobs(id, A.jobs)
 touch(id)
 setDue(id, A.dueAt)
 mark(id)

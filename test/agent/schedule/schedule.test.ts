@@ -19,7 +19,7 @@ function setUp(set: object = {}) {
   const clock = { now: T0 };
   const ran: string[] = [];
   const state = { hold: false, fail: false, hindrance: undefined as string | undefined };
-  const known = setKnown({ made: ['disk'], since: T0, savedAt: T0 });
+  const known = setKnown({ since: T0, savedAt: T0 });
   known.chores = { ...known.chores, save: { ...NEVER, doneAt: T0 } };
   const act = (chore: Chore) => async (stop: AbortSignal) => {
     ran.push(`${chore} ${new Date(clock.now).toISOString().slice(11, 16)}`);

@@ -124,6 +124,11 @@ describe('it ends', () => {
     expect(next([told('alpha', 'already open', 0)])).toMatch(/^ok: main was open already \|/);
   });
 
+  test('and who was left out before stays so in what to type next', () => {
+    const wiped = [told('alpha', 'counted', 1), told('beta', 'wiped', 0)];
+    expect(next(wiped, { input: { vault: 'main', without: 'delta' } })).toMatch(/--without delta,alpha$/);
+  });
+
   test('before another share is given that could not help', () => {
     const left = [{ node: 'gamma', because: 'is no longer on the list' }];
     expect(next([told('alpha', 'counted', 1)], { left })).toBe(

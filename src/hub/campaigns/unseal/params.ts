@@ -42,12 +42,12 @@ export function parseUnseal(input: Input): UnsealParams {
   return parsed.data;
 }
 
-/** The same command as somebody would type it again. */
+/** The same command as somebody would type it again; who was left out stays so. */
 export function unsealCommand(
   { vault, server, without }: UnsealParams,
   more: { reset?: boolean; without?: string } = {},
 ) {
-  const left = more.without ?? without;
+  const left = [without, more.without].filter(Boolean).join(',');
   const words = [server, left && `--without ${left}`, more.reset && '--reset'].filter(Boolean);
   return ['/unseal', vault, ...words].join(' ');
 }

@@ -15,6 +15,16 @@ local function addJob(job)
   redis.call('ZADD', P .. 'jobs', job.askedAt, member)
   redis.call('SADD', P .. 'own:' .. job.post, job.id)
 end
+
+-- A job that is known was begun by what this record has forgotten: it goes on where it is.
+local function showJobs(post, jobs)
+  for _, job in ipairs(jobs) do
+    if redis.call('EXISTS', P .. 'job:' .. job.id) == 0 then
+      redis.call('RPUSH', P .. 'jobs:' .. post, job.id)
+      addJob(job)
+    end
+  end
+end
 `;
 
 /** Lua: orders, by the hub's clock. A clock that is behind the stream goes on counting where the stream is. */
