@@ -39,6 +39,8 @@ export interface Node {
   policy: string | undefined;
   /** The lockdown that it is under, and the one that was lifted there last. */
   lockdown?: string | undefined;
+  /** A file on it locks it, whatever else does. */
+  lockedByFile?: boolean | undefined;
   lifted?: string | undefined;
   /** Where its own audit stands. */
   audit?: Head | undefined;
@@ -108,6 +110,7 @@ function nodeOf(name: string, member: Member, beacon: Beacon | undefined, now: n
     shares: beacon?.shares ?? [],
     policy: beacon?.policy,
     lockdown: beacon?.lockdown,
+    lockedByFile: beacon?.lockdownFile,
     lifted: beacon?.lifted,
     audit: beacon?.audit,
     heardAt: beacon?.at,
