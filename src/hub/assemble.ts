@@ -36,13 +36,16 @@ import { createCancel } from './questions/cancel.ts';
 import { createCodes } from './questions/code.ts';
 import { createPress } from './questions/press.ts';
 import { createHearStepUp } from './questions/stepup.ts';
+import { createAdmins } from './telegram/admins.ts';
 import { createMe } from './telegram/me.ts';
 import { setMenus } from './telegram/menu.ts';
+import { createNoWebhook } from './telegram/noWebhook.ts';
 import { createShow } from './telegram/show.ts';
 import type { WebhookTarget } from './telegram/webhook.ts';
 import { createWebhookKeeper } from './telegram/webhook.ts';
 import { createTick } from './tick.ts';
 import { createEntrance } from './updates/entrance.ts';
+import { createMoved } from './updates/moved.ts';
 import { createReceive } from './updates/receive.ts';
 import { createTurnedAway } from './updates/turnedAway.ts';
 
@@ -123,6 +126,7 @@ export function assemble(parts: HubParts) {
     now,
     log,
   });
+  const admins = createAdmins({ api: bot.api, config, ledger, now, log });
   const common = { hub: own, registry, roster, ledger, now, log };
   const joins = createJoins({ ...common, joining: parts.joining, seal: records, api: bot.api });
   const chain = createAuditChain({ ledger, keys, now, log });
@@ -149,15 +153,17 @@ export function assemble(parts: HubParts) {
   };
   const turned = createTurnedAway({ ledger, now });
   const enter = createEntrance({ config, now, log, turned: turned.count });
-  install(bot, deps, enter, log);
-  const me = createMe({ bot, chats: config.chats, ledger, log });
-  const keeper = parts.webhook && createWebhookKeeper({ ...parts, target: parts.webhook, api: bot.api });
+  install(bot, deps, enter, createMoved({ admins, config, ledger, log }), log);
+  const me = createMe({ bot, chats: config.chats, ledger, admins, log });
+  const about = { api: bot.api, admins, ledger, now, log };
+  const webhook = parts.webhook && createWebhookKeeper({ ...about, target: parts.webhook });
+  const noWebhook = createNoWebhook(about);
   const menus = () => setMenus({ api: bot.api, config, catalog, ledger, bot: bot.botInfo.id, log });
   const tellHeads = createHeads({ config, ledger, chain, fleet: beacons, api: bot.api, now, log });
   const tick = createTick({
     ledger,
     me,
-    keeper,
+    keeper: webhook ?? noWebhook,
     setMenus: menus,
     tellHeads,
     chain,
@@ -168,7 +174,7 @@ export function assemble(parts: HubParts) {
     log,
   });
   const receive = createReceive({ bot, enter, ready: me.ready, log });
-  return { own, roster, joins, tend, me, keeper, menus, tick, receive };
+  return { own, roster, joins, tend, me, webhook, noWebhook, menus, tick, receive };
 }
 
 /** Throws when the catalog holds what this hub cannot ask for rightly. */
