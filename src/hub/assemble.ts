@@ -128,7 +128,7 @@ export function assemble(parts: HubParts) {
   });
   const admins = createAdmins({ api: bot.api, config, ledger, now, log });
   const common = { hub: own, registry, roster, ledger, now, log };
-  const joins = createJoins({ ...common, joining: parts.joining, seal: records, api: bot.api });
+  const joins = createJoins({ ...common, joining: parts.joining, seal: records, api: bot.api, admins });
   const chain = createAuditChain({ ledger, keys, now, log });
   const deps: HubDeps = {
     ...{ registry, roster, ...joins },
