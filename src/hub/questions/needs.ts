@@ -113,6 +113,15 @@ export function countedOf(question: Question, said: Said | undefined = question.
   return (said?.approvals ?? []).filter((one) => one.plan === plan.plan.digest && heard.delete(one.operator.id));
 }
 
+/** The yeses that stand on record as approvals, as numeric ids: of others than the one who asked, unless that yes counts as one too. */
+export function approverIds(
+  question: Question,
+  said: Said | undefined = question.confirm.said,
+): { approvers?: number[] } {
+  const counted = question.needs.approvers === 0 ? [] : countedOf(question, said);
+  return counted.length === 0 ? {} : { approvers: counted.map(({ operator }) => operator.id) };
+}
+
 /** Whether there are people enough on the list; if not, no yes can lead to anything. */
 export function canBeMet(question: Question): boolean {
   const { needs } = question;
