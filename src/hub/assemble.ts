@@ -19,6 +19,7 @@ import { HUB_COMMANDS } from './features/help.ts';
 import { createHubLockdown } from './lockdown/lockdown.ts';
 import { createLockdownAsk } from './lockdown/lockdownAsk.ts';
 import { createCallingFleet } from './nodes/calling.ts';
+import { createExportNodes } from './nodes/export.ts';
 import { createFleet } from './nodes/fleet.ts';
 import type { Joining } from './nodes/joining.ts';
 import { createJoins } from './nodes/joining.ts';
@@ -130,14 +131,11 @@ export function assemble(parts: HubParts) {
   const common = { hub: own, registry, roster, ledger, now, log };
   const joins = createJoins({ ...common, joining: parts.joining, seal: records, api: bot.api, admins });
   const chain = createAuditChain({ ledger, keys, now, log });
+  const users = typeof parts.joining === 'object' ? parts.joining.users : undefined;
   const deps: HubDeps = {
     ...{ registry, roster, ...joins },
-    retire: createRetire({
-      ...common,
-      listed: parts.nodes,
-      users: typeof parts.joining === 'object' ? parts.joining.users : undefined,
-      kick: tend.kick,
-    }),
+    retire: createRetire({ ...common, listed: parts.nodes, users, kick: tend.kick }),
+    exportNodes: createExportNodes({ keys, registry, roster, users }),
     ...{ config, catalog, ledger, view, now },
     ...{ lockdown, lockdownAsk: createLockdownAsk({ config, keys, ledger, lockdown, now }) },
     exportAudit: createAuditExport({ own, ledger, chain, now }),

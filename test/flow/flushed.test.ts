@@ -52,6 +52,10 @@ describe.skipIf(without !== undefined)(
       await release();
       await ada.until('web restarted and healthy', 30_000);
       expect((await ada.ask('/node beta')).text).toContain('Let in by Ada');
+      await ada.ask('/nodes export');
+      await fleet.until('the file', async () =>
+        (await ada.messages()).some(({ document }) => document?.file_name === 'nodes.yaml'),
+      );
     });
   },
 );
