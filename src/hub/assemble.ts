@@ -80,12 +80,12 @@ export function assemble(parts: HubParts) {
   const { config, keys, catalog, ledger, bot, now, log } = parts;
   refuseUnfit(catalog);
   const own = { name: HUB, keys };
-  const orders = createOrders(own);
+  const orders = createOrders(own, ledger);
   const show = createShow(bot.api, config.protectContent);
   const records = createRecordSeal(keys);
   const registry = createRegistry({ ledger, seal: records, log });
   const roster = createRoster({ listed: parts.nodes, registry, log });
-  const beacons = createFleet({ hub: own, roster, ledger });
+  const beacons = createFleet({ hub: own, roster, ledger, learn: orders.learn });
   const lockdown = createHubLockdown({ keys, ledger, orders, fleet: beacons, zone: config.timezone, now, log });
   const view = () => ({
     now: now(),

@@ -58,7 +58,7 @@ export function createPress(deps: {
   roster: Roster;
   now: () => number;
 }) {
-  const { config, ledger, lockdown, catalog, roster, now } = deps;
+  const { config, ledger, orders, lockdown, catalog, roster, now } = deps;
   const startOf = createStart(deps);
 
   const store = async (given: Answer, question: Question, take: Take, post: Post): Promise<Pressed> => {
@@ -99,7 +99,14 @@ export function createPress(deps: {
     const members = await roster.members();
     const drained = confirm.nodes.find((node) => members.get(node)?.drained);
     const nodes = confirm.nodes.map((name) => ({ ...confirm, name }));
-    const why = refusedHere(config, chat, nodes) ?? (await lockdown.refusal(nodes));
+    const elsewhere = refusedHere(config, chat, nodes);
+    if (elsewhere !== undefined) return elsewhere;
+    const parties = confirm.nodes.flatMap((name) => {
+      const key = members.get(name)?.key;
+      return key === undefined ? [] : [{ name, key }];
+    });
+    // In one trip: a hub that has only just started does not know yet how far it has heard these nodes.
+    const [why] = await Promise.all([lockdown.refusal(nodes), orders.learn(parties)]);
     return why ?? (drained === undefined ? undefined : drainedText(drained));
   };
   const attempt = async (given: Answer): Promise<Spoken | 'changed'> => {
