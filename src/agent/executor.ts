@@ -3,6 +3,7 @@ import type { Opened } from '#src/wire/seal.ts';
 import type { Bench } from './bench.ts';
 import { cancellation, neverStarted } from './cancellation.ts';
 import type { JournalEntry } from './journal/entry.ts';
+import type { Journal } from './journal.ts';
 import type { Allowed } from './judge.ts';
 import type { Lanes } from './lanes.ts';
 import type { StepUps } from './policy/stepups.ts';
@@ -63,8 +64,9 @@ export function createExecutor(deps: ExecutorDeps): Executor {
   const cancel = ({ job, by, operator }: Extract<Order, { kind: 'cancel' }>): void => {
     const known = journal.knows(job);
     log.info({ job, operator, known }, 'cancelled');
-    // Noted as ended, so that its order can come later and never start.
-    if (known === 'never seen') journal.finish(job, neverStarted(job, cancellation(by)));
+    // Noted as ended, so that its order can come later, or be taken up again, and never start.
+    if (known === 'never seen' || (!running.has(job) && isUnstarted(journal, job)))
+      journal.finish(job, neverStarted(job, cancellation(by)));
     else running.stop(job, cancellation(by));
   };
 
@@ -99,4 +101,8 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     recover: () => recoverOpen({ ...deps, running, rulings, stepUps, begin }),
     settle: running.settle,
   };
+}
+
+function isUnstarted(journal: Journal, job: string): boolean {
+  return journal.open().some((entry) => entry.job === job && entry.startedAt === undefined);
 }

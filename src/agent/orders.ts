@@ -64,20 +64,27 @@ export async function followOrders(deps: FollowDeps, signal: AbortSignal): Promi
   }
 }
 
-/** Gives an order to whom it is for; answers whether it is a query that was not answered in this life. */
-async function takeOne(
-  { open, executor, approver, onLockdown, log }: FollowDeps,
-  token: string,
-  answered: Set<string>,
-): Promise<boolean> {
-  let order: Opened<Order>;
-  try {
-    order = await open(token);
-  } catch (err) {
-    if (!isRefusal(err)) throw err;
-    log.warn({ err }, 'order refused: not sealed by the hub for this node');
-    return false;
+/** Takes, of the orders that wait, those that stop something: before work of an earlier life is taken up again. */
+export async function hearStops(
+  deps: Pick<FollowDeps, 'node' | 'ledger' | 'open' | 'executor' | 'onLockdown' | 'log'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { node, ledger, executor, onLockdown, log } = deps;
+  for (const { token } of await ledger.orders(node, '0', 0, signal)) {
+    const order = await openOrNot(deps, token);
+    if (!order) continue;
+    const { body } = order;
+    if (body.kind === 'cancel') await executor.take(order);
+    if (body.kind === 'lockdown' || body.kind === 'unlock')
+      await onLockdown({ ...order, body }).catch(rememberedOrNot(log));
   }
+}
+
+/** Gives an order to whom it is for; answers whether it is a query that was not answered in this life. */
+async function takeOne(deps: FollowDeps, token: string, answered: Set<string>): Promise<boolean> {
+  const { executor, approver, onLockdown, log } = deps;
+  const order = await openOrNot(deps, token);
+  if (!order) return false;
   const { jti, body } = order;
   if (body.kind === 'approve') await approver.take({ ...order, body }).catch(rememberedOrNot(log));
   else if (body.kind === 'lockdown' || body.kind === 'unlock')
@@ -91,6 +98,20 @@ async function takeOne(
     return true;
   }
   return false;
+}
+
+/** What was sealed by the hub for this node; undefined, with a line in the log, when it was not. */
+async function openOrNot(
+  { open, log }: Pick<FollowDeps, 'open' | 'log'>,
+  token: string,
+): Promise<Opened<Order> | undefined> {
+  try {
+    return await open(token);
+  } catch (err) {
+    if (!isRefusal(err)) throw err;
+    log.warn({ err }, 'order refused: not sealed by the hub for this node');
+    return undefined;
+  }
 }
 
 // Without a record of the try there is no proof; and the orders behind it must not wait for the disk.

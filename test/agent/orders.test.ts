@@ -1,8 +1,11 @@
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { createAway } from '#src/agent/away.ts';
-import { followOrders } from '#src/agent/orders.ts';
+import { followOrders, hearStops } from '#src/agent/orders.ts';
 import type { NodeLedger } from '#src/ledger/port.ts';
+import type { Order } from '#src/wire/order.ts';
+import { refuse } from '#src/wire/refuse.ts';
+import type { Opened } from '#src/wire/seal.ts';
 
 const log = pino({ level: 'silent' });
 
@@ -54,4 +57,27 @@ test('what a query asks for is sent once for all queries of one read, and later 
     if (failures >= 0) throw new Error('the ledger is away');
   };
   expect(await followed([['q1', 'q2'], ['q1', 'q2'], ['q2']], onQuery)).toEqual({ taken: ['q1', 'q2'], sent: 1 });
+});
+
+test('before work of an earlier life is taken up, what stops something is heard, and nothing else', async () => {
+  const heard: string[] = [];
+  const waiting = { r1: 'run', c1: 'cancel', q1: 'query', l1: 'lockdown', a1: 'approve', u1: 'unlock', x1: 'forged' };
+  const note = async ({ jti }: { jti: string }) => void heard.push(jti);
+  const orders = async (_: string, after: string, blockMs: number) => {
+    expect([after, blockMs], 'it does not wait').toEqual(['0', 0]);
+    return Object.keys(waiting).map((token, index) => ({ token, position: `${index + 1}-0` }));
+  };
+  const open = async (jti: keyof typeof waiting) => {
+    if (waiting[jti] === 'forged') throw refuse("it is nobody's");
+    return { jti, issuedAt: 0, epoch: 1, body: { kind: waiting[jti] } } as Opened<Order>;
+  };
+  await hearStops(
+    {
+      ...{ node: 'alpha', log, onLockdown: note, open: (token) => open(token as keyof typeof waiting) },
+      ledger: { orders } as Partial<NodeLedger> as NodeLedger,
+      executor: { take: note, recover: unused, settle: unused },
+    },
+    new AbortController().signal,
+  );
+  expect(heard).toEqual(['c1', 'l1', 'u1']);
 });
