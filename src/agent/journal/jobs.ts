@@ -97,6 +97,7 @@ export function createJobs(deps: {
         const { fact, saying } = by(readFact(db, key));
         keepFact(db, key, fact);
         db.prepare('UPDATE jobs SET ending = ? WHERE job = ?').run(JSON.stringify(saying), job);
+        trail.add({ at: now(), ...endingOf(saying), job });
         return speak(saying);
       });
       if (fresh) spoken();

@@ -62,6 +62,7 @@ export function createTrail(db: DatabaseSync, chain: string, openly: Openly): Tr
 /** What a record says of how a job ended: its words only where they are the agent's own reason, else the digest of what was told. */
 export function endingOf(saying: Saying): object {
   if (saying.kind === 'planned') return { decision: 'planned', plan: saying.plan.digest };
+  if (saying.kind === 'stepup') return aboutCode(saying);
   if (saying.kind !== 'verdict') return { decision: saying.kind };
   const { verdict, reply } = saying;
   const isOwn = verdict === 'refused' || verdict === 'expired';
@@ -70,6 +71,11 @@ export function endingOf(saying: Saying): object {
     ...(isOwn ? { because: reply.title } : {}),
     output: createHash('sha256').update(JSON.stringify(reply)).digest('hex'),
   };
+}
+
+// Whose code was judged, and the job that it was typed for; never the proof.
+function aboutCode({ operator, about, outcome }: Extract<Saying, { kind: 'stepup' }>): object {
+  return { decision: `code ${outcome.is}`, source: 'order', operator, about };
 }
 
 function aboutOrder(order: WorkOrder, openly: Openly): object {
