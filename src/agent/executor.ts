@@ -52,7 +52,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     way: Promise<void> | undefined,
   ) => {
     try {
-      journal.accept(job, order, expiresAt, allowed.rule);
+      journal.accept(job, order, expiresAt, allowed);
     } catch (error) {
       running.leave(job, allowed.task);
       throw error;
@@ -64,10 +64,12 @@ export function createExecutor(deps: ExecutorDeps): Executor {
   const cancel = ({ job, by, operator }: Extract<Order, { kind: 'cancel' }>): void => {
     const known = journal.knows(job);
     log.info({ job, operator, known }, 'cancelled');
+    const entry = { decision: 'cancel asked', source: 'order', operator, job };
+    const stopped = running.stop(job, cancellation(by));
     // Noted as ended, so that its order can come later, or be taken up again, and never start.
-    if (known === 'never seen' || (!running.has(job) && isUnstarted(journal, job)))
-      journal.finish(job, neverStarted(job, cancellation(by)));
-    else running.stop(job, cancellation(by));
+    const ended = known === 'never seen' || (!running.has(job) && isUnstarted(journal, job));
+    if (stopped || ended) journal.note(entry);
+    if (ended) journal.finish(job, neverStarted(job, cancellation(by)));
   };
 
   const query = ({ job, verify }: Extract<Order, { kind: 'query' }>, expiresAt: number): void => {

@@ -105,6 +105,23 @@ test('a job that is cancelled between its steps failed, and says what stays', as
   });
 });
 
+test('whoever cancels is on record, once, and only where there was something to cancel', async () => {
+  const { take, cancel, hold, reached, verdict, cancels } = setUp();
+  await cancel('a');
+  await cancel('a');
+  hold('look');
+  await take('b');
+  await reached('look');
+  await cancel('b');
+  await cancel('b');
+  await verdict('b');
+  await cancel('b');
+  expect(cancels()).toEqual([
+    { decision: 'cancel asked', source: 'order', operator: 1001, job: 'a' },
+    { decision: 'cancel asked', source: 'order', operator: 1001, job: 'b' },
+  ]);
+});
+
 test('a job that has ended stays as it ended', async () => {
   const { take, cancel, verdict, verdicts } = setUp();
   await take('a');
@@ -168,9 +185,15 @@ function setUp({ stepUps = async () => [] }: { stepUps?: StepUps } = {}) {
   const said = <K extends string>(kind: K) =>
     journal.unsent(0, 100).flatMap(({ saying }) => (saying.kind === kind ? [saying] : []));
   const verdicts = () => journal.unsent(0, 100).flatMap(({ saying }) => (saying.kind === 'verdict' ? [saying] : []));
+  const cancels = () =>
+    journal.audit
+      .lines(0, 99)
+      .map((line) => JSON.parse(line))
+      .filter(({ decision }) => decision === 'cancel asked')
+      .map(({ decision, source, operator, job }) => ({ decision, source, operator, job }));
   const soon = <T>(what: string, look: () => T | undefined) => waitUntil(look, { withinMs: 2_000, everyMs: 5, what });
   return {
-    ...{ ran, said, verdicts },
+    ...{ ran, said, verdicts, cancels },
     hold: (place: string) => {
       held = place;
     },

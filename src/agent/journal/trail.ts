@@ -4,7 +4,7 @@ import { Problem } from '#src/kit/problem.ts';
 import type { Input } from '#src/operation/args.ts';
 import { firstHead, Head, link } from '#src/wire/chain.ts';
 import type { Saying } from '#src/wire/event.ts';
-import type { WorkOrder } from '#src/wire/order.ts';
+import type { Approval, WorkOrder } from '#src/wire/order.ts';
 import { keepFact, readFact } from './facts.ts';
 
 const HEAD = 'audit head';
@@ -86,9 +86,14 @@ function aboutOrder(order: WorkOrder, openly: Openly): object {
   return {
     ...about,
     ...(plan === undefined ? {} : { plan }),
-    ...(approvals === undefined ? {} : { approvers: approvals.map((each) => each.operator) }),
+    ...(approvals === undefined ? {} : { approvers: besides(operator, approvals) }),
     ...(reason === undefined ? {} : { reason }),
   };
+}
+
+// The yes of the one who asks is the tap below the question.
+function besides(operator: number, approvals: readonly Approval[]): number[] {
+  return approvals.map((each) => each.operator).filter((each) => each !== operator);
 }
 
 function readHead(text: string): Head {
