@@ -21,8 +21,8 @@ export interface Field {
   cables: Record<'hub' | 'agent', Cable>;
   /** What the chat has shown in earlier trials, which has to stay so. */
   past: Sightings[];
-  /** Jobs that somebody has pressed yes to, in this trial or an earlier one. */
-  pressed: Set<string>;
+  /** Jobs that somebody has pressed yes to, in this trial or an earlier one, and the message on which. */
+  pressed: Map<string, number>;
   /** Secrets that are in none of its logs, by what they are. */
   secrets: Record<string, string>;
   close(): Promise<void>;
@@ -54,7 +54,7 @@ export async function openField(): Promise<Field> {
     throw error;
   }
   const secrets = { hubPassword, nodePassword, webhook, tick };
-  return { fleet, hub, agent, cables, past: [], pressed: new Set(), secrets, close };
+  return { fleet, hub, agent, cables, past: [], pressed: new Map(), secrets, close };
 }
 
 /** A user for the hub and one for the node, with the rights that the docs give them; the harness looks in as itself. */
