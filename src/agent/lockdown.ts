@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import { clip, sanitise } from '#src/kit/text.ts';
 import type { Beacon } from '#src/wire/beacon.ts';
-import { Lockdown } from '#src/wire/lockdown.ts';
+import { BY_FILE, Lockdown } from '#src/wire/lockdown.ts';
 import type { Order } from '#src/wire/order.ts';
 import type { Opened } from '#src/wire/seal.ts';
 import type { Journal } from './journal.ts';
@@ -24,7 +24,7 @@ export interface NodeLockdown {
   /** Takes what the hub ordered, durably. */
   take(order: Opened<LockdownOrder>): void;
   /** What the beacon says of it. */
-  announced(): Pick<Beacon, 'lockdown' | 'lifted'>;
+  announced(): Pick<Beacon, 'lockdown' | 'lockdownFile' | 'lifted'>;
 }
 
 /** The lockdown of one node; `files` are those whose being there locks it. */
@@ -69,14 +69,12 @@ export function createLockdown(deps: {
       const lifted = liftedOf(journal).at(-1);
       return {
         ...(found ? { lockdown: found.id } : byFile ? { lockdown: BY_FILE } : {}),
+        ...(byFile ? { lockdownFile: true as const } : {}),
         ...(lifted === undefined ? {} : { lifted }),
       };
     },
   };
 }
-
-/** What a beacon says where a file locks the node. */
-export const BY_FILE = 'file';
 
 /** The lockdown that the journal keeps. */
 export function lockdownOf(journal: Pick<Journal, 'recall'>): Lockdown | undefined {

@@ -48,6 +48,8 @@ export const Beacon = z.strictObject({
   shares: z.array(AnnouncedShare).max(100).optional(),
   /** The lockdown that it is under, and the one that was lifted there last. */
   lockdown: z.string().max(40).optional(),
+  /** A file on it locks it, whatever else does. */
+  lockdownFile: z.literal(true).optional(),
   lifted: z.string().max(40).optional(),
   /** Where its own audit stands. */
   audit: Head.optional(),

@@ -107,7 +107,7 @@ test('a file locks the node while it is there, whatever it is, and also when nob
   const node = await open();
   writeFileSync(node.file, '');
   expect(node.refusal()).toContain(`there is a file ${node.file}. Nothing is changed here until somebody removes it`);
-  expect(node.announced()).toEqual({ lockdown: 'file' });
+  expect(node.announced()).toEqual({ lockdown: 'file', lockdownFile: true });
   const linked = await open();
   symlinkSync('/nowhere', linked.file);
   expect(linked.refusal()).toBeDefined();

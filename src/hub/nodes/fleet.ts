@@ -41,6 +41,8 @@ export interface Node {
   policyOpen?: true | undefined;
   /** The lockdown that it is under, and the one that was lifted there last. */
   lockdown?: string | undefined;
+  /** A file on it locks it, whatever else does. */
+  lockedByFile?: boolean | undefined;
   lifted?: string | undefined;
   /** Where its own audit stands. */
   audit?: Head | undefined;
@@ -111,6 +113,7 @@ function nodeOf(name: string, member: Member, beacon: Beacon | undefined, now: n
     policy: beacon?.policy,
     policyOpen: beacon?.policyOpen,
     lockdown: beacon?.lockdown,
+    lockedByFile: beacon?.lockdownFile,
     lifted: beacon?.lifted,
     audit: beacon?.audit,
     heardAt: beacon?.at,

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
@@ -10,9 +10,9 @@ import type { Input } from '#src/operation/args.ts';
 import { freshId } from '#src/wire/ids.ts';
 import { loadKeys } from '#src/wire/keys.ts';
 import { seal } from '#src/wire/seal.ts';
+import { addBackups } from '../../fixtures/backups.ts';
 import { ADA, launchFleet } from '../../fixtures/fleet.ts';
 import { whyWithout } from '../../fixtures/redis.ts';
-import { makeVaults } from '../../fixtures/restic.ts';
 
 const WHY_NOT = whyWithout('strace') ?? whyWithout('restic');
 /** What turns an operand into an option, a command or another file. */
@@ -29,7 +29,7 @@ test(`whatever a hub with the real keys writes into an order, no program on the 
   onTestFinished(() => fleet.close());
   const state = join(fleet.folder, 'alpha');
   const canary = join(fleet.folder, 'canary');
-  await addBackups(fleet.folder, state);
+  await addBackups(fleet.folder, 'alpha', 1_000);
   const agent = await fleet.agent('alpha');
   const trace = join(fleet.folder, 'trace');
   const strace = spawn('strace', [
@@ -86,17 +86,6 @@ async function naughtyOrders(words: readonly string[]) {
     { operation: 'backup', version: catalog.get('backup')?.version, input: { set: 'docs' }, kind: 'run' },
     ...orders,
   ];
-}
-
-async function addBackups(folder: string, state: string): Promise<void> {
-  const file = join(state, 'nightguard.yaml');
-  const config = JSON.parse(await readFile(file, 'utf8'));
-  await mkdir(join(folder, 'docs'));
-  await writeFile(join(folder, 'docs', 'a'), 'a');
-  const { passwordFile } = await makeVaults(folder);
-  const destinations = { disk: { kind: 'path', path: join(folder, 'repository') } };
-  config.node.backup = { passwordFile, destinations, sets: { docs: { paths: [join(folder, 'docs')] } } };
-  await writeFile(file, JSON.stringify(config), { mode: 0o600 });
 }
 
 function endsIn(journal: string): number {
