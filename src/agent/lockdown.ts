@@ -43,7 +43,8 @@ export function createLockdown(deps: {
       if (now() >= expiresAt || body.operator === body.second.operator) return;
       const { lockdowns, operator, second } = body;
       const because = `${body.by} asked, ${second.by} confirmed`;
-      log.warn({ operator, second: second.operator, lockdowns }, 'lockdown lifted');
+      if (current && lockdowns.includes(current.id))
+        log.warn({ operator, second: second.operator, lockdown: current.id }, 'lockdown lifted');
       return lift(journal, lockdowns, { source: 'order', operator, approvers: [second.operator], because });
     }
     const { lockdown } = body;
@@ -84,7 +85,7 @@ export function lockdownOf(journal: Pick<Journal, 'recall'>): Lockdown | undefin
 /** Ends lockdowns for good, with a record of who did: each by its id, and the one that is in effect if it is among them. */
 export function lift(journal: Pick<Journal, 'recall' | 'remember'>, ids: readonly string[], entry: object): void {
   const known = liftedOf(journal);
-  const fresh = ids.filter((id) => !known.includes(id));
+  const fresh = ids.filter((id) => id !== BY_FILE && !known.includes(id));
   const current = lockdownOf(journal);
   // The ids first: dying between the two leaves the node locked, and a second order lifts it.
   if (fresh.length > 0) journal.remember(LIFTED, JSON.stringify([...known, ...fresh].slice(-REMEMBERED)));

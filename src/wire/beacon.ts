@@ -40,6 +40,8 @@ export const Beacon = z.strictObject({
   /** Sets of which it knows something. */
   backups: z.array(BackupState).max(100).optional(),
   policy: z.string().max(64),
+  /** Its rules stand where the agent's own user can change them. */
+  policyOpen: z.literal(true).optional(),
   /** It holds the seeds of authenticators, and proves that a person was there. */
   approver: z.literal(true).optional(),
   /** Which Vaults it has a share for, one entry a share. */
