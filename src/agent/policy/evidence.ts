@@ -60,7 +60,7 @@ export function missing(
     };
   const approved = new Set(
     evidence.approvals
-      .filter((one) => one.plan === evidence.plan && stepped(one.operator) && isHeard(rule, one.operator))
+      .filter((one) => one.plan === evidence.plan && stepped(one.operator) && isHeard(require, rule, one.operator))
       .map((one) => one.operator),
   );
   if (!require.selfApproval) approved.delete(operator);
@@ -71,8 +71,9 @@ export function missing(
   return undefined;
 }
 
-// Nobody approves what they could not ask for.
-function isHeard({ operators }: Rule, operator: number): boolean {
+// Nobody approves what they could not ask for, unless the rule names them.
+function isHeard({ by }: Require, { operators }: Rule, operator: number): boolean {
+  if (by) return by.includes(operator);
   return operators.includes('*') || operators.includes(operator);
 }
 

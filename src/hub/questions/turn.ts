@@ -3,7 +3,7 @@ import type { Said } from '#src/ledger/records.ts';
 import type { Operator } from '../config.ts';
 import { APPROVE_MS, CONFIRM_MS } from './ask.ts';
 import type { Question } from './needs.ts';
-import { anyOf, approversOf, canBeMet, mayStillAsk, missingOf, owing, stageOf } from './needs.ts';
+import { anyOf, approversOf, canBeMet, isOfUse, mayStillAsk, missingOf, owing, stageOf } from './needs.ts';
 
 /** Longest reason, in UTF-16 units. */
 export const MAX_REASON = 200;
@@ -169,7 +169,7 @@ export function next({ confirm: { said } }: Question): Said {
 /** Who could still say yes: `Ben or Cleo`. */
 export function stillMissing(question: Question, said: Said | undefined = question.confirm.said): string {
   const heard = new Set(said?.approvals.map(({ operator }) => operator.id));
-  const open = approversOf(question).filter(({ id }) => !heard.has(id));
+  const open = approversOf(question).filter(({ id }) => !heard.has(id) && isOfUse(question, said, id));
   const missing = missingOf(question, said);
   return missing < 2 ? anyOf(open) : `${missing} of ${open.map(({ name }) => name).join(', ')}`;
 }
