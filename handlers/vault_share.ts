@@ -40,7 +40,7 @@ export default defineOperation({
     const facts: Fact[] = [
       { label: 'To', value: `${vault} at ${place.host}` },
       { label: 'Believed there', value: place.authority ?? 'this machine itself, without TLS' },
-      { label: 'Gives', value: shareWords(share) },
+      { label: 'Gives its share', value: shareWords(share) },
       ...(reset ? [{ label: 'Before', value: 'throws away what was given to it', tone: 'warn' as const }] : []),
     ];
     return { facts, binds: JSON.stringify([place, share.fingerprint]) };
@@ -121,7 +121,7 @@ async function giveOne(seals: Seals, vault: string, server: string | undefined, 
 }
 
 function shareWords({ label, fingerprint }: Share): string {
-  return `its share${label === undefined ? '' : ` "${label}"`} (${fingerprint})`;
+  return label === undefined ? fingerprint : `${label} (${fingerprint})`;
 }
 
 /** Makes the Problem of a tool one of this operation, with facts for programs. */

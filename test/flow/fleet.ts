@@ -173,6 +173,8 @@ export async function startFleet(nodes: Record<string, FleetNode>, options: Flee
     ledger,
     logged,
     announce,
+    /** Where its chat is shown to a browser. */
+    url: sandbox.url,
     chat: (from: number, chat = from) => new Chat(sandbox.url, chat, from),
     calls: async (method: string) =>
       Calls.parse(await (await fetch(`${sandbox.url}/sandbox/calls`)).json()).calls.filter(

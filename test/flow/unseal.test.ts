@@ -18,7 +18,7 @@ describe.skipIf(why !== undefined)(`a sealed Vault ${why ?? ''}`, () => {
       expect.stringMatching(/^To main at localhost:\d+$/),
       `Believed there ${vault.ca}`,
       ...HOLDERS.map((name, i) =>
-        expect.stringMatching(`^▫️ ${name} · Gives its share "safe ${i + 1}" \\([0-9a-f]{8}\\)$`),
+        expect.stringMatching(`^▫️ ${name} · Gives its share safe ${i + 1} \\([0-9a-f]{8}\\)$`),
       ),
       'They are asked one after the other, as long as it takes more of them.',
       expect.stringMatching(`^✅ Ada asked, and said yes at ${TIME}$`),

@@ -72,14 +72,16 @@ export async function openLab(): Promise<Lab> {
       ]),
     ) as Lab['agents'];
     const members: Lab['members'] = [['hub', hub], ...Object.entries(agents)];
-    const allUp = async () => {
+    const up = async (some: Lab['members']) => {
       const areUp = () => {
-        for (const [, member] of members) member.keepAlive();
-        return members.every(([, member]) => member.isUp()) || undefined;
+        for (const [, member] of some) member.keepAlive();
+        return some.every(([, member]) => member.isUp()) || undefined;
       };
-      await waitUntil(areUp, { withinMs: 120_000, everyMs: 30, what: 'all processes' });
+      await waitUntil(areUp, { withinMs: 120_000, everyMs: 30, what: some.map(([name]) => name).join(', ') });
     };
-    await allUp();
+    const allUp = async () => await up(members);
+    // One after the other: six at once would be late on a small machine.
+    for (const member of members) await up([member]);
     await fleet.until(
       'the beacons',
       async () => (await fleet.ledger.beacons([...HOLDERS])).length === HOLDERS.length,
@@ -107,7 +109,7 @@ async function layOut(fleet: Fleet, node: Holder, vault: Lab['vault'], share: nu
   const state = join(fleet.folder, node);
   const file = join(state, 'nightguard.yaml');
   const config = JSON.parse(await readFile(file, 'utf8'));
-  const vaults = { main: { url: vault.server.url, ca, timeout: '2s' } };
+  const vaults = { main: { url: vault.server.url, ca, timeout: '3s' } };
   const own = { ...config.node, workloads: {}, vaults, watch: { off: WATCHES } };
   await writeFile(file, JSON.stringify({ ...config, node: own }), { mode: 0o600 });
   const store = createShareStore(sharesFile(state), await loadKeys(join(state, 'keys', 'node.json')));
