@@ -5,7 +5,7 @@ import type { Asks } from '#src/wire/asks.ts';
 import type { Party } from '#src/wire/seal.ts';
 import { asksOf } from './policy/asks.ts';
 import type { Evidence, Missing } from './policy/evidence.ts';
-import { missing, requireOf } from './policy/evidence.ts';
+import { isSelfApproved, missing, requireOf } from './policy/evidence.ts';
 import { hoursText, isWithin } from './policy/hours.ts';
 import type { Rule } from './policy/rule.ts';
 
@@ -34,9 +34,9 @@ export interface Deciding {
   rule: Rule;
 }
 
-/** Yes, with what the rule asks for (nothing: undefined), or no with the reason as a sentence and as a word for programs. */
+/** Yes, with what the rule asks for (nothing: undefined) and whether the one who asks gave a yes that it asks for, or no with the reason as a sentence and as a word for programs. */
 export type Decision =
-  | { allowed: true; by: Deciding; asks: Asks | undefined }
+  | { allowed: true; by: Deciding; asks: Asks | undefined; selfApproved: boolean }
   | {
       allowed: false;
       by: Deciding | undefined;
@@ -102,7 +102,13 @@ export function createPolicy(of: {
       }
       const objected = objection(by, question);
       if (objected) return { ...objected, by };
-      return { allowed: true, by, asks: asksOf(by.rule, { ...question, environment }) };
+      const about = { ...question, environment };
+      const require = requireOf(by.rule, about);
+      const selfApproved =
+        require !== undefined &&
+        question.evidence !== undefined &&
+        isSelfApproved(require, question.evidence, { rule: by.rule, ...question });
+      return { allowed: true, by, asks: asksOf(by.rule, about), selfApproved };
     },
   };
 }

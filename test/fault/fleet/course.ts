@@ -4,6 +4,7 @@ import { waitUntil } from '#src/kit/waitUntil.ts';
 import type { Fleet } from '../../fixtures/fleet.ts';
 import { TOKEN } from '../../fixtures/fleet.ts';
 import type { Message } from '../../flow/chat.ts';
+import { bookWrongs } from './books.ts';
 import type { Outcome } from './check.ts';
 import { leftUnfinished, twinsAllowed } from './check.ts';
 import type { Moment, Who } from './faults.ts';
@@ -237,6 +238,7 @@ export class Course {
       asked,
       toldAfterS: confirmed.every((job) => this.#shown.has(job)) ? Math.round(last / 100) / 10 : undefined,
       leaks: Object.entries({ TOKEN, ...secrets }).flatMap(([name, secret]) => (logs.includes(secret) ? [name] : [])),
+      books: bookWrongs(join(this.#fleet.folder, 'alpha', 'journal.db')),
     };
   }
 }
