@@ -142,6 +142,13 @@ export function isOfUse(question: Question, said: Said | undefined, person: numb
   return !set || gainOf(set, yesesOf(question, said), person) > 0;
 }
 
+/** Whether the yes of the one who asks counts, on some node at least. */
+export function countsOwn({ needs, confirm }: Question): boolean {
+  const { id } = confirm.operator;
+  const some = needs.set?.each.some(({ selfApproval, by }) => selfApproval && (by === '*' || by.includes(id)));
+  return needs.selfApproval || some === true;
+}
+
 /** Everybody whose yes some node may count, the one who asks among them. */
 function yesesOf(question: Question, said: Said | undefined): number[] {
   const { confirm, plan } = question;
