@@ -27,7 +27,7 @@ test('a share that is given twice is noticed, and one that begins anew is not on
 
 test.skipIf(without !== undefined)(
   `a Vault is opened through whatever goes wrong, and no share is anywhere else${without ? ` (${without})` : ''}`,
-  { timeout: 180_000 },
+  { timeout: 420_000 },
   async () => {
     const trials = (['agent killed', 'hub killed', 'Vault restarted'] as const).map((kind) => drawUnseal(kind, 3));
     const outcomes: Outcome[] = [];
