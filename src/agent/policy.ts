@@ -40,7 +40,7 @@ export type Decision =
   | {
       allowed: false;
       by: Deciding | undefined;
-      why: 'no rule' | 'hours' | 'rate' | 'file' | Missing;
+      why: 'no rule' | 'name' | 'hours' | 'rate' | 'file' | Missing;
       sentence: string;
     };
 
@@ -90,6 +90,9 @@ export function createPolicy(of: {
     );
   };
 
+  const unclear = ({ number }: Deciding, { target }: Question): string =>
+    `Rule ${number} of the policy of ${node} may mean ${target}: it names a target that differs from it by the engine alone. Name ${target} in that rule or above it. It is changed on the node, ${where}.`;
+
   return {
     size: rules.length,
     approver,
@@ -100,6 +103,8 @@ export function createPolicy(of: {
         const sentence = `The policy of ${node} does not allow ${whatOf(question)} to you. It is changed on the node, ${where}.`;
         return { ...no('no rule', sentence), by };
       }
+      const rival = rules.find(({ rule }) => isPerhapsAbout(rule, question));
+      if (rival && rival.number < by.number) return { ...no('name', unclear(rival, question)), by };
       const objected = objection(by, question);
       if (objected) return { ...objected, by };
       const about = { ...question, environment };
@@ -121,6 +126,19 @@ function no(why: Refused['why'], sentence: string): Omit<Refused, 'by'> {
 
 function isAbout(rule: Rule, { operation, target, operator }: Question): boolean {
   return has(rule.operations, operation) && hasTarget(rule.targets, target) && has(rule.operators, operator);
+}
+
+// A workload is called `engine/name` as long as two engines have that name: the same one goes by both names, in turn.
+function isPerhapsAbout(rule: Rule, question: Question): boolean {
+  const { target } = question;
+  if (target === undefined) return false;
+  const hasEngine = target.includes('/');
+  const targets = rule.targets.filter((each) => each.includes('/') !== hasEngine && each !== '*');
+  return isAbout({ ...rule, targets: targets.map(withoutEngine) }, { ...question, target: withoutEngine(target) });
+}
+
+function withoutEngine(target: string): string {
+  return target.slice(target.indexOf('/') + 1);
 }
 
 function has<T>(list: readonly (T | '*')[], value: T): boolean {
