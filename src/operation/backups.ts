@@ -145,6 +145,8 @@ export interface Drill {
   tookMs: number;
   /** How many of its files are the same on the node now. */
   unchanged: number;
+  /** The set's own program has looked at what was restored, and was content. */
+  isChecked: boolean;
 }
 
 /** How a restore that was interrupted stands once it was brought to an end. */

@@ -89,5 +89,9 @@ test('a schedule that is none is named where it stands, and a drill needs files'
   expect(issueOf({ sets: { dumps: { dumps: { all: { command: ['x'] } }, drill: 'monthly' } } })).toMatchObject({
     path: ['sets', 'dumps', 'drill'],
   });
+  const drillCheck = { command: ['true'] };
+  expect(issueOf({ sets: { dumps: { dumps: { all: { command: ['x'] } }, drillCheck } } })).toMatchObject({
+    path: ['sets', 'dumps', 'drill'],
+  });
   expect(issueOf({ timezone: 'Mars/Phobos' })).toMatchObject({ path: ['timezone'] });
 });
