@@ -64,7 +64,7 @@ export interface SaveWish {
 /** The backups of a set as they are at one destination, or why nobody can tell. */
 export interface Kept {
   destination: string;
-  snapshots: (Snapshot & { bytes: number | undefined; ageMs: number })[];
+  snapshots: (Snapshot & { bytes: number | undefined; addedBytes?: number | undefined; ageMs: number })[];
   reason: string | undefined;
 }
 

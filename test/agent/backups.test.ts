@@ -76,7 +76,7 @@ describe.skipIf(WHY_NOT !== undefined)(
       expect(reply).toMatchObject({ tone: 'ok', title: '8 backups of 1 set, all fresh' });
       expect(reply.facts).toContainEqual({
         label: expect.stringMatching(/^[0-9a-f]{8}$/),
-        value: expect.stringMatching(/old · other · [\d.]+ [KM]B$/),
+        value: expect.stringMatching(/old · other · [\d.]+ [KM]B, [\d.]+ [KM]?B of it new$/),
       });
     });
 

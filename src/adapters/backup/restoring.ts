@@ -65,7 +65,7 @@ export function createRestoring(deps: BackupDeps, places: Places, saver: Saver, 
 
   /** What this node remembers, or what the repository says in time: a plan is wanted within seconds. */
   async function sizeOf({ repository }: Place, { id }: Snapshot, signal: AbortSignal): Promise<number | undefined> {
-    const known = (await history.bytesOf())(id);
+    const known = (await history.sizes())(id)?.bytes;
     if (known !== undefined) return known;
     const soon = AbortSignal.any([signal, AbortSignal.timeout(TELL_MS)]);
     const size = await repository.size(id, soon).catch(() => undefined);
