@@ -27,8 +27,11 @@ export function createHistory(file: string): History {
         bytes,
         addedBytes,
       }));
-      await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-      await writePrivate(file, `${JSON.stringify([...(await read(file)), ...entries].slice(-MOST))}\n`);
+      const text = `${JSON.stringify([...(await read(file)), ...entries].slice(-MOST))}\n`;
+      // A disk that takes nothing does not make a backup elsewhere a bad one.
+      await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+        .then(() => writePrivate(file, text))
+        .catch(() => {});
     },
     async sizes() {
       const entries = await read(file);

@@ -153,9 +153,9 @@ function literal(path: string): string {
   return path.replaceAll(/[\\*?[\]]/g, '\\$&');
 }
 
-/** A check that fails for no other reason has found damage. */
+/** A check that fails for no other reason has found damage; another check would say no more. */
 function asDamage(error: unknown, where: string): unknown {
-  if (!(error instanceof Problem) || error.code !== 'restic') return error;
+  if (!(error instanceof Problem) || !['restic', 'backup-damaged'].includes(error.code)) return error;
   const words = `The repository ${where} is damaged. Leave it as it is, make a new backup elsewhere, and see restic's troubleshooting page.`;
   return new Problem('backup-damaged', words, {
     cause: error,
