@@ -18,7 +18,7 @@ With --whole nothing is killed: a node in a process of its own is ordered from t
 (100,000 files and 2,100 MB unless told): backup, change, backup, list, diff, one folder back, all back, the older one back,
 undo, check of all data. After every restore content, names, modes, owners, links, times and extended attributes are compared.
 
-Ctrl-C lets the restore end that has begun, and prints what there is.`;
+Ctrl-C lets the restore (with --whole the order) end that has begun, and prints what there is.`;
 
 const stopping = new AbortController();
 process.once('SIGINT', () => stopping.abort());
@@ -42,7 +42,9 @@ function amountOf(files: string, megabytes: string): Amount {
 }
 
 async function whole(seed: number, amount: Amount): Promise<void> {
-  const outcome = await wholeLife(seed, amount, (line) => process.stderr.write(`${line}\n`));
+  const outcome = await wholeLife({ seed, signal: stopping.signal, ...amount }, (line) =>
+    process.stderr.write(`${line}\n`),
+  );
   process.stdout.write(`${JSON.stringify({ seed, ...outcome })}\n`);
   process.exitCode = outcome.wrong.length === 0 ? 0 : 1;
 }

@@ -42,7 +42,10 @@ interface Change {
  * A set from its first backup to the undoing of a restore, all by orders from the chat to a node in a process of its own,
  * with the real restic: backup, change, backup, list, diff, one folder back, all back, all back to the older one, undo, check of all data.
  */
-export async function wholeLife(seed: number, amount: Amount, say: (line: string) => void): Promise<WholeLife> {
+export async function wholeLife(
+  { seed, signal, ...amount }: Amount & { seed: number; signal: AbortSignal },
+  say: (line: string) => void,
+): Promise<WholeLife> {
   const folder = await mkdtemp(join(tmpdir(), 'nightguard-whole-'));
   const data = join(folder, 'live', 'data');
   const { passwordFile } = await makeVaults(folder);
@@ -55,6 +58,7 @@ export async function wholeLife(seed: number, amount: Amount, say: (line: string
   const tookMs: Record<string, number> = {};
   const wrong: string[] = [];
   const order = async (what: string, command: string, wanted: RegExp): Promise<string> => {
+    signal.throwIfAborted();
     const began = performance.now();
     const { text = '' } = await keeper.order(command, wanted, HOUR_MS);
     tookMs[what] = Math.round(performance.now() - began);
