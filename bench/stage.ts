@@ -112,7 +112,8 @@ export async function openStage({
     hub: (program: Program, more: Record<string, string> = {}) =>
       enter(['--import', PROBE, program.file, 'hub', '--json'], {
         ...telegram,
-        ...{ TELEGRAM_WEBHOOK_SECRET: secret, HUB_URL: hubUrl, PORT: String(port), HUB_SLEEPS: '1' },
+        ...{ TELEGRAM_WEBHOOK_SECRET: secret, HUB_TICK_SECRET: secret, HUB_URL: hubUrl, PORT: String(port) },
+        HUB_SLEEPS: '1',
         ...{ NIGHTGUARD_STATE: join(folder, 'hub'), NIGHTGUARD_HUB_KEYS_FILE: hubFile, ...more },
       }),
     /** `before` are modules that are loaded first. */

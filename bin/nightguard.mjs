@@ -9,16 +9,21 @@ import { fileURLToPath } from 'node:url';
 const [major] = process.versions.node.split('.').map(Number);
 const bundle = new URL('../dist/cli.js', import.meta.url);
 const source = new URL('../src/cli.ts', import.meta.url);
-const cache = fileURLToPath(new URL('../dist/cache', import.meta.url));
+/** What this Node has compiled before halves the start: an image brings it along, a clone keeps it beside the packages. */
+const brings = fileURLToPath(new URL('../dist/cache', import.meta.url));
+const keeps = fileURLToPath(new URL('../node_modules/.cache/nightguard', import.meta.url));
 const brought = fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url));
 
-if (major >= 24) await import(existsSync(source) ? source.href : compiled().href);
+if (major >= 24) await import(program().href);
 else if (existsSync(brought)) again(brought);
 else fail(`Nightguard needs Node 24; this is ${process.version}. Run "npm start" once: it brings Node 24 along.`);
 
-/** The bundle, with what this Node has compiled of it before: an image brings that along. */
-function compiled() {
-  if (existsSync(cache)) module.enableCompileCache(cache);
+function program() {
+  if (existsSync(source)) {
+    module.enableCompileCache(keeps);
+    return source;
+  }
+  if (existsSync(brings)) module.enableCompileCache(brings);
   return bundle;
 }
 

@@ -1,6 +1,7 @@
 import type { Options } from 'execa';
 import { childEnvironment } from './environment.ts';
 import { followLines } from './followLines.ts';
+import { locate } from './locate.ts';
 import { pour } from './pour.ts';
 import { whyNotStarted } from './whyNotStarted.ts';
 
@@ -40,7 +41,7 @@ export interface CommandResult {
 
 /** Runs programs: argv as it is, no shell, and nothing of it is left alive when it did not end by itself. */
 export interface Command {
-  /** `file` is absolute or looked up in PATH. Never throws for what the program does: read `ended`, or hand it to `expectExit`. */
+  /** `file` is absolute or looked up in the absolute folders of PATH. Never throws for what the program does: read `ended`, or hand it to `expectExit`. */
   run(file: string, argv: readonly string[], options: CommandOptions, signal: AbortSignal): Promise<CommandResult>;
 }
 
@@ -52,11 +53,13 @@ export function createCommand(): Command {
       // Loaded when first used: it costs an agent a tenth of a second to start, and on Linux most never need it.
       const { execa } = await import('execa');
       const { source, timeoutMs, cwd } = options;
-      const running = execa(file, argv, { ...execaOptions(options), cancelSignal: signal });
+      const path = childEnvironment(options.env)['PATH'];
+      const [program, sourceProgram] = await Promise.all([locate(file, path), source && locate(source.file, path)]);
+      const running = execa(program, argv, { ...execaOptions(options), cancelSignal: signal });
       if (running.pid !== undefined) options.onStart?.(running.pid);
       if (options.onLine) followLines(running.stdout, options.onLine);
       if (source === undefined) return await outcome(running, file, cwd);
-      const pouring = execa(source.file, source.argv, {
+      const pouring = execa(sourceProgram ?? source.file, source.argv, {
         ...execaOptions({ timeoutMs, onLine: () => {}, ...(source.env ? { env: source.env } : {}) }),
         cancelSignal: signal,
       });

@@ -73,6 +73,7 @@ export async function announce(deps: BeaconDeps, signal: AbortSignal): Promise<b
       inventory: { vault: Object.keys(config.vaults), set: Object.keys(config.backup.sets) },
       ...(sets.length > 0 ? { backups: sets.slice(0, 100).map(stateOf) } : {}),
       policy: deps.policyHash(),
+      ...(config.policyFile === undefined ? { policyOpen: true } : {}),
       ...deps.state(),
       ...((await deps.isApprover()) ? { approver: true } : {}),
       ...(shares.length > 0 ? { shares } : {}),

@@ -3,6 +3,7 @@ import type { Opened } from '#src/wire/seal.ts';
 import type { Bench } from './bench.ts';
 import { cancellation, neverStarted } from './cancellation.ts';
 import type { JournalEntry } from './journal/entry.ts';
+import type { Journal } from './journal.ts';
 import type { Allowed } from './judge.ts';
 import type { Lanes } from './lanes.ts';
 import type { StepUps } from './policy/stepups.ts';
@@ -51,7 +52,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     way: Promise<void> | undefined,
   ) => {
     try {
-      journal.accept(job, order, expiresAt, allowed.rule);
+      journal.accept(job, order, expiresAt, allowed);
     } catch (error) {
       running.leave(job, allowed.task);
       throw error;
@@ -63,9 +64,12 @@ export function createExecutor(deps: ExecutorDeps): Executor {
   const cancel = ({ job, by, operator }: Extract<Order, { kind: 'cancel' }>): void => {
     const known = journal.knows(job);
     log.info({ job, operator, known }, 'cancelled');
-    // Noted as ended, so that its order can come later and never start.
-    if (known === 'never seen') journal.finish(job, neverStarted(job, cancellation(by)));
-    else running.stop(job, cancellation(by));
+    const entry = { decision: 'cancel asked', source: 'order', operator, job };
+    const stopped = running.stop(job, cancellation(by));
+    // Noted as ended, so that its order can come later, or be taken up again, and never start.
+    const ended = known === 'never seen' || (!running.has(job) && isUnstarted(journal, job));
+    if (stopped || ended) journal.note(entry);
+    if (ended) journal.finish(job, neverStarted(job, cancellation(by)));
   };
 
   const query = ({ job, verify }: Extract<Order, { kind: 'query' }>, expiresAt: number): void => {
@@ -99,4 +103,8 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     recover: () => recoverOpen({ ...deps, running, rulings, stepUps, begin }),
     settle: running.settle,
   };
+}
+
+function isUnstarted(journal: Journal, job: string): boolean {
+  return journal.open().some((entry) => entry.job === job && entry.startedAt === undefined);
 }

@@ -25,6 +25,8 @@ export interface Journal
   recall(key: string): string | undefined;
   /** Keeps a fact; with `entry` also as a record of the audit. */
   remember(key: string, value: string, entry?: object): void;
+  /** Keeps a record of the audit that is about no job's own stages. */
+  note(entry: object): void;
   /** One round of tidying, which is bounded, and one write that keeps the time: with nothing to do it still shows whether the disk takes anything. Answers how many jobs it touched. */
   tidy(): number;
   /** The audit: each accepted, started, begun and ended job, chained by their hashes and written with what they are about. */
@@ -74,6 +76,12 @@ export function createJournal({ file, now, openly = () => ({}) }: JournalOptions
       write(() => {
         if (entry) trail.add({ at: now(), ...entry });
         return keepFact(db, key, value);
+      });
+    },
+    note(entry) {
+      write(() => {
+        trail.add({ at: now(), ...entry });
+        return true;
       });
     },
     audit: trail,

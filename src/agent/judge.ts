@@ -42,11 +42,12 @@ export interface Bar {
   latest?: number;
 }
 
-/** Work that the policy allows: by which rule (its key), and what that rule asks for. */
+/** Work that the policy allows: by which rule (its key), what that rule asks for, and whether the one who asks gave a yes that it asks for. */
 export interface Allowed {
   task: Task;
   rule: string;
   asks: Asks | undefined;
+  selfApproved: boolean;
 }
 
 /** Decides from order, clock, catalog and policy whether work may begin; otherwise what to say instead. */
@@ -69,7 +70,8 @@ export function judge(asked: Timed, by: Bar): Allowed | { saying: Saying } {
     admitted: (rule, since) => by.admitted({ rule, operator, since, except: job }),
   });
   if (!decision.allowed) return { saying: refused(job, decision.sentence) };
-  return { task: found, rule: decision.by.key, asks: decision.asks };
+  const { by: rule, asks, selfApproved } = decision;
+  return { task: found, rule: rule.key, asks, selfApproved };
 }
 
 /** The task that an order names, or the sentence that says why there is none on this node. */

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import { clip, sanitise } from '#src/kit/text.ts';
 import type { Beacon } from '#src/wire/beacon.ts';
-import { Lockdown } from '#src/wire/lockdown.ts';
+import { BY_FILE, Lockdown } from '#src/wire/lockdown.ts';
 import type { Order } from '#src/wire/order.ts';
 import type { Opened } from '#src/wire/seal.ts';
 import type { Journal } from './journal.ts';
@@ -24,7 +24,7 @@ export interface NodeLockdown {
   /** Takes what the hub ordered, durably. */
   take(order: Opened<LockdownOrder>): void;
   /** What the beacon says of it. */
-  announced(): Pick<Beacon, 'lockdown' | 'lifted'>;
+  announced(): Pick<Beacon, 'lockdown' | 'lockdownFile' | 'lifted'>;
 }
 
 /** The lockdown of one node; `files` are those whose being there locks it. */
@@ -43,7 +43,8 @@ export function createLockdown(deps: {
       if (now() >= expiresAt || body.operator === body.second.operator) return;
       const { lockdowns, operator, second } = body;
       const because = `${body.by} asked, ${second.by} confirmed`;
-      log.warn({ operator, second: second.operator, lockdowns }, 'lockdown lifted');
+      if (current && lockdowns.includes(current.id))
+        log.warn({ operator, second: second.operator, lockdown: current.id }, 'lockdown lifted');
       return lift(journal, lockdowns, { source: 'order', operator, approvers: [second.operator], because });
     }
     const { lockdown } = body;
@@ -68,14 +69,12 @@ export function createLockdown(deps: {
       const lifted = liftedOf(journal).at(-1);
       return {
         ...(found ? { lockdown: found.id } : byFile ? { lockdown: BY_FILE } : {}),
+        ...(byFile ? { lockdownFile: true as const } : {}),
         ...(lifted === undefined ? {} : { lifted }),
       };
     },
   };
 }
-
-/** What a beacon says where a file locks the node. */
-export const BY_FILE = 'file';
 
 /** The lockdown that the journal keeps. */
 export function lockdownOf(journal: Pick<Journal, 'recall'>): Lockdown | undefined {
@@ -86,7 +85,7 @@ export function lockdownOf(journal: Pick<Journal, 'recall'>): Lockdown | undefin
 /** Ends lockdowns for good, with a record of who did: each by its id, and the one that is in effect if it is among them. */
 export function lift(journal: Pick<Journal, 'recall' | 'remember'>, ids: readonly string[], entry: object): void {
   const known = liftedOf(journal);
-  const fresh = ids.filter((id) => !known.includes(id));
+  const fresh = ids.filter((id) => id !== BY_FILE && !known.includes(id));
   const current = lockdownOf(journal);
   // The ids first: dying between the two leaves the node locked, and a second order lifts it.
   if (fresh.length > 0) journal.remember(LIFTED, JSON.stringify([...known, ...fresh].slice(-REMEMBERED)));

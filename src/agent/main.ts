@@ -22,7 +22,7 @@ import type { Journal } from './journal.ts';
 import { createLanes } from './lanes.ts';
 import { createLockdown } from './lockdown.ts';
 import type { FollowDeps } from './orders.ts';
-import { followOrders } from './orders.ts';
+import { followOrders, hearStops } from './orders.ts';
 import { createOutbox } from './outbox.ts';
 import { openPolicy } from './policy/open.ts';
 import { createStepUps } from './policy/stepups.ts';
@@ -161,12 +161,18 @@ export function createAgent(deps: AgentDeps): Agent {
   const siblings = async (signal: AbortSignal): Promise<void> => {
     if (deps.hubUrl !== undefined) await watchSiblings({ ...deps, siblings: config.siblings, doorbell, away }, signal);
   };
+  // What was cancelled while this node was away is not begun; a ledger that is away keeps nothing from beginning.
+  const hearFirst = async (): Promise<void> => {
+    await stock();
+    if (journal.open().every(({ startedAt }) => startedAt !== undefined)) return;
+    await hearStops({ ...follow, onLockdown: async (order) => lockdown.take(order) }, stopping.signal);
+  };
   let following: Promise<unknown> | undefined;
 
   return {
     async start() {
       if (journal.recall(POLICY_KEY) !== policy.hash) journal.remember(POLICY_KEY, policy.hash);
-      await stock().catch((err: unknown) => away.failed(err, 'the ledger cannot say how far it has heard'));
+      await hearFirst().catch((err: unknown) => away.failed(err, 'the ledger cannot say what waits'));
       await schedule.recover();
       await executor.recover();
       const beacon = keepAnnounced(beaconDeps, BEACON_MS, stopping.signal);

@@ -5,7 +5,7 @@ import type { Asks } from '#src/wire/asks.ts';
 import type { Party } from '#src/wire/seal.ts';
 import { asksOf } from './policy/asks.ts';
 import type { Evidence, Missing } from './policy/evidence.ts';
-import { missing, requireOf } from './policy/evidence.ts';
+import { isSelfApproved, missing, requireOf } from './policy/evidence.ts';
 import { hoursText, isWithin } from './policy/hours.ts';
 import type { Rule } from './policy/rule.ts';
 
@@ -34,13 +34,13 @@ export interface Deciding {
   rule: Rule;
 }
 
-/** Yes, with what the rule asks for (nothing: undefined), or no with the reason as a sentence and as a word for programs. */
+/** Yes, with what the rule asks for (nothing: undefined) and whether the one who asks gave a yes that it asks for, or no with the reason as a sentence and as a word for programs. */
 export type Decision =
-  | { allowed: true; by: Deciding; asks: Asks | undefined }
+  | { allowed: true; by: Deciding; asks: Asks | undefined; selfApproved: boolean }
   | {
       allowed: false;
       by: Deciding | undefined;
-      why: 'no rule' | 'hours' | 'rate' | 'file' | Missing;
+      why: 'no rule' | 'name' | 'hours' | 'rate' | 'file' | Missing;
       sentence: string;
     };
 
@@ -90,6 +90,9 @@ export function createPolicy(of: {
     );
   };
 
+  const unclear = ({ number }: Deciding, { target }: Question): string =>
+    `Rule ${number} of the policy of ${node} may mean ${target}: it names a target that differs from it by the engine alone. Name ${target} in that rule or above it. It is changed on the node, ${where}.`;
+
   return {
     size: rules.length,
     approver,
@@ -100,9 +103,17 @@ export function createPolicy(of: {
         const sentence = `The policy of ${node} does not allow ${whatOf(question)} to you. It is changed on the node, ${where}.`;
         return { ...no('no rule', sentence), by };
       }
+      const rival = rules.find(({ rule }) => isPerhapsAbout(rule, question));
+      if (rival && rival.number < by.number) return { ...no('name', unclear(rival, question)), by };
       const objected = objection(by, question);
       if (objected) return { ...objected, by };
-      return { allowed: true, by, asks: asksOf(by.rule, { ...question, environment }) };
+      const about = { ...question, environment };
+      const require = requireOf(by.rule, about);
+      const selfApproved =
+        require !== undefined &&
+        question.evidence !== undefined &&
+        isSelfApproved(require, question.evidence, { rule: by.rule, ...question });
+      return { allowed: true, by, asks: asksOf(by.rule, about), selfApproved };
     },
   };
 }
@@ -115,6 +126,19 @@ function no(why: Refused['why'], sentence: string): Omit<Refused, 'by'> {
 
 function isAbout(rule: Rule, { operation, target, operator }: Question): boolean {
   return has(rule.operations, operation) && hasTarget(rule.targets, target) && has(rule.operators, operator);
+}
+
+// A workload is called `engine/name` as long as two engines have that name: the same one goes by both names, in turn.
+function isPerhapsAbout(rule: Rule, question: Question): boolean {
+  const { target } = question;
+  if (target === undefined) return false;
+  const hasEngine = target.includes('/');
+  const targets = rule.targets.filter((each) => each.includes('/') !== hasEngine && each !== '*');
+  return isAbout({ ...rule, targets: targets.map(withoutEngine) }, { ...question, target: withoutEngine(target) });
+}
+
+function withoutEngine(target: string): string {
+  return target.slice(target.indexOf('/') + 1);
 }
 
 function has<T>(list: readonly (T | '*')[], value: T): boolean {

@@ -44,6 +44,8 @@ async function beginLate(deps: RecoveryDeps, entry: JournalEntry): Promise<void>
   const { journal, running } = deps;
   const { job, order, expiresAt } = entry;
   const stepups = await deps.stepUps(job, order);
+  // It was cancelled meanwhile.
+  if (journal.knows(job) === 'finished') return;
   const ruling = deps.rulings.ofAccepted({ job, order, expiresAt, stepups });
   const busy = 'task' in ruling ? running.claim(job, ruling.task) : undefined;
   deps.log.info({ job, operation: order.operation, busy }, 'taken up again');

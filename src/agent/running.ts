@@ -16,8 +16,8 @@ export interface Running {
   leave(job: string, task: Task): void;
   /** Lets work go on behind, until it ends; then its lane is free. */
   launch(job: string, task: Task, work: (signal: AbortSignal) => Promise<void>): void;
-  /** Tells the work of a job, if there is any, to stop. */
-  stop(job: string, why: Problem): void;
+  /** Tells the work of a job to stop; false when there is none, or it was told before. */
+  stop(job: string, why: Problem): boolean;
   /** Resolves when nothing runs any more, or after `withinMs`. */
   settle(withinMs: number): Promise<void>;
   /** Forgets the commands of all jobs that have ended. */
@@ -69,7 +69,12 @@ export function createRunning(deps: Omit<Bench, 'tools' | 'locked'> & { lanes: L
         });
       running.set(job, { stop, ended });
     },
-    stop: (job, why) => running.get(job)?.stop.abort(why),
+    stop(job, why) {
+      const work = running.get(job)?.stop;
+      if (!work || work.signal.aborted) return false;
+      work.abort(why);
+      return true;
+    },
     async settle(withinMs) {
       const all = Promise.all([...running.values()].map(({ ended }) => ended));
       const { promise, resolve } = Promise.withResolvers<void>();

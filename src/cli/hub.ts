@@ -32,7 +32,7 @@ Environment (each secret also as a file, with _FILE behind its name):
   HUB_URL                  where Telegram and the agents reach this hub: https://...
   TELEGRAM_WEBHOOK_SECRET  32 to 256 of A-Z a-z 0-9 _ -  (openssl rand -hex 32)
   NODES_REDIS_URL          where nodes that join reach the ledger, without user and password (default: as REDIS_URL)
-  HUB_TICK_SECRET          the same for POST /tick, where a clock outside calls a hub that sleeps
+  HUB_TICK_SECRET          the same for POST /tick, where a clock outside calls; a hub that sleeps does not start without it
   NIGHTGUARD_HUB_KEYS      the hub's key file as text (default: keys/hub.json in the state folder)
   PORT                     where it listens (default: 8080)
   HUB_SLEEPS               1: the host gives it time only while it answers (default: 1 on Cloud Run)

@@ -86,6 +86,11 @@ export function readHubSettings(env: NodeJS.ProcessEnv): HubSettings {
       'environment',
       `A hub that sleeps cannot poll: set HUB_URL to its address and TELEGRAM_WEBHOOK_SECRET (${NEW_SECRET}).`,
     );
+  if (sleeps && webhook && data.HUB_TICK_SECRET === undefined)
+    throw new Problem(
+      'environment',
+      `A hub that sleeps has no clock: set HUB_TICK_SECRET (${NEW_SECRET}), and have a clock outside POST to ${new URL('/tick', webhook.url).href} every 5 minutes with "Authorization: Bearer <HUB_TICK_SECRET>". Without it the webhook is not looked at, the audit is not chained, and a lockdown is not told again.`,
+    );
   return {
     ...{
       webhook,

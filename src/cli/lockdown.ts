@@ -1,6 +1,7 @@
 import { closeSync, existsSync, openSync, rmSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import type { Journal } from '#src/agent/journal.ts';
 import { createJournal } from '#src/agent/journal.ts';
 import { createLockdown, lift, lockdownOf } from '#src/agent/lockdown.ts';
 import { Problem } from '#src/kit/problem.ts';
@@ -34,25 +35,19 @@ export async function lockdown(argv: string[]): Promise<void> {
     throw usage('lockdown', 'Say set, lift, or nothing');
   const settings = settingsOf(process.env, roleOf(process.env));
   const node = nodeOf(await readConfigFile(settings.config, FileConfig));
-  const file = join(settings.state, 'journal.db');
-  if (!(await isThere(file)))
+  const past = join(settings.state, 'journal.db');
+  if (!(await isThere(past)))
     throw new Problem(
       'lockdown',
       `There is no journal in ${settings.state}: set NIGHTGUARD_STATE to the agent's folder.`,
     );
-  const journal = createJournal({ file, now: Date.now });
+  const journal = createJournal({ file: past, now: Date.now });
   try {
     const files = lockdownFiles(settings.state, node);
     const log = createLog({ level: 'silent', secrets: [] });
     const state = createLockdown({ node: node.name, journal, files, now: Date.now, log });
     const before = state.refusal();
-    if (act === 'set') closeSync(openSync(files[0] ?? '', 'a', 0o600));
-    if (act === 'lift') {
-      for (const path of files) remove(path);
-      const current = lockdownOf(journal);
-      const because = `in person, as ${process.env['SUDO_USER'] ?? userInfo().username}`;
-      if (current) lift(journal, [current.id], { source: 'node', because });
-    }
+    if (act !== undefined) change(act, files, journal);
     const now = state.refusal();
     const lifted = before === undefined ? 'It was not locked.' : `${node.name} is open again.`;
     process.stdout.write(`${now ?? (act === 'lift' ? lifted : `${node.name} is not locked.`)}\n`);
@@ -62,9 +57,32 @@ export async function lockdown(argv: string[]): Promise<void> {
   }
 }
 
-function remove(path: string): void {
+/** Sets a lockdown by the first of these files, or lifts whatever there is, with a record of it. */
+function change(act: 'set' | 'lift', files: readonly string[], journal: Journal): void {
+  const entry = { source: 'node', because: `in person, as ${process.env['SUDO_USER'] ?? userInfo().username}` };
+  const [file = ''] = files;
+  if (act === 'set') {
+    if (make(file)) journal.note({ decision: 'locked', ...entry, file });
+    return;
+  }
+  for (const path of files) if (remove(path)) journal.note({ decision: 'lockdown lifted', ...entry, file: path });
+  const current = lockdownOf(journal);
+  if (current) lift(journal, [current.id], entry);
+}
+
+/** Makes an empty file; false when it was there. */
+function make(path: string): boolean {
+  if (existsSync(path)) return false;
+  closeSync(openSync(path, 'a', 0o600));
+  return true;
+}
+
+/** Removes a file; false when there was none. */
+function remove(path: string): boolean {
   try {
-    if (existsSync(path)) rmSync(path);
+    if (!existsSync(path)) return false;
+    rmSync(path);
+    return true;
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     throw new Problem('lockdown', `${path} cannot be removed (${code}). Do it as root, then run this again.`, {

@@ -40,12 +40,16 @@ export const Beacon = z.strictObject({
   /** Sets of which it knows something. */
   backups: z.array(BackupState).max(100).optional(),
   policy: z.string().max(64),
+  /** Its rules stand where the agent's own user can change them. */
+  policyOpen: z.literal(true).optional(),
   /** It holds the seeds of authenticators, and proves that a person was there. */
   approver: z.literal(true).optional(),
   /** Which Vaults it has a share for, one entry a share. */
   shares: z.array(AnnouncedShare).max(100).optional(),
   /** The lockdown that it is under, and the one that was lifted there last. */
   lockdown: z.string().max(40).optional(),
+  /** A file on it locks it, whatever else does. */
+  lockdownFile: z.literal(true).optional(),
   lifted: z.string().max(40).optional(),
   /** Where its own audit stands. */
   audit: Head.optional(),

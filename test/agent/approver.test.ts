@@ -193,6 +193,25 @@ test('of somebody without a seed it says so', async () => {
   expect(await world.type(world.code(), { operator: BEN })).toEqual({ is: 'unknown' });
 });
 
+test('each code that was judged is a record of the audit: whose it was, for what, and what was found', async () => {
+  const world = await setUp();
+  await world.type(world.code(), { jti: 'right', job: 'j7' });
+  await world.type(world.code(), { jti: 'right', job: 'j7' });
+  await world.type(world.code());
+  for (let n = 0; n < 5; n += 1) await world.type(wrongCode(world, n));
+  await world.type(world.code(), { operator: BEN });
+  await world.type(world.code(), { ageMs: 30_000 });
+  const records = world
+    .journal()
+    .audit.lines(0, 99)
+    .map((line) => JSON.parse(line));
+  const found = ['proved', 'used', ...Array(4).fill('wrong'), 'locked', 'unknown', 'late'];
+  expect(records.map(({ decision }) => decision)).toEqual(found.map((is) => `code ${is}`));
+  expect(records[0]).toMatchObject({ source: 'order', operator: ADA, job: 'right', about: 'j7' });
+  expect(records.map(({ operator }) => operator)).toEqual([...Array(7).fill(ADA), BEN, ADA]);
+  expect(JSON.stringify(records), 'no proof is in it').not.toContain('.');
+});
+
 test('a file of seeds that others can read is not believed, and is said in the log', async () => {
   const world = await setUp();
   expect(await world.approver().hasSeeds()).toBe(true);

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { createExecutor } from '#src/agent/executor.ts';
 import { createJournal } from '#src/agent/journal.ts';
 import { createLanes } from '#src/agent/lanes.ts';
+import type { StepUps } from '#src/agent/policy/stepups.ts';
 import { createPolicy } from '#src/agent/policy.ts';
 import { createCatalog } from '#src/catalog.ts';
 import { waitUntil } from '#src/kit/waitUntil.ts';
@@ -44,6 +45,39 @@ test('a job that is cancelled before it started is refused, and frees its target
   expect(await verdict('b')).toMatchObject({ verdict: 'done' });
 });
 
+test.each(['before it is taken up again', 'while it is looked at'])(
+  'a job that was accepted and does not run is cancelled %s, and never starts',
+  async (when) => {
+    const looking = Promise.withResolvers<void>();
+    const { accept, cancel, recover, ran, verdict, verdicts } = setUp({
+      stepUps: () => looking.promise.then(() => []),
+    });
+    accept('a');
+    const early = when === 'before it is taken up again';
+    if (early) await cancel('a');
+    const recovered = recover();
+    if (!early) await cancel('a');
+    looking.resolve();
+    await recovered;
+    expect(await verdict('a')).toMatchObject({
+      verdict: 'refused',
+      reply: { title: 'Cancelled by Ada before it started. Nothing was done.' },
+    });
+    expect(verdicts()).toHaveLength(1);
+    expect(ran).toEqual([]);
+  },
+);
+
+test('a job that had started when its agent died is verified, whoever cancels it', async () => {
+  const { accept, start, cancel, recover, verdict, verdicts } = setUp();
+  accept('a');
+  start('a');
+  await cancel('a');
+  expect(verdicts()).toEqual([]);
+  await recover();
+  expect(await verdict('a')).toMatchObject({ verdict: 'verified applied' });
+});
+
 test('a job that is cancelled in a step that is not repeated is verified against the image from before', async () => {
   const { take, cancel, hold, reached, said, verdict } = setUp();
   hold('act');
@@ -71,6 +105,23 @@ test('a job that is cancelled between its steps failed, and says what stays', as
   });
 });
 
+test('whoever cancels is on record, once, and only where there was something to cancel', async () => {
+  const { take, cancel, hold, reached, verdict, cancels } = setUp();
+  await cancel('a');
+  await cancel('a');
+  hold('look');
+  await take('b');
+  await reached('look');
+  await cancel('b');
+  await cancel('b');
+  await verdict('b');
+  await cancel('b');
+  expect(cancels()).toEqual([
+    { decision: 'cancel asked', source: 'order', operator: 1001, job: 'a' },
+    { decision: 'cancel asked', source: 'order', operator: 1001, job: 'b' },
+  ]);
+});
+
 test('a job that has ended stays as it ended', async () => {
   const { take, cancel, verdict, verdicts } = setUp();
   await take('a');
@@ -81,7 +132,7 @@ test('a job that has ended stays as it ended', async () => {
 });
 
 /** An executor with one operation in which a job can be held at any place until its signal aborts. */
-function setUp() {
+function setUp({ stepUps = async () => [] }: { stepUps?: StepUps } = {}) {
   const ran: string[] = [];
   const seen: string[] = [];
   let held = 'nothing';
@@ -125,21 +176,35 @@ function setUp() {
       rules: [{ operations: ['*'], targets: ['*'], operators: ['*'] }],
     }),
     log: pino({ level: 'silent' }),
+    stepUps,
   });
   const give = (jti: string, body: Order) =>
     executor.take({ jti, issuedAt: NOW, epoch: 1, expiresAt: NOW + 60_000, body });
+  const orderOf = (target: string): WorkOrder => ({ kind: 'run', ...asked, input: { target } });
   const asked = { v: 1, operation: 'change', version: 1, operator: 1001 } as const;
   const said = <K extends string>(kind: K) =>
     journal.unsent(0, 100).flatMap(({ saying }) => (saying.kind === kind ? [saying] : []));
   const verdicts = () => journal.unsent(0, 100).flatMap(({ saying }) => (saying.kind === 'verdict' ? [saying] : []));
+  const cancels = () =>
+    journal.audit
+      .lines(0, 99)
+      .map((line) => JSON.parse(line))
+      .filter(({ decision }) => decision === 'cancel asked')
+      .map(({ decision, source, operator, job }) => ({ decision, source, operator, job }));
   const soon = <T>(what: string, look: () => T | undefined) => waitUntil(look, { withinMs: 2_000, everyMs: 5, what });
   return {
-    ...{ ran, said, verdicts },
+    ...{ ran, said, verdicts, cancels },
     hold: (place: string) => {
       held = place;
     },
     reached: (place: string) => soon(place, () => seen.includes(place) || undefined),
-    take: (job: string, target = job) => give(job, { kind: 'run', ...asked, input: { target } } satisfies WorkOrder),
+    take: (job: string, target = job) => give(job, orderOf(target)),
+    accept: (job: string) => journal.accept(job, orderOf(job), NOW + 60_000),
+    start: (job: string) => {
+      journal.start(job, { count: 1 });
+      journal.begin(job, 'act');
+    },
+    recover: () => executor.recover(),
     cancel: (job: string, by = 'Ada') => give(`cancel-${job}`, { kind: 'cancel', v: 1, job, operator: 1001, by }),
     verdict: (job: string) => soon(`the verdict of ${job}`, () => verdicts().find((each) => each.job === job)),
   };

@@ -11,12 +11,14 @@ import { createCatalog } from '#src/catalog.ts';
 import { waitUntil } from '#src/kit/waitUntil.ts';
 import { defineOperation } from '#src/operation/define.ts';
 import { workload } from '#src/operation/params.ts';
+import { digestPlan } from '#src/operation/plan.ts';
 import type { Tools } from '#src/operation/tools.ts';
 import type { Saying } from '#src/wire/event.ts';
 import type { WorkOrder } from '#src/wire/order.ts';
 
 const NOW = 1_800_000_000_000;
 const ALL: Rule[] = [{ operations: ['*'], targets: ['*'], operators: ['*'] }];
+const PLAN = digestPlan({ operation: 'change', version: 1, input: { target: 'web' }, binds: 'now' });
 const TWO = { proof: 'hub' as const, approvers: 1, selfApproval: false, reason: true };
 const journals: Journal[] = [];
 
@@ -82,6 +84,27 @@ describe('the executor', () => {
       { kind: 'accepted', job: 'p' },
       { kind: 'planned', job: 'p', plan: { facts: [], digest: expect.any(String) }, ...asks },
     ]);
+  });
+
+  test.each([
+    ['their own', [1001], { approvers: [], because: 'self-approved' }],
+    ["somebody else's", [1001, 1002], { approvers: [1002] }],
+  ])('notes a yes that the rule asked for, which was %s', async (_, people, noted) => {
+    const require = { proof: 'hub' as const, approvers: 1, selfApproval: true, reason: false };
+    const { executor, journal, verdict, order } = setUp({ rules: [{ ...ALL[0], require } as Rule] });
+    const approvals = people.map((operator) => ({ operator, plan: PLAN, at: NOW }));
+    await executor.take(order('a', 'web', { plan: PLAN, approvals }));
+    expect(await verdict('a')).toMatchObject({ verdict: 'done' });
+    const [accepted] = journal.audit.lines(0, 1).map((line) => JSON.parse(line));
+    expect({ approvers: accepted.approvers, because: accepted.because }).toEqual({ because: undefined, ...noted });
+  });
+
+  test('notes no approver where the one who asks has only confirmed', async () => {
+    const { executor, journal, verdict, order } = setUp();
+    const approvals = [{ operator: 1001, plan: PLAN, at: NOW }];
+    await executor.take(order('a', 'web', { plan: PLAN, approvals }));
+    await verdict('a');
+    expect(journal.audit.lines(0, 9).join()).not.toMatch(/"approvers":\[1|self-approved/);
   });
 
   test('refuses the plan of somebody whom no rule names', async () => {
@@ -183,7 +206,11 @@ function setUp({ hold = Promise.resolve(), rules = ALL }: { hold?: Promise<void>
     policy: createPolicy({ node: 'local', environment: 'dev', rules }),
     log: pino({ level: 'silent' }),
   });
-  const order = (job: string, target: string, more: { plan?: string; kind?: 'plan' } = {}) => ({
+  const order = (
+    job: string,
+    target: string,
+    more: Partial<Extract<WorkOrder, { kind: 'run' }>> | { kind: 'plan' } = {},
+  ) => ({
     ...{ jti: job, issuedAt: NOW, epoch: 1, expiresAt: NOW + 60_000 },
     body: {
       kind: 'run' as const,

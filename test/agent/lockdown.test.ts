@@ -16,8 +16,9 @@ async function open() {
   const opened = () => createJournal({ file: join(folder, 'journal.db'), now: () => NOW });
   let journal = opened();
   onTestFinished(() => journal.close());
-  const make = () =>
-    createLockdown({ node: 'alpha', journal, files: [file], now: () => NOW, log: pino({ level: 'silent' }) });
+  const lines: string[] = [];
+  const log = pino({}, { write: (line: string) => void lines.push(line) });
+  const make = () => createLockdown({ node: 'alpha', journal, files: [file], now: () => NOW, log });
   let state = make();
   const order = (body: Order, expiresAt = NOW + 1) => {
     if (body.kind !== 'lockdown' && body.kind !== 'unlock') throw new Error(body.kind);
@@ -36,6 +37,7 @@ async function open() {
     lock: (lockdown = LOCK, expiresAt?: number) => order({ kind: 'lockdown', v: 1, lockdown }, expiresAt),
     unlock: (lockdowns: string[], second = { operator: 8, by: 'Ada' }, expiresAt?: number) =>
       order({ kind: 'unlock', v: 1, lockdowns, operator: 7, by: 'Ben', second }, expiresAt),
+    logged: () => lines.map((line) => JSON.parse(line).msg as string),
     decisions: () => journal.audit.lines(0, 99).map((line) => JSON.parse(line).decision as string),
   };
 }
@@ -85,11 +87,27 @@ test('somebody at the node lifts it at once, also for an agent that runs', async
   expect(node.announced()).toEqual({ lifted: 'l1' });
 });
 
+test('a lifting opens no node that a file locks, and nothing says that it did', async () => {
+  const node = await open();
+  writeFileSync(node.file, '');
+  node.unlock(['file']);
+  node.unlock(['l9', 'file']);
+  expect(node.refusal()).toBeDefined();
+  expect(node.announced()).toEqual({ lockdown: 'file', lifted: 'l9' });
+  expect([node.decisions(), node.logged()]).toEqual([[], []]);
+  node.lock();
+  node.unlock(['l1', 'file']);
+  expect([node.decisions(), node.logged()]).toEqual([
+    ['locked', 'lockdown lifted'],
+    ['locked down', 'lockdown lifted'],
+  ]);
+});
+
 test('a file locks the node while it is there, whatever it is, and also when nobody can tell', async () => {
   const node = await open();
   writeFileSync(node.file, '');
   expect(node.refusal()).toContain(`there is a file ${node.file}. Nothing is changed here until somebody removes it`);
-  expect(node.announced()).toEqual({ lockdown: 'file' });
+  expect(node.announced()).toEqual({ lockdown: 'file', lockdownFile: true });
   const linked = await open();
   symlinkSync('/nowhere', linked.file);
   expect(linked.refusal()).toBeDefined();

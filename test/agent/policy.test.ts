@@ -177,3 +177,24 @@ describe('the hash of a policy', () => {
     expect(new Set(all).size).toBe(all.length);
   });
 });
+
+describe('a name that was given its engine, or lost it, is not judged by a wider rule instead of a tighter one', () => {
+  const tight = (...targets: string[]) => rule({ targets, operators: [7] });
+  const mend = (number: number, target: string) =>
+    `Rule ${number} of the policy of alpha may mean ${target}: it names a target that differs from it by the engine alone. Name ${target} in that rule or above it. It is changed on the node, under node.policy.`;
+
+  test.each([
+    [[tight('db'), rule({})], 'process/db', mend(1, 'process/db')],
+    [[tight('d*'), rule({})], 'podman/db', mend(1, 'podman/db')],
+    [[rule({ operations: ['logs'] }), tight('podman/db'), rule({})], 'db', mend(2, 'db')],
+    [[tight('podman/d*'), rule({})], 'db', mend(1, 'db')],
+    [[tight('db', 'process/db'), rule({})], 'process/db', undefined],
+    [[tight('podman/db'), rule({ targets: ['process/db'] })], 'process/db', undefined],
+    [[rule({}), tight('db')], 'process/db', undefined],
+    [[tight('db')], 'process/db', no('restart of process/db')],
+    [[tight('web'), rule({})], 'process/db', undefined],
+    [[tight('process/web'), rule({})], 'db', undefined],
+  ])('%#: %j', (rules, target, refusal) => {
+    expect(policyOf(rules).refusal({ operation: 'restart', target, operator: 7 })).toBe(refusal);
+  });
+});

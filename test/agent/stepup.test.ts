@@ -1,11 +1,16 @@
+import { chmod, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { createExecutor } from '#src/agent/executor.ts';
 import { createJournal } from '#src/agent/journal.ts';
 import { createLanes } from '#src/agent/lanes.ts';
+import { openPolicyFile } from '#src/agent/policy/file.ts';
+import { ownUser } from '#src/agent/policy/guard.ts';
 import { Rules } from '#src/agent/policy/rule.ts';
 import { createStepUps } from '#src/agent/policy/stepups.ts';
+import type { Policy } from '#src/agent/policy.ts';
 import { createPolicy } from '#src/agent/policy.ts';
 import { createCatalog } from '#src/catalog.ts';
 import { waitUntil } from '#src/kit/waitUntil.ts';
@@ -18,6 +23,7 @@ import { identity, makeKeys } from '#src/wire/keys.ts';
 import { Order } from '#src/wire/order.ts';
 import { createProver, PROOF_S } from '#src/wire/proof.ts';
 import { open, seal } from '#src/wire/seal.ts';
+import { temporaryFolder } from '../adapters/temporary.ts';
 
 const AT = 1_800_000_000_000;
 const [ADA, BEN] = [11, 22];
@@ -34,14 +40,10 @@ const INPUT = { target: 'web' };
 const PLAN = digestPlan({ operation: 'change', version: 1, input: INPUT, binds: 'now' });
 
 /** The agent of alpha, whose policy asks Ada and Ben for a step-up, and a hub that holds its real key. */
-function setUp({ approvers = 0 } = {}) {
+function setUp({ approvers = 0, policy = policyOf(approvers) }: { approvers?: number; policy?: Policy } = {}) {
   const ran: string[] = [];
   const journal = createJournal({ file: ':memory:', now: () => AT });
   const log = pino({ level: 'silent' });
-  const rules = Rules.parse([
-    { operations: ['change'], operators: [ADA, BEN], require: { proof: 'stepup', approvers } },
-  ]);
-  const policy = createPolicy({ node: 'alpha', environment: 'prod', rules, approver: party(vault) });
   const operation = defineOperation({
     ...{ name: 'change', version: 1, summary: 'Change it', role: 'operator', risk: 'change', timeout: '5s' },
     needs: [],
@@ -87,6 +89,13 @@ function setUp({ approvers = 0 } = {}) {
     );
   };
   return { ran, send, close: () => journal.close() };
+}
+
+function policyOf(approvers: number): Policy {
+  const rules = Rules.parse([
+    { operations: ['change'], operators: [ADA, BEN], require: { proof: 'stepup', approvers } },
+  ]);
+  return createPolicy({ node: 'alpha', environment: 'prod', rules, approver: party(vault) });
 }
 
 const proof = (by: End, more: { job?: string; plan?: string; operator?: number; for?: End; at?: number } = {}) =>
@@ -167,3 +176,28 @@ test('where a second person has to say yes, the code of each is needed', async (
     world.close();
   }
 });
+
+test.skipIf(ownUser() !== 0)(
+  'an approver who is no longer named in the file counts for nothing from that moment (as root)',
+  async () => {
+    const folder = await temporaryFolder();
+    await chmod(folder, 0o755);
+    const file = join(folder, 'policy.yaml');
+    const name = async ({ keys }: End) => {
+      const rule = '{ operations: [change], operators: [11], require: { proof: stepup } }';
+      await writeFile(`${file}.new`, `rules: [${rule}]\napprover: { name: vault, key: ${keys.public} }\n`, {
+        mode: 0o644,
+      });
+      await rename(`${file}.new`, file);
+    };
+    await name(vault);
+    const log = pino({ level: 'silent' });
+    const policy = openPolicyFile({ file, node: 'alpha', environment: 'prod', uid: 0, onChange: () => {}, log });
+    const world = setUp({ policy });
+    await name(eve);
+    expect(await world.send('j1', [await proof(vault)])).toMatchObject({ verdict: 'refused' });
+    const token = await proof({ name: 'vault', keys: eve.keys }, { job: 'j2' });
+    expect(await world.send('j2', [token])).toMatchObject({ verdict: 'done' });
+    world.close();
+  },
+);

@@ -9,7 +9,7 @@ import type { WorkOrder } from '#src/wire/order.ts';
 
 const ORDER: WorkOrder = {
   ...{ kind: 'run', v: 1, operation: 'restart', version: 1, input: { target: 'web' }, operator: 7 },
-  approvals: [{ operator: 8, plan: 'a'.repeat(64), at: 3 }],
+  approvals: [7, 8].map((operator) => ({ operator, plan: 'a'.repeat(64), at: 3 })),
   reason: 'it hangs',
 };
 

@@ -33,13 +33,21 @@ describe('a hub', () => {
   });
 
   test('sleeps on Cloud Run, or where it is told to, and then cannot poll', () => {
-    expect(readHubSettings({ ...WEB, K_SERVICE: 'nightguard', PORT: '9000' })).toMatchObject({
+    const ticked = { ...WEB, HUB_TICK_SECRET: SECRET };
+    expect(readHubSettings({ ...ticked, K_SERVICE: 'nightguard', PORT: '9000' })).toMatchObject({
       sleeps: true,
       port: 9000,
     });
-    expect(readHubSettings({ ...WEB, HUB_SLEEPS: '1' }).sleeps).toBe(true);
+    expect(readHubSettings({ ...ticked, HUB_SLEEPS: '1' }).sleeps).toBe(true);
     expect(readHubSettings({ ...WEB, K_SERVICE: 'nightguard', HUB_SLEEPS: '0' }).sleeps).toBe(false);
     expect(() => readHubSettings({ K_SERVICE: 'nightguard' })).toThrow(problem('HUB_URL', 'openssl rand -hex 32'));
+  });
+
+  test('does not sleep without a clock outside that wakes it', () => {
+    expect(() => readHubSettings({ ...WEB, HUB_SLEEPS: '1' })).toThrow(
+      problem('HUB_TICK_SECRET', 'POST', 'https://hub.example.org/tick', 'openssl rand -hex 32'),
+    );
+    expect(readHubSettings({ ...WEB, HUB_SLEEPS: '0' }).tickSecret).toBeUndefined();
   });
 
   test.each([
@@ -90,7 +98,9 @@ describe("the hub's keys", () => {
     const state = await temporaryFolder();
     const { public: key } = await loadKeys(join(state, 'keys', 'hub.json'));
     expect((await hubKeys(readHubSettings({}), state)).public).toBe(key);
-    await expect(hubKeys(readHubSettings({ ...WEB, K_SERVICE: 'x' }), state)).rejects.toMatchObject({
+    await expect(
+      hubKeys(readHubSettings({ ...WEB, HUB_TICK_SECRET: SECRET, K_SERVICE: 'x' }), state),
+    ).rejects.toMatchObject({
       code: 'key-file',
       message: expect.stringContaining('NIGHTGUARD_HUB_KEYS'),
     });

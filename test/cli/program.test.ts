@@ -109,5 +109,13 @@ describe('a lockdown at the node', () => {
     );
     expect(await run(['lockdown'], env)).toMatchObject({ code: 2 });
     expect(await run(['lockdown', 'lift'], env)).toMatchObject({ code: 0, stdout: 'alpha is open again.\n' });
+    const journal = createJournal({ file: join(state, 'journal.db'), now: Date.now });
+    const records = journal.audit.lines(0, 9).map((line) => JSON.parse(line));
+    journal.close();
+    const noted = { source: 'node', because: expect.stringMatching(/^in person, as ./), file: `${state}/lockdown` };
+    expect(records).toEqual([
+      expect.objectContaining({ decision: 'locked', ...noted }),
+      expect.objectContaining({ decision: 'lockdown lifted', ...noted }),
+    ]);
   });
 });

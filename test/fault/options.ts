@@ -19,7 +19,7 @@ which agrees with what happened, and that it ran at most once.
   --soak    so long (10m, 1h) one intent after the other over redis, each with none to three faults at random
   --json    one JSON object instead of the table
 
-  --release all parts with the counts of a release, one after the other; what is finished is kept in dist/fault, so that
+  --release all parts with the counts of a release, one after the other; what is finished is kept in .fault, so that
             the same command goes on after it was broken off. Writes the block of docs/figures.md
   --part    only these: wire, fuzz, red, ledger, secrets, baselines, orphans, agent, hub, redis, telegram
   --share   so much of each count, such as 0.01 for a short pass (default 1)

@@ -4,22 +4,26 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { waitUntil } from '#src/kit/waitUntil.ts';
 import { temporaryFolder } from '../adapters/temporary.ts';
+import { launchFleet } from '../fixtures/fleet.ts';
+import { whyWithout } from '../fixtures/redis.ts';
 import { startFleet } from './fleet.ts';
 import { ADA, BEN, CLEO, startHouse } from './house.ts';
 import { asked, yes } from './question.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/nightguard.mjs', import.meta.url));
 
-/** Runs `nightguard audit` on a state folder. */
+/** Runs `nightguard audit` on the state folder of a house. */
 async function audit(state: string, ...words: string[]) {
-  const env = {
-    ...{ PATH: process.env['PATH'], NIGHTGUARD_STATE: state, TELEGRAM_BOT_TOKEN: '123456:ABCdefGHI_-jkl' },
-    NIGHTGUARD_CONFIG: join(state, 'nightguard.yaml'),
-  };
-  await writeFile(env.NIGHTGUARD_CONFIG, 'node: { name: local }');
+  const NIGHTGUARD_CONFIG = join(state, 'nightguard.yaml');
+  await writeFile(NIGHTGUARD_CONFIG, 'node: { name: local }');
+  return await run({ NIGHTGUARD_STATE: state, TELEGRAM_BOT_TOKEN: '123456:ABCdefGHI_-jkl', NIGHTGUARD_CONFIG }, words);
+}
+
+async function run(more: Record<string, string>, words: string[]) {
+  const env = { PATH: process.env['PATH'], ...more };
   return await promisify(execFile)(process.execPath, [PROGRAM, 'audit', ...words], { env, maxBuffer: 1 << 26 }).then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
     ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({ code, stdout, stderr }),
@@ -87,3 +91,22 @@ test('refusals are on record, and /audit is searched', async () => {
   expect((await lines('/audit op:restart'))[0]).toBe('3 lines for op:restart, newest first');
   expect(await lines('/audit since:soon')).toEqual(['"soon" is no time: write since:30m, since:2h or since:7d.']);
 });
+
+const without = whyWithout('redis-server');
+
+test.skipIf(without !== undefined)(
+  `the hub's audit in a Redis is verified and exported as well${without ? ` (${without})` : ''}`,
+  { timeout: 120_000 },
+  async () => {
+    const fleet = await launchFleet({ nodes: [] });
+    onTestFinished(() => fleet.close());
+    await fleet.ledger.audit([{ at: 1, decision: 'asked', operation: 'restart', operator: { id: 1, name: 'Ada' } }]);
+    await fleet.hub();
+    await fleet.tick();
+    const env = { NIGHTGUARD_STATE: join(fleet.folder, 'hub'), REDIS_URL: fleet.redis.url };
+    expect(await run(env, ['verify', '--of', 'hub'])).toMatchObject({
+      ...{ code: 0, stdout: expect.stringMatching(/^hub: \d+ records?, 1/), stderr: '' },
+    });
+    expect((await run(env, ['export', '--of', 'hub'])).stdout).toContain('"name":"Ada"');
+  },
+);

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -26,13 +26,15 @@ describe.skipIf(WHY_NOT !== undefined)(
       const folder = await mkdtemp(join(tmpdir(), 'nightguard-'));
       onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
       const { passwordFile, cacheDir } = await makeVaults(folder);
-      const [data, gate, repository] = [join(folder, 'data'), join(folder, 'gate'), join(folder, 'repository')];
+      const [data, repository] = [join(folder, 'data'), join(folder, 'repository')];
+      const [poured, gate] = [join(folder, 'poured'), join(folder, 'gate')];
       await mkdir(data);
       await writeFile(join(data, 'orders'), 'good');
       // The name is one whose turn comes within two seconds (a node spreads its sets over three minutes).
       // The dump waits until the gate is open, so that the run can be caught in the middle.
-      const wait = `const { existsSync } = require('node:fs'); process.stdout.write('x'.repeat(1e6));
-        const look = () => existsSync(${JSON.stringify(gate)}) ? process.exit(0) : setTimeout(look, 50); look();`;
+      const wait = `const { existsSync, writeFileSync } = require('node:fs');
+        const look = () => existsSync(${JSON.stringify(gate)}) ? process.exit(0) : setTimeout(look, 50);
+        process.stdout.write('x'.repeat(4e6), () => { writeFileSync(${JSON.stringify(poured)}, ''); look(); });`;
       const dumps = { orders: { command: [process.execPath, '-e', wait] } };
       const backup = {
         ...{ passwordFile, destinations: { disk: { kind: 'path', path: repository, minFreePercent: 0 } } },
@@ -44,8 +46,8 @@ describe.skipIf(WHY_NOT !== undefined)(
 
       const first = await startKeeper(node, { backup, watch }, env);
       onTestFinished(() => first.life.kill());
-      await waitUntil(async () => (await listed(join(repository, 'locks'))).length > 0 || undefined, {
-        ...{ withinMs: LONG, everyMs: 20, what: 'restic at work' },
+      await waitUntil(() => existsSync(poured) || undefined, {
+        ...{ withinMs: LONG, everyMs: 20, what: 'the first megabytes of the dump' },
       });
       await first.life.kill();
       const noted = await notedIn(node);
@@ -81,10 +83,6 @@ describe.skipIf(WHY_NOT !== undefined)(
     });
   },
 );
-
-async function listed(folder: string): Promise<string[]> {
-  return existsSync(folder) ? await readdir(folder) : [];
-}
 
 async function notedIn(node: string): Promise<Noted> {
   return Noted.parse(JSON.parse(await readFile(noteOf(node), 'utf8')));

@@ -50,6 +50,8 @@ export interface FleetNode {
   people?: Person[];
   /** Everything is allowed, unless this says otherwise. */
   policy?: object[];
+  /** There is a file on it that locks it. */
+  locked?: true;
   /** The Vaults that its configuration declares, and the shares of them that it keeps. */
   vaults?: Record<string, object>;
   shares?: { vault: string; label?: string; bytes: Buffer }[];
@@ -124,6 +126,8 @@ export async function startFleet(nodes: Record<string, FleetNode>, options: Flee
         node.policyText((each) => keysOf(each).public),
         { mode: 0o644 },
       );
+    const lockdownFile = join(state, `${name}.lockdown`);
+    if (node.locked) await writeFile(lockdownFile, '');
     const seeds = seedsFile(folder);
     if (node.people) await writeSeeds(seeds, node.people);
     const config = NodeConfig.parse({
@@ -141,6 +145,7 @@ export async function startFleet(nodes: Record<string, FleetNode>, options: Flee
     const agent = createAgent({
       ...{ config, release: '0.1.0', keys: keysOf(name), hub: hubParty, ledger, journal, catalog, now, log },
       tools: toolbox.tools,
+      lockdownFiles: [lockdownFile],
       seeds,
       shares,
     });

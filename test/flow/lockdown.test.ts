@@ -60,7 +60,7 @@ test('an operator stops all changes with one tap, nobody alone starts them again
   expect(await ben.press(only(copy))).toMatchObject({ text: 'Lifted.' });
   await ada.until('🔓 Changes are possible again: Ben confirmed it.');
   await nodesAre(fleet, false, 2);
-  expect((await ben.press(only(copy)))?.text).toContain('Nothing is locked');
+  expect((await ben.press(only(copy)))?.text).toContain('Nothing is locked from the chat.');
   const again = await asked(ada, '/restart beta web');
   await ada.press(yes(again));
   await fleet.job(({ node, verdict }) => node === 'beta' && verdict === 'done');
@@ -89,4 +89,38 @@ test('a hub that has forgotten a lockdown leaves the nodes locked, says so, and 
   await ada.ask('/lockdown lift');
   await ben.press(only(await ben.until('Ada asks to lift the lockdown')));
   await nodesAre(fleet, false, 1);
+});
+
+test('a node that its own file locks hears of a lockdown as well, and stays locked when that is lifted', async () => {
+  const fleet = await startFleet({ alpha: { targets: ['web'], locked: true }, beta: { targets: ['web'] } });
+  const [ada, ben] = [fleet.chat(ADA), fleet.chat(BEN)];
+  expect((await ada.ask('/restart alpha web')).text).toContain(
+    'Nothing is changed on alpha: it is locked by a file on it. It ends there with: nightguard lockdown lift',
+  );
+  expect((await ada.ask('/lockdown lift')).text).toBe(
+    'Nothing is locked from the chat. alpha stays locked by a file on it: nightguard lockdown lift there. See /nodes',
+  );
+  await ben.press(only(await ben.ask('/lockdown')));
+  await waitUntil(async () => (await ben.ask('/lockdown')).text?.includes('🔒 alpha knows it.') || undefined, {
+    ...{ withinMs: 10_000, everyMs: 50, what: 'alpha, which knows it' },
+  });
+  await ada.ask('/lockdown lift');
+  await ben.press(only(await ben.until('Ada asks to lift the lockdown')));
+  await ada.until(
+    '🔓 Changes are possible again: Ben confirmed it. alpha stays locked by a file on it: nightguard lockdown lift there.',
+  );
+  await asked(ada, '/restart beta web');
+  expect((await ada.ask('/restart alpha web')).text).toContain('locked by a file on it');
+});
+
+test('a record of a lockdown that somebody has spoilt does not keep people from locking', async () => {
+  const fleet = await startFleet({ alpha: { targets: ['web'] } });
+  const ben = fleet.chat(BEN);
+  await fleet.ledger.remember('lockdown', 'garbage');
+  await ben.press(only(await ben.ask('/lockdown odd logins')));
+  await ben.until('🔒 Nothing is changed now: Ben locked it');
+  await nodesAre(fleet, true, 1);
+  expect(await fleet.ledger.audits(1)).toMatchObject([
+    { decision: 'locked', reason: 'odd logins', because: 'in place of a record that is not of this hub' },
+  ]);
 });

@@ -163,3 +163,22 @@ test.skipIf(!isRoot)('six digits that no question waits for are words like other
   expect((await ada.ask('123456')).text).toContain('I take commands');
   expect(await fleet.calls('deleteMessage')).toEqual([]);
 });
+
+test.skipIf(!isRoot)('a code that is typed too early is deleted and becomes no reason', async () => {
+  const { fleet, ada, ben } = await setUp('{ proof: stepup, reason: true }');
+  const shown = await asked(ada, '/restart alpha web');
+  const early = code(ADA);
+  await ada.say(early);
+  await ada.until('The code comes after your yes: press first.');
+  await ada.press(yes(shown));
+  await ada.say(`${early.slice(0, 3)} ${early.slice(3)}`);
+  await ada.until('The code comes last: first type the reason, in words.');
+  expect((await ben.ask('123456')).text, 'who is not asked types what he likes').toContain('I take commands');
+  expect((await fleet.calls('deleteMessage')).length).toBe(2);
+  await ada.say('the disk is full');
+  await ada.until('Ada, type the code of your authenticator here.');
+  await ada.say(code(ADA));
+  await ada.until('restarted and running');
+  expect(await fleet.jobs()).toMatchObject([{ verdict: 'done', reason: 'the disk is full' }]);
+  expect(JSON.stringify(await fleet.ledger.audits(99))).not.toContain(early);
+});

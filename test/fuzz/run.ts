@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createSqliteLedger } from '#src/ledger/sqlite/ledger.ts';
@@ -9,6 +12,8 @@ import { madeUp } from './update.ts';
 
 const STEP_MS = 150;
 const HOUR_MS = 3_600_000;
+/** A hub that is sent so many in a row has no rest in which V8 would collect by itself. */
+const COLLECT_EVERY = 2_000;
 /** What a hub may do for nobody: leave a chat that is not on the list, and tell the admins of a group that moved. */
 const FOR_NOBODY = ['leaveChat', 'sendMessage'];
 
@@ -24,9 +29,10 @@ export interface Fuzzed {
   heapMb: { fifth: number; end: number };
 }
 
-/** Sends so many made-up updates of one seed through a hub as it runs, with a ledger in memory and a dead Telegram. */
+/** Sends so many made-up updates of one seed through a hub as it runs, with its ledger in a file and a dead Telegram. */
 export async function fuzz({ updates, seed }: { updates: number; seed: number }): Promise<Fuzzed> {
-  const ledger = createSqliteLedger({ file: ':memory:' });
+  const folder = await mkdtemp(join(tmpdir(), 'nightguard-fuzz-'));
+  const ledger = createSqliteLedger({ file: join(folder, 'ledger.db') });
   const rig = await createRig(ledger);
   const random = createRandom(seed);
   const done: Fuzzed = {
@@ -50,12 +56,14 @@ export async function fuzz({ updates, seed }: { updates: number; seed: number })
       if (plain) done.plain += 1;
       done.asked += rig.touched.filter((name) => name === 'ask').length;
       if (i % 200 === 0) await refresh(rig, data);
+      if (i % COLLECT_EVERY === 0) collect();
       if (i === Math.floor(updates / 5)) weigh(done, 'fifth');
     }
   } finally {
     weigh(done, 'end');
     process.off('unhandledRejection', crashed);
     await ledger.close();
+    await rm(folder, { recursive: true, force: true });
   }
   return done;
 }
@@ -87,9 +95,13 @@ async function refresh({ ledger, clock }: Rig, data: string[]): Promise<void> {
 }
 
 function weigh({ rssMb, heapMb }: Fuzzed, when: 'fifth' | 'end'): void {
-  setFlagsFromString('--expose-gc');
-  runInNewContext('gc')();
+  collect();
   const { rss, heapUsed } = process.memoryUsage();
   rssMb[when] = Math.round(rss / 1024 / 1024);
   heapMb[when] = Math.round(heapUsed / 1024 / 1024);
+}
+
+function collect(): void {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
 }

@@ -13,8 +13,8 @@ import { endingOf } from './trail.ts';
 
 /** What a journal knows of each job: accepted, started, ended. */
 export interface Jobs {
-  /** Takes a job, once in the life of the journal, and says so; false when it is known already. `rule` is the key of the policy's rule that let it pass. */
-  accept(job: string, order: WorkOrder, expiresAt: number, rule?: string): boolean;
+  /** Takes a job, once in the life of the journal, and says so; false when it is known already. `under` is the policy's rule (by its key) that let it pass, and whether the yes it asked for was that of the one who asks. */
+  accept(job: string, order: WorkOrder, expiresAt: number, under?: { rule: string; selfApproved: boolean }): boolean;
   /** How many jobs of an operator (plans do not count) a rule has let pass since a time in ms since 1970, but for one. */
   admitted(asked: { rule: string; operator: number; since: number; except: string }): number;
   /** From here on the job never runs again: after a crash it is verified. */
@@ -46,14 +46,15 @@ export function createJobs(deps: {
   const { write } = deps.timeline;
   const { say, speak, spoken } = deps.speech;
   return {
-    accept(job, order, expiresAt, rule) {
+    accept(job, order, expiresAt, under) {
       const fresh = write(() => {
         const sql = `INSERT OR IGNORE INTO jobs (job, work, expires_at, accepted_at, rule, operator) VALUES (?, ?, ?, ?, ?, ?)`;
-        const counted = order.kind === 'run' && rule !== undefined ? rule : null;
+        const counted = order.kind === 'run' && under ? under.rule : null;
         const values = [job, JSON.stringify(order), expiresAt, now(), counted, order.operator];
         const added = db.prepare(sql).run(...values).changes === 1;
         if (added) speak({ kind: 'accepted', job });
-        if (added) trail.add({ at: now(), decision: 'accepted', job, ...trail.about(order) });
+        const because = under?.selfApproved ? { because: 'self-approved' } : {};
+        if (added) trail.add({ at: now(), decision: 'accepted', job, ...trail.about(order), ...because });
         return added;
       });
       if (fresh) spoken();
@@ -97,6 +98,7 @@ export function createJobs(deps: {
         const { fact, saying } = by(readFact(db, key));
         keepFact(db, key, fact);
         db.prepare('UPDATE jobs SET ending = ? WHERE job = ?').run(JSON.stringify(saying), job);
+        trail.add({ at: now(), ...endingOf(saying), job });
         return speak(saying);
       });
       if (fresh) spoken();

@@ -4,7 +4,7 @@ import { Problem } from '#src/kit/problem.ts';
 import type { Input } from '#src/operation/args.ts';
 import { firstHead, Head, link } from '#src/wire/chain.ts';
 import type { Saying } from '#src/wire/event.ts';
-import type { WorkOrder } from '#src/wire/order.ts';
+import type { Approval, WorkOrder } from '#src/wire/order.ts';
 import { keepFact, readFact } from './facts.ts';
 
 const HEAD = 'audit head';
@@ -62,6 +62,7 @@ export function createTrail(db: DatabaseSync, chain: string, openly: Openly): Tr
 /** What a record says of how a job ended: its words only where they are the agent's own reason, else the digest of what was told. */
 export function endingOf(saying: Saying): object {
   if (saying.kind === 'planned') return { decision: 'planned', plan: saying.plan.digest };
+  if (saying.kind === 'stepup') return aboutCode(saying);
   if (saying.kind !== 'verdict') return { decision: saying.kind };
   const { verdict, reply } = saying;
   const isOwn = verdict === 'refused' || verdict === 'expired';
@@ -72,6 +73,11 @@ export function endingOf(saying: Saying): object {
   };
 }
 
+// Whose code was judged, and the job that it was typed for; never the proof.
+function aboutCode({ operator, about, outcome }: Extract<Saying, { kind: 'stepup' }>): object {
+  return { decision: `code ${outcome.is}`, source: 'order', operator, about };
+}
+
 function aboutOrder(order: WorkOrder, openly: Openly): object {
   const { kind, operation, operator } = order;
   const about = { source: 'order', kind, operator, operation, ...openly(order) };
@@ -80,9 +86,14 @@ function aboutOrder(order: WorkOrder, openly: Openly): object {
   return {
     ...about,
     ...(plan === undefined ? {} : { plan }),
-    ...(approvals === undefined ? {} : { approvers: approvals.map((each) => each.operator) }),
+    ...(approvals === undefined ? {} : { approvers: besides(operator, approvals) }),
     ...(reason === undefined ? {} : { reason }),
   };
+}
+
+// The yes of the one who asks is the tap below the question.
+function besides(operator: number, approvals: readonly Approval[]): number[] {
+  return approvals.map((each) => each.operator).filter((each) => each !== operator);
 }
 
 function readHead(text: string): Head {

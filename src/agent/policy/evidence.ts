@@ -52,23 +52,40 @@ export function missing(
   const { rule, operator, risk } = asked;
   if (risk !== 'read' && evidence.plan === undefined)
     return { what: 'plan', words: 'a plan that was confirmed, and the order has none' };
-  const stepped = (person: number): boolean => require.proof === 'hub' || evidence.stepups.includes(person);
-  if (!stepped(operator))
+  if (!isProved(require, evidence, operator))
     return {
       what: 'stepup',
       words: 'a proof by step-up (the code of an authenticator), and the order has none that holds',
     };
-  const approved = new Set(
-    evidence.approvals
-      .filter((one) => one.plan === evidence.plan && stepped(one.operator) && isHeard(rule, one.operator))
-      .map((one) => one.operator),
-  );
+  const approved = approversOf(require, evidence, rule);
   if (!require.selfApproval) approved.delete(operator);
   if (approved.size < require.approvers)
     return { what: 'approvers', words: `the yes of ${people(require.approvers)}, and the order has ${approved.size}` };
   if (require.reason && evidence.reason === undefined)
     return { what: 'reason', words: 'a reason, and the order has none' };
   return undefined;
+}
+
+/** Whether what a rule asks for is only there because the yes of the one who asks counts as well. */
+export function isSelfApproved(
+  require: Require,
+  evidence: Evidence,
+  { rule, operator }: { rule: Rule; operator: number },
+): boolean {
+  const others = approversOf(require, evidence, rule);
+  others.delete(operator);
+  return others.size < require.approvers;
+}
+
+function approversOf(require: Require, { plan, approvals, stepups }: Evidence, rule: Rule): Set<number> {
+  const counted = approvals.filter(
+    (one) => one.plan === plan && isProved(require, { stepups }, one.operator) && isHeard(rule, one.operator),
+  );
+  return new Set(counted.map((one) => one.operator));
+}
+
+function isProved({ proof }: Require, { stepups }: Pick<Evidence, 'stepups'>, person: number): boolean {
+  return proof === 'hub' || stepups.includes(person);
 }
 
 // Nobody approves what they could not ask for.

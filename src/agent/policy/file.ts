@@ -19,7 +19,7 @@ export interface PolicyFileDeps {
 }
 
 /**
- * The policy that stands in a file. Before every decision the file is looked at, and read again when it was changed. While it does
+ * The policy that stands in a file. Before every decision, and when its approver is asked for, the file is looked at, and read again when it was changed. While it does
  * not hold, nothing is changed on the node, and what only reads goes on under the last rules that held. Throws Problem `policy`
  * when it does not hold at the start.
  */
@@ -40,15 +40,17 @@ export function openPolicyFile(deps: PolicyFileDeps): Policy {
   let held = first;
   let complaint: string | undefined;
 
-  const note = (found: Policy | Problem): void => {
+  const lookNow = (): Policy | Problem => {
+    const found = look();
     const words = found instanceof Problem ? found.message : undefined;
     if (words !== undefined && words !== complaint) log.error({ file, err: found }, 'policy does not hold');
     complaint = words;
-    if (found instanceof Problem || found === held) return;
+    if (found instanceof Problem || found === held) return found;
     const changed = found.hash !== held.hash;
     held = found;
     log.warn({ file, policy: held.hash, rules: held.size }, 'policy read again');
     if (changed) deps.onChange(held);
+    return found;
   };
   return {
     get hash() {
@@ -57,12 +59,13 @@ export function openPolicyFile(deps: PolicyFileDeps): Policy {
     get size() {
       return held.size;
     },
+    // Asked for before a decision, with what an order brings: who is named no longer proves nothing from then on.
     get approver() {
+      lookNow();
       return held.approver;
     },
     decide(question): Decision {
-      const found = look();
-      note(found);
+      const found = lookNow();
       if (!(found instanceof Problem) || question.risk === 'read') return held.decide(question);
       const sentence = `The policy of ${node} does not hold, so nothing is changed there. ${found.message}`;
       return { allowed: false, by: undefined, why: 'file', sentence };

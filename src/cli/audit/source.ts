@@ -1,10 +1,10 @@
 import { join } from 'node:path';
+import type { Logger } from 'pino';
 import { createJournal } from '#src/agent/journal.ts';
 import { HUB } from '#src/hub/assemble.ts';
 import { createAuditChain } from '#src/hub/audit/chain.ts';
 import { Problem } from '#src/kit/problem.ts';
 import type { Ledger } from '#src/ledger/port.ts';
-import { createRedisLedger } from '#src/ledger/redis/ledger.ts';
 import { createSqliteLedger } from '#src/ledger/sqlite/ledger.ts';
 import { createLog } from '#src/log.ts';
 import type { Head } from '#src/wire/chain.ts';
@@ -13,6 +13,7 @@ import { readKeys } from '#src/wire/keys.ts';
 import type { Self } from '#src/wire/seal.ts';
 import { FileConfig } from '../config.ts';
 import { isThere, readConfigFile } from '../configFile.ts';
+import { openHubLedger } from '../hubLedger.ts';
 import { readHubSettings } from '../hubSettings.ts';
 import { roleOf, settingsOf } from '../role.ts';
 
@@ -34,10 +35,10 @@ export async function sourcesOf(env: NodeJS.ProcessEnv, of: 'hub' | 'node' | und
   const hasLedger = settings.redis !== undefined || (await isThere(file));
   const found: Source[] = [];
   if (of !== 'node' && hubKeys && hasLedger && (of === 'hub' || roleOf(env) !== 'agent')) {
-    const ledger = settings.redis
-      ? createRedisLedger({ url: settings.redis.url, tls: { ca: settings.redis.ca } })
-      : createSqliteLedger({ file });
-    found.push(await ofHub(ledger, hubKeys).finally(() => ledger.close()));
+    const { redis } = settings;
+    const log = createLog({ level: 'silent', secrets: [] });
+    const ledger = redis ? openHubLedger({ redis, keys: hubKeys, log }) : createSqliteLedger({ file });
+    found.push(await ofHub(ledger, hubKeys, log).finally(() => ledger.close()));
   }
   const journal = join(settings.state, 'journal.db');
   const nodeKeys = await readKeys(join(settings.state, 'keys', 'node.json'));
@@ -54,8 +55,7 @@ export async function sourcesOf(env: NodeJS.ProcessEnv, of: 'hub' | 'node' | und
   );
 }
 
-async function ofHub(ledger: Ledger, keys: Keys): Promise<Source> {
-  const log = createLog({ level: 'silent', secrets: [] });
+async function ofHub(ledger: Ledger, keys: Keys, log: Logger): Promise<Source> {
   const state = await createAuditChain({ ledger, keys, now: Date.now, log }).state();
   if (!state)
     throw new Problem('audit', 'The ledger holds no chain of this hub: it is made at the first tick, within a minute.');

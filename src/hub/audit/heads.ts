@@ -8,9 +8,18 @@ import type { Fleet } from '../nodes/fleet.ts';
 import type { AuditChain } from './chain.ts';
 
 const DAY_MS = 86_400_000;
+/** So long one hub process has the telling to itself, in ms: shorter than the time between two ticks. */
+const CLAIM_MS = 30_000;
 const TOLD = 'audit heads told';
+const CLAIMED = 'audit heads claimed';
 
-/** Tells the chat once a day where every audit stands, and how the backups do: what was told there, nobody who holds the ledger or a node can take back. */
+/** One line of the message, and what is written down once it is told. */
+interface Line {
+  text: string;
+  note: () => Promise<void>;
+}
+
+/** Tells the chat once a day where every audit stands, and how the backups do: what was told there, nobody who holds the ledger or a node can take back. It counts as told when Telegram has taken it. */
 export function createHeads(deps: {
   config: Pick<HubConfig, 'operators' | 'auditTo' | 'protectContent'>;
   ledger: Pick<HubLedger, 'recall' | 'remember' | 'audit'>;
@@ -23,43 +32,58 @@ export function createHeads(deps: {
   const { config, ledger, chain, fleet, api, now, log } = deps;
   let toldAt: number | undefined;
 
-  const lineOf = async (name: string, head: Head): Promise<string> => {
+  const lineOf = async (name: string, head: Head): Promise<Line | undefined> => {
     const key = `audit head ${name}`;
     const before = readHead(await ledger.recall(key));
-    await ledger.remember(key, JSON.stringify(head));
-    const line = `${name} ${noted(head)}`;
-    if (!before || isOnward(before, head)) return line;
+    const keep = () => ledger.remember(key, JSON.stringify(head));
+    const text = `${name} ${noted(head)}`;
+    if (!before && head.seq === 0) return undefined;
+    if (!before || isOnward(before, head)) return { text, note: keep };
     const because = `The audit of ${name} stood at ${noted(before)} and now stands at ${noted(head)}.`;
     log.error({ node: name }, 'an audit went back');
-    await ledger.audit([{ at: now(), node: name, decision: 'audit set back', because }]);
-    return `⚠️ ${line} (it stood at ${noted(before)} and went back)`;
+    const note = async (): Promise<void> => {
+      await ledger.audit([{ at: now(), node: name, decision: 'audit set back', because }]);
+      await keep();
+    };
+    return { text: `⚠️ ${text} (it stood at ${noted(before)} and went back)`, note };
+  };
+  /** Whether anybody got it. */
+  const send = async (text: string): Promise<boolean> => {
+    const admins = config.operators.filter(({ role }) => role === 'admin').map(({ id }) => id);
+    const options = { disable_notification: true, protect_content: config.protectContent };
+    const sent = await Promise.all(
+      (config.auditTo === undefined ? admins : [config.auditTo]).map((chat) =>
+        api.sendMessage(chat, text, options).then(
+          () => true,
+          (err: unknown) => log.error({ err, chat }, 'where the audits stand was not told'),
+        ),
+      ),
+    );
+    return sent.includes(true);
   };
   const tell = async (): Promise<void> => {
     const own = (await chain.state())?.head;
     const all = await fleet.nodes(now());
-    const nodes = all.flatMap(({ name, audit }) => (audit ? [{ name, audit }] : []));
-    const lines = own ? [await lineOf('hub', own)] : [];
-    for (const { name, audit } of nodes) lines.push(await lineOf(name, audit));
+    const heads = [{ name: 'hub', audit: own }, ...all].flatMap(({ name, audit }) => (audit ? [{ name, audit }] : []));
+    const found = await Promise.all(heads.map(({ name, audit }) => lineOf(name, audit)));
+    const lines = found.filter((line) => line !== undefined);
     if (lines.length === 0) return;
-    const text = ['🧾 Where the audits stand today:', ...lines, ...backupLines(all, now())].join('\n');
-    const admins = config.operators.filter(({ role }) => role === 'admin').map(({ id }) => id);
-    for (const chat of config.auditTo === undefined ? admins : [config.auditTo])
-      await api
-        .sendMessage(chat, text, { disable_notification: true, protect_content: config.protectContent })
-        .catch((err: unknown) => log.warn({ err, chat }, 'heads of the audits not told'));
+    await ledger.remember(CLAIMED, String(now()));
+    const texts = ['🧾 Where the audits stand today:', ...lines.map(({ text }) => text), ...backupLines(all, now())];
+    if (!(await send(texts.join('\n')))) return;
+    toldAt = now();
+    for (const { note } of lines) await note();
+    await ledger.remember(TOLD, String(toldAt));
   };
+  const isWithin = (at: number | undefined, ms: number) => at !== undefined && at <= now() && now() - at < ms;
+  const timeOf = async (key: string) => Number(await ledger.recall(key)) || undefined;
 
   return async () => {
-    const isToday = () => toldAt !== undefined && now() - toldAt < DAY_MS;
-    if (isToday()) return;
-    // Another hub may have told it meanwhile.
-    toldAt = Number(await ledger.recall(TOLD)) || undefined;
-    if (isToday()) return;
-    // A fresh ledger has nothing to tell yet; and marked before it is told, it is told once rather than twice.
-    const isFirst = toldAt === undefined;
-    toldAt = now();
-    await ledger.remember(TOLD, String(toldAt));
-    if (!isFirst) await tell();
+    if (isWithin(toldAt, DAY_MS)) return;
+    // Another hub may have told it meanwhile, or be about to.
+    toldAt = await timeOf(TOLD);
+    if (isWithin(toldAt, DAY_MS) || isWithin(await timeOf(CLAIMED), CLAIM_MS)) return;
+    await tell();
   };
 }
 

@@ -1,19 +1,18 @@
 import { Composer } from 'grammy';
 import { formatDuration } from '#src/kit/duration.ts';
 import { Problem } from '#src/kit/problem.ts';
-import type { Job } from '#src/ledger/records.ts';
 import { shortId } from '#src/wire/ids.ts';
 import type { Ctx, HubDeps } from '../context.ts';
-import { APPROVE_MS, CONFIRM_MS, FRESH_MS } from '../questions/ask.ts';
+import { FRESH_MS } from '../questions/ask.ts';
 import type { Question } from '../questions/needs.ts';
-import { approversOf, questionOf, stageOf } from '../questions/needs.ts';
+import { approversOf, stageOf } from '../questions/needs.ts';
+import { openQuestions } from '../questions/open.ts';
 import type { Html } from '../render/html.ts';
 import { code, line, ours } from '../render/html.ts';
 import { jobTitle } from '../render/job.ts';
 import { answer } from '../telegram/answer.ts';
 
-/** How many of the latest jobs are searched for questions, and how many of these are listed. */
-const SEARCHED = 200;
+/** How many questions are listed. */
 const LISTED = 10;
 
 /** A question that waits for somebody, with the message that shows it. */
@@ -71,26 +70,15 @@ function chosen(ctx: Ctx, waiting: Waiting[], word: string): Waiting[] {
 
 /** The questions that this person may answer in this chat now, newest first. */
 async function waitingFor(deps: HubDeps, operator: number, chat: number): Promise<Waiting[]> {
-  const now = deps.now();
-  const latest = await deps.ledger.jobs({ limit: SEARCHED });
-  const plans = latest.filter(({ kind, askedAt }) => kind === 'plan' && now - askedAt < APPROVE_MS + 2 * CONFIRM_MS);
-  const found = await Promise.all(plans.map((plan) => open(deps, plan, operator, chat)));
-  // A campaign has several plans, and one question.
-  const questions = new Map(found.flatMap((each) => (each ? [[each.question.confirm.id, each] as const] : [])));
-  return [...questions.values()];
-}
-
-async function open(deps: HubDeps, plan: Job, operator: number, chat: number): Promise<Waiting | undefined> {
-  const story = await deps.ledger.story(plan.post);
-  const question = story && questionOf(story, deps.catalog, deps.config.operators);
-  if (!story || question?.confirm.state !== 'open' || deps.now() >= question.confirm.expiresAt) return undefined;
-  const own = question.confirm.operator.id === operator;
-  const here = story.post.chat === chat;
-  const asApprover =
-    stageOf(question) === 'approvers' &&
-    approversOf(question).some(({ id }) => id === operator) &&
-    (here || chat === operator);
-  return (own && here) || asApprover ? { question, message: here ? story.post.message : undefined } : undefined;
+  return (await openQuestions(deps)).flatMap(({ question, post }) => {
+    const own = question.confirm.operator.id === operator;
+    const here = post.chat === chat;
+    const asApprover =
+      stageOf(question) === 'approvers' &&
+      approversOf(question).some(({ id }) => id === operator) &&
+      (here || chat === operator);
+    return (own && here) || asApprover ? [{ question, message: here ? post.message : undefined }] : [];
+  });
 }
 
 function choiceLine({ question: { plan } }: Waiting, deps: HubDeps, word: string): Html {

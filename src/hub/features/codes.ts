@@ -10,7 +10,7 @@ const CODE = /^\d{6}$/;
 const NEARLY = /^\d{4,10}$/;
 const MAX_LENGTH = 16;
 
-/** A code of an authenticator, if a question waits for one of this person. It comes before every other feature, so that none of them can keep it. */
+/** A code of an authenticator, if a question waits for one of this person or will. It comes before every other feature, so that none of them can keep it. */
 export function codes(deps: HubDeps): Composer<Ctx> {
   const composer = new Composer<Ctx>();
   composer.on('message:text', async (ctx, next) => {
@@ -18,7 +18,7 @@ export function codes(deps: HubDeps): Composer<Ctx> {
     const code = text.replaceAll(/[\s-]/g, '');
     const { operator } = ctx.admitted;
     const isMeant = text.length <= MAX_LENGTH && NEARLY.test(code);
-    const waiting = isMeant ? await deps.codes.waiting(operator) : undefined;
+    const waiting = isMeant ? await deps.codes.waiting(operator, text) : undefined;
     if (waiting === undefined) return await next();
     const gone = await deleted(ctx);
     const stays = gone ? [] : ['I could not delete your message: delete it yourself.'];
@@ -28,9 +28,10 @@ export function codes(deps: HubDeps): Composer<Ctx> {
     };
     if (ctx.chat.id !== operator.id)
       return await say('Not here: others may have read it. Wait for the next code, and type it in our private chat.');
+    if (waiting.first !== undefined) return await say(waiting.first);
     if (!CODE.test(code)) return await say('A code has six digits. Type it again.');
     try {
-      await say(await deps.codes.send(waiting, { operator, message: ctx.msg.message_id, code }));
+      await say(await deps.codes.send(waiting.confirm, { operator, message: ctx.msg.message_id, code }));
     } catch (error) {
       if (!(error instanceof Problem) || error.code === 'ledger') throw error;
       await say(error.message);

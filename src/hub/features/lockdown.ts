@@ -3,7 +3,7 @@ import { clip, sanitise } from '#src/kit/text.ts';
 import type { Role } from '#src/operation/risk.ts';
 import { covers } from '#src/operation/risk.ts';
 import type { Ctx, HubDeps } from '../context.ts';
-import { wordsOf } from '../lockdown/lockdown.ts';
+import { hasOrdered, nothingToLift, stayingLocked, wordsOf } from '../lockdown/lockdown.ts';
 import type { Node } from '../nodes/fleet.ts';
 import { noteRefused } from '../questions/refused.ts';
 import type { Html } from '../render/html.ts';
@@ -25,8 +25,8 @@ export function lockdown(deps: HubDeps): Composer<Ctx> {
       return await answer(ctx, deps, [ours(because)]);
     }
     if (wanted === 'lift') return await askToLift(ctx, deps);
-    const { lockdown: found, nodes } = await deps.lockdown.status();
-    if (found) {
+    const { lockdown: found, unreadable, nodes } = await deps.lockdown.status();
+    if (found && !unreadable) {
       const words = wordsOf(found, deps.config.timezone);
       return await answer(ctx, deps, [
         bold(ours(`🔒 Nothing is changed now: ${words}.`)),
@@ -56,10 +56,10 @@ export async function pressLockdown(
 ): Promise<string> {
   const { operator } = ctx.admitted;
   const said = await deps.lockdownAsk.press(act, id, operator, chat);
-  const { lockdown: found } = await deps.lockdown.status();
+  const { lockdown: found, nodes } = await deps.lockdown.status();
   const words = found
     ? `🔒 Nothing is changed now: ${wordsOf(found, deps.config.timezone)}. ${HOW}`
-    : `🔓 Changes are possible again: ${operator.name} confirmed it.`;
+    : [`🔓 Changes are possible again: ${operator.name} confirmed it.`, ...stayingLocked(nodes)].join(' ');
   await attempt(ctx, () => ctx.editMessageText(words, { link_preview_options: { is_disabled: true } }));
   await tellOthers(ctx, deps, chat, words);
   return said;
@@ -69,8 +69,7 @@ async function askToLift(ctx: Ctx, deps: HubDeps): Promise<void> {
   const { operator } = ctx.admitted;
   const chat = ctx.chat?.id ?? operator.id;
   const { lockdown: found, nodes } = await deps.lockdown.status();
-  if (!found && nodes.every((node) => node.lockdown === undefined))
-    return await answer(ctx, deps, [ours('Nothing is locked. See /nodes')]);
+  if (!found && !nodes.some(hasOrdered)) return await answer(ctx, deps, [ours(nothingToLift(nodes))]);
   const id = await deps.lockdownAsk.ask('lift', operator, chat);
   const lift = button('🔓 Lift it', { act: 'lift', lockdown: id }, 'danger');
   const markup = { inline_keyboard: [[lift]] };
@@ -96,8 +95,9 @@ async function tellOthers(
   await Promise.all(chats.map((id) => attempt(ctx, () => ctx.api.sendMessage(id, words, options))));
 }
 
-function nodeLine({ name, lockdown, lifted, awayMs }: Node): Html {
-  if (lockdown !== undefined) return ours(`🔒 ${name} knows it.`);
+function nodeLine(node: Node): Html {
+  const { name, lifted, awayMs } = node;
+  if (hasOrdered(node)) return ours(`🔒 ${name} knows it.`);
   if (lifted !== undefined) return ours(`🔓 ${name} has been lifted in person.`);
   return ours(`⏳ ${name} ${awayMs === undefined ? 'has not said so yet.' : 'is away, and is told when it is back.'}`);
 }

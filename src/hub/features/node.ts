@@ -40,7 +40,7 @@ export function unknownNode(name: string, fleet: readonly Pick<Node, 'name'>[]):
 }
 
 function nodeLines(found: Node, record: NodeRecord | undefined, deps: HubDeps): Html[] {
-  const { name, environment, heardAt, release, policy, key, drained, enrolled } = found;
+  const { name, environment, heardAt, release, policy, policyOpen, key, drained, enrolled } = found;
   const heard = heardAt === undefined ? 'never' : `${formatDuration(deps.now() - heardAt)} ago`;
   const by = enrolled ? record?.enrolled : undefined;
   const hint = by?.environment ?? 'prod';
@@ -53,6 +53,9 @@ function nodeLines(found: Node, record: NodeRecord | undefined, deps: HubDeps): 
     line(ours('Labels'), code(labelText(found.labels) || 'none')),
     line(ours('Fingerprint'), code(fingerprint(key))),
     line(ours('Policy'), code(policy ?? '?')),
+    policyOpen && environment === 'prod'
+      ? ours("Its agent's own user can change this policy. There: node.policyFile")
+      : undefined,
     ...found.shares.map(({ vault, label, fingerprint: print }) =>
       line(ours('Share of'), code(vault), label !== undefined && code(label), code(print)),
     ),

@@ -62,7 +62,7 @@ function nodeLines(node: Node, drift: string | undefined, now: number): Html {
     node.lockdown === undefined
       ? undefined
       : ours(
-          `   🔒 ${node.lockdown === 'file' ? 'locked by a file on it' : 'locked'}: nothing is changed there. See /lockdown`,
+          `   🔒 ${node.lockedByFile ? 'locked by a file on it' : 'locked'}: nothing is changed there. See /lockdown`,
         ),
     line(ours('   runs'), code(inventory(targets)), ours(`· agent ${release ?? '?'}`)),
     drift === undefined

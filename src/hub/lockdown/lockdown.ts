@@ -5,7 +5,7 @@ import type { HubLedger } from '#src/ledger/port.ts';
 import type { AuditEntry } from '#src/ledger/records.ts';
 import { freshId } from '#src/wire/ids.ts';
 import type { Keys } from '#src/wire/keys.ts';
-import { Lockdown, Unlock } from '#src/wire/lockdown.ts';
+import { BY_FILE, Lockdown, Unlock } from '#src/wire/lockdown.ts';
 import { createRecordSeal } from '#src/wire/record.ts';
 import type { Operator } from '../config.ts';
 import type { Fleet, Node } from '../nodes/fleet.ts';
@@ -25,13 +25,13 @@ const UNREADABLE: Lockdown = { id: 'unreadable', at: 0, operator: 1, by: 'a reco
 
 /** The stop to all changes: the hub asks for none, and every node is told until it says that it knows. */
 export interface HubLockdown {
-  /** The lockdown in effect, and each node that is under one or should be. */
-  status(): Promise<{ lockdown: Lockdown | undefined; nodes: Node[] }>;
+  /** The lockdown in effect, and all nodes with what they say of theirs. `unreadable`: it is one only because the record of it is not of this hub. */
+  status(): Promise<{ lockdown: Lockdown | undefined; unreadable: boolean; nodes: Node[] }>;
   /** The words of a refusal, when changes on any of these nodes are locked. */
   refusal(nodes: readonly Pick<Node, 'name' | 'lockdown'>[]): Promise<string | undefined>;
-  /** Locks everything; an earlier lockdown stays what it is. */
+  /** Locks everything; an earlier lockdown stays what it is, but a record that is not of this hub is overwritten. */
   lock(operator: Operator, chat: number, reason: string | undefined): Promise<Lockdown>;
-  /** Lifts what is in effect anywhere. Throws Problem `lockdown` when the two are one, or there is nothing. */
+  /** Lifts what is in effect anywhere, but for files on nodes. Throws Problem `lockdown` when the two are one, or there is nothing. */
   lift(asked: Pick<Operator, 'id' | 'name'>, second: Operator, chat: number): Promise<void>;
   /** Tells nodes again what they have not taken in. */
   chase(): Promise<void>;
@@ -81,18 +81,18 @@ export function createHubLockdown(deps: {
     const nodes = await fleet.nodes(now());
     if (found.state === 'lifted') {
       const { unlock } = found;
-      const late = nodes.filter(({ lockdown }) => lockdown !== undefined && unlock.lockdowns.includes(lockdown));
+      const late = nodes.filter((node) => hasOrdered(node) && unlock.lockdowns.includes(node.lockdown));
       if (late.length > 0) await ledger.send(await Promise.all(late.map((node) => orders.unlock(node, now(), unlock))));
       return;
     }
     const { lockdown } = found;
-    const late = nodes.filter((node) => node.lockdown === undefined && node.lifted !== lockdown.id);
+    const late = nodes.filter((node) => !hasOrdered(node) && node.lifted !== lockdown.id);
     if (late.length > 0 && lockdown !== UNREADABLE)
       await ledger.send(await Promise.all(late.map((node) => orders.lockdown(node, now(), lockdown))));
   };
   const status = async () => {
     const [lockdown, nodes] = await Promise.all([current(), fleet.nodes(now())]);
-    return { lockdown, nodes };
+    return { lockdown, unreadable: lockdown === UNREADABLE, nodes };
   };
 
   return {
@@ -101,6 +101,8 @@ export function createHubLockdown(deps: {
     async refusal(wanted) {
       const lockdown = await current();
       const apart = wanted.find((node) => node.lockdown !== undefined);
+      if (!lockdown && apart && !hasOrdered(apart))
+        return `Nothing is changed on ${apart.name}: it is locked by a file on it. It ends there with: nightguard lockdown lift`;
       if (!lockdown) return apart && `Nothing is changed on ${apart.name}: it is under a lockdown. ${HOW}`;
       const lifted = (await fleet.nodes(now())).filter((node) => node.lifted === lockdown.id).map(({ name }) => name);
       if (wanted.every(({ name }) => lifted.includes(name))) return undefined;
@@ -108,11 +110,13 @@ export function createHubLockdown(deps: {
     },
     async lock({ id, name }, chat, reason) {
       const before = await current();
-      if (before) return before;
+      if (before && before !== UNREADABLE) return before;
       const at = now();
       const why = reason === undefined ? {} : { reason };
       const lockdown: Lockdown = { id: freshId(), at, operator: id, by: name, ...why };
-      await keep({ state: 'locked', lockdown }, { at, operator: { id, name }, chat, decision: 'locked', ...why });
+      const instead = before ? { because: 'in place of a record that is not of this hub' } : {};
+      const entry = { at, operator: { id, name }, chat, decision: 'locked', ...why, ...instead };
+      await keep({ state: 'locked', lockdown }, entry);
       return lockdown;
     },
     async lift(asked, second, chat) {
@@ -122,8 +126,9 @@ export function createHubLockdown(deps: {
           'A second person has to say yes. Alone it goes on the node: nightguard lockdown lift',
         );
       const { lockdown, nodes } = await status();
-      const ids = [lockdown?.id, ...nodes.map((node) => node.lockdown)].filter((id) => id !== undefined);
-      if (ids.length === 0) throw new Problem('lockdown', 'Nothing is locked. See /nodes');
+      const ordered = nodes.filter(hasOrdered).map((node) => node.lockdown);
+      const ids = lockdown ? [lockdown.id, ...ordered] : ordered;
+      if (ids.length === 0) throw new Problem('lockdown', nothingToLift(nodes));
       const by = { operator: asked.id, by: asked.name, second: { operator: second.id, by: second.name } };
       const unlock: Unlock = { lockdowns: [...new Set(ids)].slice(0, 40), ...by };
       const who = { operator: { id: asked.id, name: asked.name }, approvers: [second.id] };
@@ -134,6 +139,23 @@ export function createHubLockdown(deps: {
     },
     banner: () => seen && `🔒 Nothing is changed now: ${wordsOf(seen, zone)}.`,
   };
+}
+
+/** Whether it is under a lockdown that was ordered; a file alone cannot be lifted from here. */
+export function hasOrdered<N extends Pick<Node, 'lockdown'>>(node: N): node is N & { lockdown: string } {
+  return node.lockdown !== undefined && node.lockdown !== BY_FILE;
+}
+
+/** Why there is nothing to lift here. */
+export function nothingToLift(nodes: readonly Pick<Node, 'name' | 'lockedByFile'>[]): string {
+  return ['Nothing is locked from the chat.', ...stayingLocked(nodes), 'See /nodes'].join(' ');
+}
+
+/** What is to be said of each node that stays locked by a file on it, whatever is lifted here. */
+export function stayingLocked(nodes: readonly Pick<Node, 'name' | 'lockedByFile'>[]): string[] {
+  return nodes
+    .filter(({ lockedByFile }) => lockedByFile)
+    .map(({ name }) => `${name} stays locked by a file on it: nightguard lockdown lift there.`);
 }
 
 const HOW = 'It ends with /lockdown lift and a second person, or on the node with: nightguard lockdown lift';

@@ -37,8 +37,12 @@ export interface Node {
   shares: NonNullable<Beacon['shares']>;
   /** The hash of the policy that it announced. */
   policy: string | undefined;
+  /** It says that its agent's own user can change that policy. */
+  policyOpen?: true | undefined;
   /** The lockdown that it is under, and the one that was lifted there last. */
   lockdown?: string | undefined;
+  /** A file on it locks it, whatever else does. */
+  lockedByFile?: boolean | undefined;
   lifted?: string | undefined;
   /** Where its own audit stands. */
   audit?: Head | undefined;
@@ -107,7 +111,9 @@ function nodeOf(name: string, member: Member, beacon: Beacon | undefined, now: n
     approver: beacon?.approver ?? false,
     shares: beacon?.shares ?? [],
     policy: beacon?.policy,
+    policyOpen: beacon?.policyOpen,
     lockdown: beacon?.lockdown,
+    lockedByFile: beacon?.lockdownFile,
     lifted: beacon?.lifted,
     audit: beacon?.audit,
     heardAt: beacon?.at,

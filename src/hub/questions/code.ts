@@ -9,7 +9,8 @@ import type { Orders } from '../orders.ts';
 import { approverOf } from './approver.ts';
 import { codeKey } from './codePlace.ts';
 import type { Question } from './needs.ts';
-import { owing, questionOf } from './needs.ts';
+import { approversOf, owing, questionOf, stageOf } from './needs.ts';
+import { openQuestions } from './open.ts';
 import type { Answer, Spoken } from './press.ts';
 import { yesIntent } from './start.ts';
 
@@ -26,8 +27,8 @@ export interface Typed {
 
 /** What takes codes to the approver. */
 export interface Codes {
-  /** The question of somebody that waits for their code, or did until a moment ago. */
-  waiting(operator: Operator): Promise<string | undefined>;
+  /** The question of somebody that waits for their code, will do so, or did until a moment ago; `first` says what comes before. `text` is what was typed: the name that a question waits for is no code. */
+  waiting(operator: Operator, text: string): Promise<{ confirm: string; first?: string } | undefined>;
   /** Seals a code to the approver, for this one question and person; answers with what to say, or nothing when the message of the question says it. Throws Problem `approver`. */
   send(confirm: string, typed: Typed): Promise<string | undefined>;
 }
@@ -50,18 +51,28 @@ export function createCodes(deps: {
     return question && { question, chat: story.post.chat };
   };
 
+  const isWaiting = ({ confirm }: Question) => confirm.state === 'open' && now() < confirm.expiresAt;
+  const owes = (question: Question, id: number) => owing(question).some((each) => each.id === id);
+
   return {
-    async waiting({ id }) {
-      const confirm = await ledger.recall(codeKey(id));
-      const found = confirm ? await find(confirm) : undefined;
-      return found && now() < found.question.confirm.expiresAt + LATE_MS ? confirm : undefined;
+    async waiting({ id }, text) {
+      const noted = await ledger.recall(codeKey(id));
+      const last = noted ? (await find(noted))?.question : undefined;
+      if (last && isWaiting(last) && owes(last, id)) return { confirm: last.confirm.id };
+      const open = (await openQuestions(deps)).map(({ question }) => question);
+      const owed = open.find((question) => owes(question, id));
+      if (owed) return { confirm: owed.confirm.id };
+      for (const question of open) {
+        const first = firstOf(question, id, text);
+        if (first !== undefined) return { confirm: question.confirm.id, first };
+      }
+      return last && now() < last.confirm.expiresAt + LATE_MS ? { confirm: last.confirm.id } : undefined;
     },
 
     async send(id, { operator, message, code }) {
       const found = await find(id);
       const { confirm, plan } = found?.question ?? {};
-      if (!found || !confirm || !plan || confirm.state !== 'open' || now() >= confirm.expiresAt) return OVER;
-      if (!owing(found.question).some((each) => each.id === operator.id)) return OVER;
+      if (!found || !confirm || !plan || !isWaiting(found.question) || !owes(found.question, operator.id)) return OVER;
       const approver = approverOf(await fleet.nodes(now()), config);
       const key = (await roster.members()).get(plan.node)?.key;
       if (key === undefined) return OVER;
@@ -79,6 +90,19 @@ export function createCodes(deps: {
       return undefined;
     },
   };
+}
+
+/** What this person has to say before their code is asked for; undefined when it will not be. */
+function firstOf(question: Question, id: number, text: string): string | undefined {
+  const { needs, confirm } = question;
+  if (!needs.stepup) return undefined;
+  const stage = stageOf(question);
+  const isApprover = stage === 'approvers' && approversOf(question).some((each) => each.id === id);
+  if (isApprover || (stage === 'tap' && confirm.operator.id === id))
+    return 'The code comes after your yes: press first.';
+  if (confirm.operator.id !== id) return undefined;
+  if (stage === 'reason') return 'The code comes last: first type the reason, in words.';
+  return stage === 'name' && text !== needs.name ? `The code comes last: first type ${needs.name}` : undefined;
 }
 
 const OVER = 'Nothing waits for a code of yours now. Nothing was done.';

@@ -22,6 +22,20 @@ test('without an environment the policy is that of prod: a change needs a plan',
   expect(policy.decide({ ...asked, risk: 'read' as const, evidence: bare })).toMatchObject({ allowed: true });
 });
 
+test.each([
+  [{}, 1],
+  [{ environment: 'prod' }, 1],
+  [{ environment: 'stage' }, 0],
+])('rules that the own user of a node can change are warned of on prod: %j', (node, warnings) => {
+  const lines: string[] = [];
+  const heard = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) });
+  const config = NodeConfig.parse({ name: 'alpha', policy: [{ operations: ['*'] }], ...node });
+  openPolicy({ config, onChange: () => {}, log: heard });
+  expect(lines).toHaveLength(warnings);
+  for (const line of lines)
+    expect(JSON.parse(line)).toMatchObject({ node: 'alpha', mend: expect.stringContaining('node.policyFile') });
+});
+
 test('rules in two places, or a path that is not whole, are refused', () => {
   const both = { name: 'alpha', policy: [{ operations: ['*'] }], policyFile: '/etc/nightguard/policy.yaml' };
   expect(NodeConfig.safeParse(both).error?.issues[0]).toMatchObject({

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { seedsFile, writeSeeds } from '#src/agent/approver/seeds.ts';
 import { codeOf, stepAt } from '#src/agent/approver/totp.ts';
@@ -9,6 +10,7 @@ import { freshId } from '#src/wire/ids.ts';
 import type { Keys } from '#src/wire/keys.ts';
 import { identity, loadKeys } from '#src/wire/keys.ts';
 import { seal } from '#src/wire/seal.ts';
+import { addBackups } from '../../fixtures/backups.ts';
 import type { Fleet } from '../../fixtures/fleet.ts';
 import { ADA, launchFleet, TOKEN } from '../../fixtures/fleet.ts';
 import { asked, yes } from '../../flow/question.ts';
@@ -16,6 +18,10 @@ import { usersOf } from '../fleet/field.ts';
 import { hitsOf } from './forms.ts';
 import type { Monitor, Place } from './places.ts';
 import { filesIn, monitor, processesFrom } from './places.ts';
+
+/** So much that restic is at work for several looks at the processes. */
+const SAVED_BYTES = 24_000_000;
+const LOOK_MS = 50;
 
 const Calls = z.object({ calls: z.array(z.looseObject({ method: z.string() })) });
 
@@ -45,6 +51,7 @@ export async function lookForSecrets({ rounds }: { rounds: number }): Promise<Ca
       REDIS_URL: `redis://${user}:${encodeURIComponent(passwords[user])}@127.0.0.1:${fleet.redis.port}`,
       NIGHTGUARD_LOG: 'trace',
     });
+    const { password } = await addBackups(fleet.folder, 'alpha', SAVED_BYTES);
     const hub = await fleet.hub(as('hub'));
     const agent = await fleet.agent('alpha', as('alpha'));
     const code = codeOf(seed, stepAt(Date.now()));
@@ -52,9 +59,14 @@ export async function lookForSecrets({ rounds }: { rounds: number }): Promise<Ca
     for (let round = 0; round < rounds; round += 1) {
       // It ends with the Redis that is killed.
       monitors.push(await monitor(fleet.redis.port));
-      await workAndFail(fleet, code);
-      seen.push(...(await processesFrom([hub.pid, agent.pid], await workloadsOf(fleet))));
+      const work = { isOver: false };
+      const watching = watchProcesses([hub.pid, agent.pid], fleet, work);
+      await workAndFail(fleet, code).finally(() => {
+        work.isOver = true;
+      });
+      seen.push(...(await watching));
     }
+    if (!seen.some(([, bytes]) => bytes.includes('restic'))) throw new Error('restic was not seen at its work');
     const keys = await Promise.all(
       ['hub/keys/hub.json', 'alpha/keys/node.json'].map(
         async (file) => [file, await loadKeys(join(fleet.folder, file))] as const,
@@ -70,6 +82,7 @@ export async function lookForSecrets({ rounds }: { rounds: number }): Promise<Ca
       ...Object.entries(passwords).map(([user, password]): [string, string] => [`Redis password of ${user}`, password]),
       ...keys.flatMap(([file, own]) => privateHalves(file, own)),
       ...Object.entries({ seed: seed.toString('base64url'), 'seed in base32': base32(seed), code }),
+      ['password of the repository', password],
     ]);
     await fleet.redis.ask('SAVE');
     const places: Place[] = [
@@ -79,7 +92,7 @@ export async function lookForSecrets({ rounds }: { rounds: number }): Promise<Ca
       ['log of the agent', Buffer.from(agent.logged.join('\n'))],
       ['chats', Buffer.from(JSON.stringify(await fleet.chat().messages()))],
       ['calls of the Bot API', await callsOf(fleet)],
-      ...(await filesIn('state', fleet.folder, (path) => path.includes('/keys/'))),
+      ...(await filesIn('state', fleet.folder, (path) => path.includes('/keys/') || path === 'password')),
       ...seen,
     ];
     const megabytes = Math.round((places.reduce((sum, [, bytes]) => sum + bytes.length, 0) / 1e6) * 10) / 10;
@@ -91,7 +104,17 @@ export async function lookForSecrets({ rounds }: { rounds: number }): Promise<Ca
   }
 }
 
-/** A read, a change that is confirmed, a code for the approver; Telegram and Redis fail meanwhile, and strangers knock. */
+/** What the processes show while the work goes on, each line of it once. */
+async function watchProcesses(roots: number[], fleet: Fleet, work: { isOver: boolean }): Promise<Place[]> {
+  const seen = new Map<string, Place>();
+  while (!work.isOver) {
+    for (const place of await processesFrom(roots, await workloadsOf(fleet))) seen.set(place.join(), place);
+    await sleep(LOOK_MS);
+  }
+  return [...seen.values()];
+}
+
+/** A read, a change and a backup that are confirmed, a code for the approver; Telegram and Redis fail meanwhile, and strangers knock. */
 async function workAndFail(fleet: Fleet, code: string): Promise<void> {
   const chat = fleet.chat();
   for (const [method, kind] of [
@@ -112,6 +135,9 @@ async function workAndFail(fleet: Fleet, code: string): Promise<void> {
     return told.some(({ message_id }) => message_id >= question.message_id) ? true : undefined;
   };
   await waitUntil(tend, { withinMs: 60_000, everyMs: 300, what: 'the restart' });
+  const saving = await asked(chat, '/backup alpha docs');
+  await chat.press(yes(saving));
+  await chat.until(/docs saved to disk/, 60_000);
   await sendCode(fleet, code);
   await fetch(`${fleet.door.url}/telegram`, { method: 'POST', body: '{}' });
   await fetch(`${fleet.door.url}/tick`, { method: 'POST', headers: { authorization: 'Bearer wrong' } });
@@ -152,7 +178,8 @@ async function callsOf({ sandbox }: Fleet): Promise<Buffer> {
 }
 
 async function workloadsOf({ folder }: Fleet): Promise<number[]> {
-  const lines = (await readFile(join(folder, 'alpha', 'effects'), 'utf8')).split('\n');
+  // Nothing is there before it was started for the first time.
+  const lines = (await readFile(join(folder, 'alpha', 'effects'), 'utf8').catch(() => '')).split('\n');
   return lines.flatMap((line) => Number(line.split(' ')[1]) || []);
 }
 

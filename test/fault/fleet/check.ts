@@ -35,11 +35,15 @@ export interface Outcome {
   /** How long after the last fault, or the last yes, the last verdict was told, in s; undefined: it was not. */
   toldAfterS: number | undefined;
   leaks: readonly string[];
+  /** Yeses of earlier trials that were not taken, of which the chat does not say so. */
+  untaken: readonly string[];
+  /** What is wrong with the journal as a whole. */
+  books: readonly string[];
 }
 
 /** What is wrong with an outcome, judged by the workload's own record, the chat, the journal and the ledger; an empty list is a good trial. */
 export function wrongs(outcome: Outcome): string[] {
-  const { confirmed, runs, messages, toldAfterS, leaks } = outcome;
+  const { confirmed, runs, messages, toldAfterS, leaks, books } = outcome;
   const jobs = new Set([...confirmed, ...runs.map(({ job }) => job)]);
   return [
     ...(confirmed.length === 0 ? ['nothing was ever confirmed'] : []),
@@ -55,6 +59,8 @@ export function wrongs(outcome: Outcome): string[] {
       .map((text) => `left as it was: ${headOf(text)}`),
     ...outcome.turned.map(({ text = '' }) => `it said how it ended, and now: ${headOf(text)}`),
     ...leaks.map((leak) => `in a log: ${leak}`),
+    ...outcome.untaken.map((line) => `a yes was not taken, and the chat says: ${line}`),
+    ...books.map((line) => `in the books: ${line}`),
   ];
 }
 

@@ -4,6 +4,7 @@ import { waitUntil } from '#src/kit/waitUntil.ts';
 import type { Fleet } from '../../fixtures/fleet.ts';
 import { TOKEN } from '../../fixtures/fleet.ts';
 import type { Message } from '../../flow/chat.ts';
+import { bookWrongs } from './books.ts';
 import type { Outcome } from './check.ts';
 import { leftUnfinished, twinsAllowed } from './check.ts';
 import type { Moment, Who } from './faults.ts';
@@ -60,7 +61,7 @@ export class Course {
 
   async toItsEnd(): Promise<void> {
     this.#first = (await this.#fleet.chat().messages()).at(-1)?.message_id ?? 0;
-    this.#before = { jobs: new Set(this.#runs().map(({ job }) => job)), starts: await this.#starts() };
+    this.#before = { jobs: new Set(this.#fresh().map(({ job }) => job)), starts: await this.#starts() };
     this.#leadOnce();
     this.#hub.arm(this.#trial.faults);
     this.#agent.arm(this.#trial.faults);
@@ -183,13 +184,27 @@ export class Course {
     this.#fleet.leadToHubs();
   }
 
-  /** What the journal has of this trial. A question of an earlier one that nobody said yes to is asked about when its time is over, and noted as one that never came. */
+  /** What the journal has of this trial: what came to the node meanwhile, and what it noted as never come of a yes that was pressed meanwhile. */
   #runs() {
+    const own = new Set(this.#person.yeses.map(({ job }) => job));
+    return this.#fresh().filter(({ job, came }) => came || own.has(job));
+  }
+
+  /** Yeses of earlier trials that were not taken, by a ledger that was full or away; their questions are over only now, and the chat has to say that nothing was done. */
+  #untaken(all: readonly Message[]): string[] {
     const { pressed } = this.#field;
-    for (const { job } of this.#person.yeses) pressed.add(job);
-    return runsIn(join(this.#fleet.folder, 'alpha', 'journal.db')).filter(
-      ({ job, came }) => !this.#before.jobs.has(job) && (came || pressed.has(job)),
-    );
+    const told = (job: string) => all.find(({ message_id }) => message_id === pressed.get(job))?.text;
+    const own = new Set(this.#runs().map(({ job }) => job));
+    const late = this.#fresh().filter(({ job }) => !own.has(job) && pressed.has(job));
+    return late.flatMap(({ job }) => {
+      const text = told(job);
+      return text === undefined || /Nothing was done|can no longer start/.test(text) ? [] : [`${job}: ${text}`];
+    });
+  }
+
+  #fresh() {
+    const runs = runsIn(join(this.#fleet.folder, 'alpha', 'journal.db'));
+    return runs.filter(({ job }) => !this.#before.jobs.has(job));
   }
 
   async #starts(): Promise<number> {
@@ -222,6 +237,8 @@ export class Course {
     past.push(this.#sightings);
     const since = Math.max(this.#quietSince(), ...yeses.map(({ at }) => at));
     const last = Math.max(...[...this.#toldAt.values()].map((at) => Math.max(0, at - since)));
+    const untaken = this.#untaken(all);
+    for (const { job, message } of yeses) this.#field.pressed.set(job, message);
     return {
       faults: this.#trial.faults,
       deaths: this.#hub.deaths + this.#agent.deaths,
@@ -237,6 +254,8 @@ export class Course {
       asked,
       toldAfterS: confirmed.every((job) => this.#shown.has(job)) ? Math.round(last / 100) / 10 : undefined,
       leaks: Object.entries({ TOKEN, ...secrets }).flatMap(([name, secret]) => (logs.includes(secret) ? [name] : [])),
+      untaken,
+      books: bookWrongs(join(this.#fleet.folder, 'alpha', 'journal.db')),
     };
   }
 }

@@ -1,6 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Fleet } from '../../fixtures/fleet.ts';
 import { launchFleet } from '../../fixtures/fleet.ts';
 import type { Cable } from './cable.ts';
@@ -9,8 +7,6 @@ import { Lives } from './lives.ts';
 import type { Sightings } from './record.ts';
 
 const STAND = new URL('./stand.ts', import.meta.url).href;
-/** The compiled sources of one life help the next to start. */
-const CACHE = join(tmpdir(), 'nightguard-fault-cache');
 
 /** A fleet with one hub and one agent in which trials follow one another, and what its earlier trials have left behind. */
 export interface Field {
@@ -21,8 +17,8 @@ export interface Field {
   cables: Record<'hub' | 'agent', Cable>;
   /** What the chat has shown in earlier trials, which has to stay so. */
   past: Sightings[];
-  /** Jobs that somebody has pressed yes to, in this trial or an earlier one. */
-  pressed: Set<string>;
+  /** Jobs that somebody has pressed yes to, in this trial or an earlier one, and the message on which. */
+  pressed: Map<string, number>;
   /** Secrets that are in none of its logs, by what they are. */
   secrets: Record<string, string>;
   close(): Promise<void>;
@@ -40,7 +36,6 @@ export async function openField(): Promise<Field> {
   const as = (user: string, password: string, { port }: Cable) => ({
     REDIS_URL: `redis://${user}:${password}@127.0.0.1:${port}`,
     NODE_OPTIONS: `--import=${STAND}`,
-    NODE_COMPILE_CACHE: CACHE,
   });
   const hub = new Lives(fleet, 'hub', as('hub', hubPassword, cables.hub));
   const agent = new Lives(fleet, 'agent', as('alpha', nodePassword, cables.agent));
@@ -54,7 +49,7 @@ export async function openField(): Promise<Field> {
     throw error;
   }
   const secrets = { hubPassword, nodePassword, webhook, tick };
-  return { fleet, hub, agent, cables, past: [], pressed: new Set(), secrets, close };
+  return { fleet, hub, agent, cables, past: [], pressed: new Map(), secrets, close };
 }
 
 /** A user for the hub and one for the node, with the rights that the docs give them; the harness looks in as itself. */

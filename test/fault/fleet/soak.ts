@@ -1,9 +1,7 @@
-import { join } from 'node:path';
 import type { Random } from '../../random.ts';
 import { createRandom } from '../../random.ts';
 import type { RunOptions } from '../options.ts';
 import type { Table } from '../table.ts';
-import { bookWrongs } from './books.ts';
 import type { Field } from './field.ts';
 import { openField } from './field.ts';
 import type { Trial } from './plan.ts';
@@ -11,10 +9,10 @@ import { planFleetTrials } from './plan.ts';
 import { countPoints, resultOf } from './run.ts';
 import { runFleetTrial } from './trial.ts';
 
-/** No field is closed before so many intents, unless something is wrong in it. */
+/** So many intents follow one another in a field, unless something is wrong in it. */
 const INTENTS_PER_FIELD = 150;
 
-/** One intent after the other for so many ms, in fields side by side, each with none to three faults at random; at the end of a field its journal is checked as a whole. */
+/** One intent after the other for so many ms, in fields side by side, each with none to three faults at random. */
 export async function soak(
   ms: number,
   { seed, side, signal }: Omit<RunOptions, 'trials' | 'wants'>,
@@ -47,8 +45,6 @@ async function soakField(trials: readonly Trial[], random: Random, isOver: () =>
       isGood = result.wrong.length === 0;
       table.add(result);
     }
-    const wrong = bookWrongs(join(field.fleet.folder, 'alpha', 'journal.db'));
-    if (wrong.length > 0) table.add({ ...NOTHING, row: 'soak, the books', wrong });
   } finally {
     await field.close();
   }

@@ -5,12 +5,12 @@ import { z } from 'zod';
 import type { Notes } from './part.ts';
 import { PartResult } from './part.ts';
 
-const FOLDER = fileURLToPath(new URL('../../../dist/fault/', import.meta.url));
+const FOLDER = fileURLToPath(new URL('../../../.fault/', import.meta.url));
 
 const Kept = z.strictObject({ share: z.number(), result: PartResult });
 export type Kept = z.infer<typeof Kept>;
 
-/** What the parts of a release run have come to so far, in files of `dist/fault`. */
+/** What the parts of a release run have come to so far, in files of `.fault/`, beside the program and not in `dist/`, which each build empties. */
 export interface Store {
   /** The result of a part that was finished; undefined: it was not. */
   result(part: string): Kept | undefined;

@@ -6,7 +6,10 @@ import type { Figure, Part } from './part.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const VITEST = fileURLToPath(new URL('../../../node_modules/vitest/vitest.mjs', import.meta.url));
-const FILES = ['test/wire', 'test/agent/policy/matrix.test.ts'];
+const FILES = [
+  ...['test/wire', 'test/agent/policy/matrix.test.ts', 'test/agent/journal/clock.test.ts'],
+  ...['test/agent/journal/pasts.test.ts', 'test/kit/text.test.ts'],
+];
 
 /** What the tests print about what they have tried, as figures. */
 const PRINTED: { words: RegExp; figure: (numbers: number[]) => Figure }[] = [
@@ -38,12 +41,34 @@ const PRINTED: { words: RegExp; figure: (numbers: number[]) => Figure }[] = [
       beside: 'equal in all',
     }),
   },
+  {
+    words: /(\d+) orders under wrong clocks, (\d+) begun in time, (\d+) begun late/,
+    figure: ([orders = 0, inTime = 0, late = 0]) => ({
+      ...{ what: 'orders under clocks that are wrong by 5 s to a year', tried: orders, of: 'orders', wrong: late },
+      beside: `${inTime} begun in time, ${late} begun when their time was over`,
+    }),
+  },
+  {
+    words: /(\d+) journals lost or put back, seed \d+: (\d+) jobs done twice/,
+    figure: ([journals = 0, twice = 0]) => ({
+      ...{ what: 'journals lost or put back, and all that was asked is asked again', tried: journals, of: 'journals' },
+      ...{ wrong: twice, beside: `${twice} jobs done twice` },
+    }),
+  },
+  {
+    words: /(\d+) hostile texts: (\d+) were left/,
+    figure: ([texts = 0, left = 0]) => ({
+      ...{ what: 'hostile texts made safe to show', tried: texts, of: 'texts', wrong: left },
+      beside: `${left} with a control, format or separator character left`,
+    }),
+  },
 ];
 
-/** The corpus of forged, mutant and replayed orders, and the matrix of the policy: the same tests as in CI. */
+/** The corpus of forged, mutant and replayed orders, the matrix of the policy, wrong clocks, journals put back, hostile texts: the tests of CI, some with more cases. */
 export const wirePart: Part = async ({ signal }) => {
   const args = [VITEST, 'run', ...FILES, '--reporter=verbose', '--testTimeout=600000'];
-  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], signal });
+  const env = { ...process.env, NIGHTGUARD_RELEASE: '1' };
+  const child = spawn(process.execPath, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'], signal });
   const said: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes: Buffer) => said.push(bytes.toString()));
   const [code] = await once(child, 'close').catch(() => [undefined]);

@@ -93,11 +93,11 @@ async function inMemory(options?: Parameters<typeof setUp>[1]) {
 
 test('a yes starts nothing: the code goes to the approver alone, for this job, plan, node and person', async () => {
   const { answer, codes, type, sent, confirm } = await inMemory();
-  expect(await codes.waiting(ADA)).toBeUndefined();
+  expect(await codes.waiting(ADA, '123456')).toMatchObject({ first: 'The code comes after your yes: press first.' });
   expect(await type('123456')).toContain('Nothing waits for a code');
   expect((await answer()).text).toContain('type the code of your authenticator');
-  expect(await codes.waiting(ADA)).toBe(CONFIRM);
-  expect(await codes.waiting(BEN)).toBeUndefined();
+  expect(await codes.waiting(ADA, '123456')).toEqual({ confirm: CONFIRM });
+  expect(await codes.waiting(BEN, '123456')).toBeUndefined();
   expect(await type('123456')).toBeUndefined();
   expect(await sent('alpha')).toEqual([]);
   const [order] = await sent('vault');
@@ -165,11 +165,11 @@ test('after the question is over a code is still taken to be deleted, and nothin
   pass(200_000);
   await found(order?.jti ?? '', { is: 'proved', token: 't' });
   expect(await type('654321', 8)).toContain('Nothing waits for a code');
-  expect(await codes.waiting(ADA)).toBe(CONFIRM);
+  expect(await codes.waiting(ADA, '123456')).toEqual({ confirm: CONFIRM });
   expect(await sent('vault')).toHaveLength(1);
   expect(await sent('alpha')).toEqual([]);
   pass(400_000);
-  expect(await codes.waiting(ADA)).toBeUndefined();
+  expect(await codes.waiting(ADA, '123456')).toBeUndefined();
 });
 
 test('a question in a group goes on in the private chat, once', async () => {
