@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { sentenceOf } from '#src/kit/problem.ts';
 import { whyWithout } from '../test/fixtures/redis.ts';
+import { backup } from './backup.ts';
 import { embedded } from './embedded.ts';
 import { fanout } from './fanout.ts';
 import { idle } from './idle.ts';
@@ -17,7 +18,7 @@ import { verdict } from './verdict.ts';
 interface Part {
   about: string;
   /** The Debian package without which it is skipped. */
-  needs?: 'redis-server';
+  needs?: 'redis-server' | 'restic';
   measure: (bundle: Program | undefined) => Promise<Row[]>;
   notes?: string[];
 }
@@ -48,6 +49,14 @@ const PARTS: Record<string, Part> = {
       'The agent that is counted has a sibling to watch and runs in a time lapse: sleeps of 30 s and more, and what blocks',
       'in Redis, are 60 times shorter. An hour is the sum of its kinds of commands, each by the time from its first to its last.',
       'Two seconds over a minute were counted of the hub, times 58; what it does hourly is not among them.',
+    ],
+  },
+  backup: {
+    about: '/backup beside plain restic',
+    needs: 'restic',
+    measure: backup,
+    notes: [
+      'A new repository each time, in turns; five pairs after one to warm up. The process has hub, ledger and agent in it, in a clone.',
     ],
   },
   embedded: { about: 'command to verdict, all in one process', measure: embedded },

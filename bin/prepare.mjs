@@ -14,6 +14,7 @@ const MARK = join(MODULES, '.prepared');
 const LAB = [
   { name: 'chromium', shows: '/usr/bin/chromium', what: 'the sandbox page in a real browser' },
   { name: 'restic', shows: '/usr/bin/restic', what: 'backups' },
+  { name: 'openssh-sftp-server', shows: '/usr/lib/openssh/sftp-server', what: 'backups to another machine' },
   { name: 'strace', shows: '/usr/bin/strace', what: 'which programs a node starts' },
   { name: 'redis-server', shows: '/usr/bin/redis-server', what: 'the ledger on Redis' },
   { name: 'valkey-server', shows: '/usr/bin/valkey-server', what: 'the ledger on Valkey', backported: true },

@@ -12,6 +12,7 @@ import { Fact } from '#src/operation/reply.ts';
 
 const DAY_MS = 86_400_000;
 const SHOWN = 10;
+const OFFERED = 3;
 
 /** Rows B2 and B3: what backups there are, how old and how large, where, and whether the newest is fresh. */
 export default defineOperation({
@@ -29,6 +30,7 @@ export default defineOperation({
     silent: z.array(z.string()),
     sets: z.number(),
     found: z.number(),
+    restorable: z.array(z.object({ id: z.string(), ageMs: z.number() })).default([]),
   }),
   steps: { look: { title: 'Ask each repository', kind: 'read' } },
 
@@ -46,10 +48,11 @@ export default defineOperation({
       silent: silent.map(({ destination }) => destination),
       sets: sets.length,
       found: kept.reduce((sum, { snapshots }) => sum + snapshots.length, 0),
+      restorable: params.set === undefined ? [] : restorableOf(params.set, kept),
     };
   },
 
-  report({ params, result: { facts, stale, silent, sets, found } }) {
+  report({ params, result: { facts, stale, silent, sets, found, restorable } }) {
     if (sets === 0) return { tone: 'info', title: noSets() };
     const late = stale.length > 0 ? `no fresh backup of ${stale.join(', ')}` : '';
     const away = silent.length > 0 ? `${silent.join(', ')} cannot be asked` : '';
@@ -60,7 +63,17 @@ export default defineOperation({
       tone: stale.length > 0 || silent.length > 0 ? 'warn' : 'ok',
       title: clip(title, 300),
       facts,
-      buttons: name === undefined ? [] : [{ label: `Back up ${name}`, operation: 'backup', input: { set: name } }],
+      buttons:
+        name === undefined
+          ? []
+          : [
+              { label: `Back up ${name}`, operation: 'backup', input: { set: name } },
+              ...restorable.map(({ id, ageMs }) => ({
+                label: `Restore ${id}, ${formatDuration(ageMs)} old`,
+                operation: 'restore',
+                input: { set: name, snapshot: id },
+              })),
+            ],
     };
   },
 });
@@ -79,6 +92,16 @@ function newestOf({ name }: BackupSet, kept: readonly Kept[]) {
   const own = kept.flatMap(({ snapshots }) => snapshots).filter(({ set, emergency }) => set === name && !emergency);
   const newest = own.sort((a, b) => a.ageMs - b.ageMs)[0];
   return { newest, ageMs: newest?.ageMs ?? Number.POSITIVE_INFINITY };
+}
+
+/** The newest backups of files, wherever they are, for a restore of which a button is enough. */
+function restorableOf(name: string, kept: readonly Kept[]): { id: string; ageMs: number }[] {
+  return kept
+    .flatMap(({ snapshots }) => snapshots)
+    .filter(({ set, part, emergency }) => set === name && part === 'files' && !emergency)
+    .toSorted((a, b) => a.ageMs - b.ageMs)
+    .slice(0, OFFERED)
+    .map(({ id, ageMs }) => ({ id: shortSnapshot(id), ageMs }));
 }
 
 function newestFacts(each: Now, kept: readonly Kept[]): Fact[] {
@@ -103,10 +126,10 @@ function allFacts({ name }: BackupSet, kept: readonly Kept[]): Fact[] {
     snapshots
       .filter(({ set }) => set === name)
       .slice(0, SHOWN)
-      .map(({ id, ageMs, part, emergency, bytes }) => ({
+      .map(({ id, ageMs, part, emergency, bytes, addedBytes }) => ({
         label: shortSnapshot(id),
         value: clip(
-          `${formatDuration(ageMs)} old · ${destination}${part === 'files' ? '' : ` · dump ${part}`}${sizeText(bytes)}${emergency ? ' · before a restore' : ''}`,
+          `${formatDuration(ageMs)} old · ${destination}${part === 'files' ? '' : ` · dump ${part}`}${sizeText(bytes)}${addedBytes === undefined ? '' : `, ${formatBytes(addedBytes)} of it new`}${emergency ? ' · before a restore' : ''}`,
           400,
         ),
       })),

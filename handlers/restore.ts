@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { formatBytes } from '#src/kit/bytes.ts';
 import { formatDuration } from '#src/kit/duration.ts';
 import { clip, count } from '#src/kit/text.ts';
-import { shortSnapshot, swappedFacts } from '#src/knowledge/backups.ts';
+import { changesFacts, shortSnapshot, swappedFacts } from '#src/knowledge/backups.ts';
 import { settledVerdict } from '#src/knowledge/restores.ts';
 import type { RestorePlan } from '#src/operation/backups.ts';
 import { Swapped } from '#src/operation/backups.ts';
@@ -73,7 +73,7 @@ export default defineOperation({
   },
 });
 
-function planFacts({ snapshot, roots, bytes, freeBytes, pause, continues }: RestorePlan): Fact[] {
+function planFacts({ snapshot, roots, bytes, changes, freeBytes, pause, continues }: RestorePlan): Fact[] {
   const made = new Date(snapshot.at).toISOString().slice(0, 16).replace('T', ' ');
   const tight = bytes !== undefined && bytes > freeBytes;
   return [
@@ -82,6 +82,7 @@ function planFacts({ snapshot, roots, bytes, freeBytes, pause, continues }: Rest
       label: there ? 'Replaces' : 'Brings back',
       value: clip(path, 400),
     })),
+    ...changesFacts(changes),
     {
       label: 'Room',
       value: `${bytes === undefined ? '' : `${formatBytes(bytes)} to restore, `}${formatBytes(freeBytes)} free`,

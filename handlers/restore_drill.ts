@@ -23,6 +23,7 @@ export default defineOperation({
     bytes: z.number(),
     tookMs: z.number(),
     unchanged: z.number(),
+    isChecked: z.boolean().default(false),
   }),
   steps: { drill: { title: 'Restore it to a scratch place and compare', kind: 'read' } },
 
@@ -31,7 +32,7 @@ export default defineOperation({
     return { ...proof, snapshot: shortSnapshot(snapshot.id), destination: snapshot.destination };
   },
 
-  report({ params: { set }, result: { snapshot, destination, files, bytes, tookMs, unchanged } }) {
+  report({ params: { set }, result: { snapshot, destination, files, bytes, tookMs, unchanged, isChecked } }) {
     return {
       tone: 'ok',
       title: `${set} can be restored: proven in ${formatDuration(tookMs)}`,
@@ -42,6 +43,7 @@ export default defineOperation({
           value: `${count(files, 'file')}, ${formatBytes(bytes)}, all as they were saved`,
           tone: 'ok',
         },
+        ...(isChecked ? [{ label: 'Its check', value: 'is content with what was restored', tone: 'ok' as const }] : []),
         { label: 'On the node', value: `${unchanged} of them are still the same` },
       ],
     };

@@ -2,7 +2,7 @@ import { formatBytes } from '#src/kit/bytes.ts';
 import { formatDuration } from '#src/kit/duration.ts';
 import { clip, count } from '#src/kit/text.ts';
 import type { SetKnown } from '#src/operation/backupKnown.ts';
-import type { BackupProgress, BackupSet, Swapped } from '#src/operation/backups.ts';
+import type { BackupProgress, BackupSet, RestoreChanges, Swapped } from '#src/operation/backups.ts';
 import type { Fact } from '#src/operation/reply.ts';
 
 /** How far a backup has come: `42 % · 1.2 GB of 2.9 GB · 3100 files · about 40 s left`. */
@@ -35,6 +35,24 @@ export function setFacts(set: BackupSet): Fact[] {
 /** The id of a backup as people type it. */
 export function shortSnapshot(id: string): string {
   return id.slice(0, 8);
+}
+
+/** What a restore would change, file by file; what is not in the backup first, since it goes. */
+export function changesFacts({ changed, missing, extra, taken, isWhole }: RestoreChanges): Fact[] {
+  const fact = (label: string, { files, first }: RestoreChanges['changed'], tone?: 'warn'): Fact[] => {
+    if (files === 0) return [];
+    const more = files > first.length ? ' …' : '';
+    const value = `${isWhole ? '' : 'at least '}${count(files, 'file')}: ${first.join(', ')}${more}`;
+    return [{ label, value: clip(value, 400), ...(tone && { tone }) }];
+  };
+  const facts = [...fact('Takes away', extra, 'warn'), ...fact('Changes', changed), ...fact('Adds', missing)];
+  if (!isWhole && taken === 0) return [{ label: 'Changes', value: 'could not be told in time', tone: 'info' }];
+  if (!isWhole)
+    return [
+      ...facts,
+      { label: 'Compared', value: `the first ${taken} of what is in the backup, in the time there was`, tone: 'info' },
+    ];
+  return facts.length > 0 ? facts : [{ label: 'Changes', value: 'nothing: all is as in the backup', tone: 'ok' }];
 }
 
 /** How the world stands after trees were swapped. */

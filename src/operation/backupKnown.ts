@@ -7,6 +7,7 @@ export const INTERRUPTED = 'interrupted';
 
 const OF_PLACES = new Set([
   ...['backup-unreachable', 'backup-locked', 'backup-no-repository', 'backup-password', 'backup-full'],
+  'backup-refused',
   ...['backup-damaged', 'command-timeout', 'secret-file'],
 ]);
 

@@ -64,7 +64,7 @@ export interface SaveWish {
 /** The backups of a set as they are at one destination, or why nobody can tell. */
 export interface Kept {
   destination: string;
-  snapshots: (Snapshot & { bytes: number | undefined; ageMs: number })[];
+  snapshots: (Snapshot & { bytes: number | undefined; addedBytes?: number | undefined; ageMs: number })[];
   reason: string | undefined;
 }
 
@@ -88,6 +88,23 @@ export interface RestoreWish {
   path?: string | undefined;
 }
 
+/** Files that a restore would treat alike, and the first of them (or of the folders that hold them). */
+interface Alike {
+  files: number;
+  first: string[];
+}
+
+/** What a restore would change, file by file: `changed` differ, `missing` come back, `extra` are not in the backup and go. A folder itself does not count. */
+export interface RestoreChanges {
+  changed: Alike;
+  missing: Alike;
+  extra: Alike;
+  /** How much of the backup was compared. */
+  taken: number;
+  /** Not when time or patience ran out: then there may be more. */
+  isWhole: boolean;
+}
+
 /** What a restore would do, seen without doing it. */
 export interface RestorePlan {
   snapshot: Snapshot;
@@ -95,6 +112,7 @@ export interface RestorePlan {
   roots: { path: string; there: boolean }[];
   /** undefined when the repository did not tell it in time. */
   bytes: number | undefined;
+  changes: RestoreChanges;
   /** Free space where it is staged. */
   freeBytes: number;
   pause: string[];
@@ -127,6 +145,8 @@ export interface Drill {
   tookMs: number;
   /** How many of its files are the same on the node now. */
   unchanged: number;
+  /** The set's own program has looked at what was restored, and was content. */
+  isChecked: boolean;
 }
 
 /** How a restore that was interrupted stands once it was brought to an end. */

@@ -76,7 +76,7 @@ describe.skipIf(WHY_NOT !== undefined)(
       expect(reply).toMatchObject({ tone: 'ok', title: '8 backups of 1 set, all fresh' });
       expect(reply.facts).toContainEqual({
         label: expect.stringMatching(/^[0-9a-f]{8}$/),
-        value: expect.stringMatching(/old · other · [\d.]+ [KM]B$/),
+        value: expect.stringMatching(/old · other · [\d.]+ [KM]B, [\d.]+ [KM]?B of it new$/),
       });
     });
 
@@ -89,6 +89,26 @@ describe.skipIf(WHY_NOT !== undefined)(
           { label: 'Compared', value: expect.stringMatching(/^\d+ files, /), tone: 'ok' },
         ]),
       });
+      expect(await readdir(join(node.state, 'drill'))).toEqual([]);
+    });
+
+    test('is proven by a program of its own, which sees every path in full and may say no', async () => {
+      await expect(tell(restoreDrill, { set: 'strict' })).rejects.toMatchObject({ code: 'unknown-snapshot' });
+      await node.tools.backups.save({ set: 'strict' }, () => {}, AbortSignal.timeout(60_000));
+      expect((await tell(restoreDrill, { set: 'strict' })).facts).toContainEqual({
+        label: 'Its check',
+        value: 'is content with what was restored',
+        tone: 'ok',
+      });
+      await writeFile(join(node.folder, 'live', 'orders'), 'none');
+      await node.tools.backups.save({ set: 'strict' }, () => {}, AbortSignal.timeout(60_000));
+      await expect(tell(restoreDrill, { set: 'strict' })).rejects.toMatchObject({
+        code: 'drill-check',
+        message:
+          'The backup of strict is restored as it was saved, but its check says no: grep failed with exit code 1. Try an older one: /backups',
+      });
+      const strict = (await node.tools.backups.known()).find(({ name }) => name === 'strict');
+      expect(strict?.chores.drill).toMatchObject({ failures: 1, failure: { code: 'drill-check' } });
       expect(await readdir(join(node.state, 'drill'))).toEqual([]);
     });
 
@@ -156,8 +176,10 @@ async function prepare() {
   const folder = await mkdtemp(join(tmpdir(), 'nightguard-'));
   const { passwordFile } = await makeVaults(folder);
   const [data, state] = [join(folder, 'live', 'data'), join(folder, 'state')];
+  const orders = join(folder, 'live', 'orders');
   makeData(data, 11, { files: 60, bytes: 200_000 });
   await mkdir(state);
+  await writeFile(orders, '3 orders');
   await writeFile(join(data, 'plain'), 'first');
   const { backup: spec } = NodeConfig.parse({
     name: 'alpha',
@@ -174,6 +196,7 @@ async function prepare() {
           pause: ['web', 'idle'],
           keep: { last: 1 },
         },
+        strict: { paths: [data, orders], to: ['main'], drillCheck: { command: ['grep', '3 orders', `.${orders}`] } },
       },
     },
   });

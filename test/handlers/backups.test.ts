@@ -51,6 +51,10 @@ test('a fresh backup is well, and a drill is told with its age', async () => {
     ],
   });
   expect(reply).toMatchObject({ tone: 'ok', title: '1 backup of 1 set, all fresh' });
+  expect(reply.buttons).toEqual([
+    { label: 'Back up files', operation: 'backup', input: INPUT },
+    { label: 'Restore 1f2e3d4c, 3 h old', operation: 'restore', input: { ...INPUT, snapshot: '1f2e3d4c' } },
+  ]);
   expect(reply.facts).toEqual([
     { label: 'files', value: 'newest 3 h old at nas · 5.0 MB', limit: 'at most 1 d old', tone: 'ok' },
     { label: 'files drill', value: 'proven 2 d ago, took 1 min 30 s', tone: 'ok' },

@@ -17,6 +17,7 @@ const PLAN: RestorePlan = {
   snapshot: SNAPSHOT,
   roots: [{ path: '/srv', there: true }],
   bytes: 5e6,
+  changes: { changed: none(), missing: none(), extra: none(), taken: 9, isWhole: true },
   freeBytes: 9e9,
   pause: ['web'],
   continues: false,
@@ -45,6 +46,7 @@ test('its plan shows what is replaced, the room and who is stopped, and is bound
   expect((await plan({})).facts).toEqual([
     { label: 'Backup', value: '1f2e3d4c of 1970-01-01 00:00 UTC at nas' },
     { label: 'Replaces', value: '/srv' },
+    { label: 'Changes', value: 'nothing: all is as in the backup', tone: 'ok' },
     { label: 'Room', value: '5.0 MB to restore, 9.0 GB free', tone: 'ok' },
     { label: 'Stops meanwhile', value: 'web' },
     { label: 'First', value: 'what is there is backed up, and kept after it' },
@@ -56,6 +58,32 @@ test('its plan shows what is replaced, the room and who is stopped, and is bound
   });
   const newer = { ...SNAPSHOT, id: `aaaaaaaa${'0'.repeat(56)}` };
   expect((await plan({ snapshot: newer })).binds).not.toBe((await plan({})).binds);
+});
+
+test('its plan says what would change file by file, and when there was no time to tell', async () => {
+  const facts = async (changes: RestorePlan['changes']) =>
+    (await restore.plan(workOf(restore, INPUT, having({ planRestore: async () => ({ ...PLAN, changes }) })))).facts;
+  const changes: RestorePlan['changes'] = {
+    changed: { files: 2, first: ['/srv/a', '/srv/b'] },
+    missing: { files: 1, first: ['/srv/c'] },
+    extra: { files: 12, first: ['/srv/made'] },
+    taken: 40,
+    isWhole: true,
+  };
+  expect((await facts(changes)).slice(2, 5)).toEqual([
+    { label: 'Takes away', value: '12 files: /srv/made …', tone: 'warn' },
+    { label: 'Changes', value: '2 files: /srv/a, /srv/b' },
+    { label: 'Adds', value: '1 file: /srv/c' },
+  ]);
+  expect((await facts({ ...changes, changed: none(), extra: none(), isWhole: false })).slice(2, 4)).toEqual([
+    { label: 'Adds', value: 'at least 1 file: /srv/c' },
+    { label: 'Compared', value: 'the first 40 of what is in the backup, in the time there was', tone: 'info' },
+  ]);
+  expect(await facts({ ...changes, taken: 0, isWhole: false })).toContainEqual({
+    label: 'Changes',
+    value: 'could not be told in time',
+    tone: 'info',
+  });
 });
 
 test('it stages, says so, then swaps', async () => {
@@ -123,3 +151,7 @@ test('an undo that has nothing to undo is no plan', async () => {
     code: 'nothing-to-undo',
   });
 });
+
+function none() {
+  return { files: 0, first: [] };
+}

@@ -1,12 +1,15 @@
 import { lstat, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Problem } from '#src/kit/problem.ts';
+import { Problem, sentenceOf } from '#src/kit/problem.ts';
 import type { Backups } from '#src/operation/backups.ts';
+import type { Command } from '../command.ts';
+import { expectExit } from '../expectExit.ts';
 import { restoredAt, restoreTo } from '../restore/stage.ts';
 import { kindOf, walk } from '../tree/tree.ts';
 import { filesOf, pick } from './find.ts';
 import type { BackupDeps, Places } from './ground.ts';
 import { setOf } from './sets.ts';
+import type { DrillCheckSpec } from './spec.ts';
 
 /** Proves that the newest backup of files can be restored. */
 export function createDrill(deps: BackupDeps, places: Places): Pick<Backups, 'drill'> {
@@ -14,7 +17,7 @@ export function createDrill(deps: BackupDeps, places: Places): Pick<Backups, 'dr
   const folder = join(state, 'drill');
   return {
     async drill(set, signal) {
-      const { paths } = setOf(spec, set);
+      const { paths, drillCheck } = setOf(spec, set);
       if (paths.length === 0)
         throw new Problem('restore-path', `The set ${set} has no files, only dumps. Nothing was drilled.`);
       const all = places.of(set);
@@ -25,18 +28,40 @@ export function createDrill(deps: BackupDeps, places: Places): Pick<Backups, 'dr
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const scratch = await mkdtemp(join(folder, `${set}-`));
       try {
-        const stages = paths.map((root, n) => ({ root, folder: join(scratch, String(n)) }));
+        const restored = join(scratch, 'restored');
+        const stages = paths.map((root) => ({ root, folder: restored }));
         const hashes = await restoreTo(stages, { repository: place.repository, id: snapshot.id, command }, signal);
         let unchanged = 0;
         for (const stage of stages) unchanged += await sameFiles(restoredAt(stage), stage.root, signal);
+        if (drillCheck) await runCheck(command, { set, restored, check: drillCheck }, signal);
         const tookMs = now() - began;
         const files = hashes.reduce((sum, hash) => sum + hash.files, 0);
-        return { snapshot, files, bytes: hashes.reduce((sum, hash) => sum + hash.bytes, 0), tookMs, unchanged };
+        const bytes = hashes.reduce((sum, hash) => sum + hash.bytes, 0);
+        return { snapshot, files, bytes, tookMs, unchanged, isChecked: drillCheck !== undefined };
       } finally {
         await rm(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
       }
     },
   };
+}
+
+/** Lets the set's own program look at what was restored. Throws Problem `drill-check` unless it ends well. */
+async function runCheck(
+  command: Command,
+  { set, restored, check }: { set: string; restored: string; check: DrillCheckSpec },
+  signal: AbortSignal,
+): Promise<void> {
+  const [file = '', ...argv] = check.command;
+  const options = { timeoutMs: check.timeout, env: { RESTORED: restored }, cwd: restored };
+  const result = await command.run(file, argv, options, signal);
+  signal.throwIfAborted();
+  try {
+    expectExit(file, result, check.timeout);
+  } catch (cause) {
+    const words = `The backup of ${set} is restored as it was saved, but its check says no: ${sentenceOf(cause)} Try an older one: /backups`;
+    const evidence = cause instanceof Problem && cause.evidence ? { evidence: cause.evidence } : {};
+    throw new Problem('drill-check', words, { cause, ...evidence });
+  }
 }
 
 /** How many files of one tree are in another with the same size and time of change. */

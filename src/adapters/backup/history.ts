@@ -13,8 +13,8 @@ type Entry = z.infer<typeof Entry>;
 /** What this node remembers of its backups; it may be lost without harm. */
 export interface History {
   add(parts: readonly PartSaved[]): Promise<void>;
-  /** The size of a backup by its whole id. */
-  bytesOf(): Promise<(id: string) => number | undefined>;
+  /** The size of a backup by its whole id, and what it added to its repository. */
+  sizes(): Promise<(id: string) => { bytes: number; addedBytes: number } | undefined>;
 }
 
 /** Keeps the newest thousand in one file. */
@@ -27,12 +27,15 @@ export function createHistory(file: string): History {
         bytes,
         addedBytes,
       }));
-      await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-      await writePrivate(file, `${JSON.stringify([...(await read(file)), ...entries].slice(-MOST))}\n`);
+      const text = `${JSON.stringify([...(await read(file)), ...entries].slice(-MOST))}\n`;
+      // A disk that takes nothing does not make a backup elsewhere a bad one.
+      await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+        .then(() => writePrivate(file, text))
+        .catch(() => {});
     },
-    async bytesOf() {
+    async sizes() {
       const entries = await read(file);
-      return (id) => entries.findLast(({ snapshot }) => id.startsWith(snapshot))?.bytes;
+      return (id) => entries.findLast(({ snapshot }) => id.startsWith(snapshot));
     },
   };
 }

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { formatBytes } from '#src/kit/bytes.ts';
 import { Problem } from '#src/kit/problem.ts';
-import type { Backups, RestoreWish, Snapshot } from '#src/operation/backups.ts';
+import type { Backups, RestoreChanges, RestoreWish, Snapshot } from '#src/operation/backups.ts';
 import type { Lane } from '../lane.ts';
 import { createLane } from '../lane.ts';
+import { createPreview } from '../restore/preview.ts';
 import { createRecords } from '../restore/record.ts';
 import { createRestorer } from '../restore/restorer.ts';
 import { isThere } from '../restore/swap.ts';
@@ -15,8 +16,8 @@ import { freeBytes, rootsOf } from './roots.ts';
 import type { Saver } from './saving.ts';
 import { setOf } from './sets.ts';
 
-/** How long the repository may take to say how large a backup is, in ms. */
-const SIZE_MS = 2000;
+/** How long the repository may take to say how large a backup is and what is in it, in ms. */
+const TELL_MS = 2000;
 
 type Restoring = Pick<Backups, 'planRestore' | 'stage' | 'swap' | 'undo' | 'undoable' | 'settle'>;
 
@@ -32,11 +33,14 @@ export function createRestoring(deps: BackupDeps, places: Places, saver: Saver, 
       const { path } = wish;
       const { place, snapshot, roots, pause } = await find(wish, signal);
       const there = await Promise.all(roots.map(isThere));
-      const bytes = path === undefined ? await sizeOf(place, snapshot, signal) : undefined;
+      const [bytes, changes] = await Promise.all([
+        path === undefined ? sizeOf(place, snapshot, signal) : undefined,
+        changesOf(place, snapshot, roots, signal),
+      ]);
       return {
         snapshot,
         roots: roots.map((root, n) => ({ path: root, there: there[n] ?? false })),
-        ...{ bytes, freeBytes: await freeBytes(roots), pause },
+        ...{ bytes, changes, freeBytes: await freeBytes(roots), pause },
         continues: await restorer.staged(wish.set, snapshot.id, roots),
       };
     },
@@ -61,12 +65,32 @@ export function createRestoring(deps: BackupDeps, places: Places, saver: Saver, 
 
   /** What this node remembers, or what the repository says in time: a plan is wanted within seconds. */
   async function sizeOf({ repository }: Place, { id }: Snapshot, signal: AbortSignal): Promise<number | undefined> {
-    const known = (await history.bytesOf())(id);
+    const known = (await history.sizes())(id)?.bytes;
     if (known !== undefined) return known;
-    const soon = AbortSignal.any([signal, AbortSignal.timeout(SIZE_MS)]);
+    const soon = AbortSignal.any([signal, AbortSignal.timeout(TELL_MS)]);
     const size = await repository.size(id, soon).catch(() => undefined);
     signal.throwIfAborted();
     return size?.bytes;
+  }
+
+  /** File by file, as far as it can be told in time. */
+  async function changesOf(
+    { repository }: Place,
+    { id }: Snapshot,
+    roots: readonly string[],
+    signal: AbortSignal,
+  ): Promise<RestoreChanges> {
+    const preview = createPreview(roots);
+    const soon = AbortSignal.any([signal, AbortSignal.timeout(TELL_MS)]);
+    const ended = await repository.walk(id, preview.take, soon, roots).then(
+      () => true,
+      () => false,
+    );
+    signal.throwIfAborted();
+    const changes = await preview.end(ended, signal);
+    if (ended && changes.taken === 0)
+      throw new Problem('restore-path', `${roots.join(', ')} is not in that backup. Choose another: /backups`);
+    return changes;
   }
 
   async function find({ set, snapshot: id, path }: RestoreWish, signal: AbortSignal): Promise<Found> {

@@ -18,6 +18,13 @@ const fullPath = z
 /** A program that writes what is to be kept to its stdout, such as `pg_dump shop`: nothing of it lies on the disk. */
 const DumpSpec = z.strictObject({ command: z.array(z.string().min(1)).min(1) });
 
+/** A program that looks at what a drill restored: a start of the database on it, a count of its rows. It says by its exit code whether it is well. */
+const DrillCheckSpec = z.strictObject({
+  command: z.array(z.string().min(1)).min(1),
+  timeout: durationText('10m', '6h'),
+});
+export type DrillCheckSpec = z.infer<typeof DrillCheckSpec>;
+
 const count = z.number().int().min(0).max(1000).optional();
 
 /** How many backups of each age are kept. */
@@ -42,6 +49,7 @@ export const SetSpec = z
     check: scheduleText.optional(),
     drill: scheduleText.optional(),
     prune: scheduleText.optional(),
+    drillCheck: DrillCheckSpec.optional(),
     /** How old its newest backup, and the last proof, may become; what its schedule lets expect when it is left out. */
     maxAge: optionalDuration('400d'),
     maxDrillAge: optionalDuration('400d'),
@@ -49,10 +57,14 @@ export const SetSpec = z
     sizeFactor: z.number().min(1.1).max(1000).default(3),
   })
   .refine(({ paths, dumps }) => paths.length + Object.keys(dumps).length > 0, 'name paths or dumps')
-  .refine(({ drill, maxDrillAge, paths }) => paths.length > 0 || (drill ?? maxDrillAge) === undefined, {
-    path: ['drill'],
-    message: 'a drill restores files, and this set has only dumps: leave it out',
-  })
+  .refine(
+    ({ drill, maxDrillAge, drillCheck, paths }) =>
+      paths.length > 0 || (drill ?? maxDrillAge ?? drillCheck) === undefined,
+    {
+      path: ['drill'],
+      message: 'a drill restores files, and this set has only dumps: leave it out',
+    },
+  )
   .refine(({ paths }) => !paths.some((one) => paths.some((other) => other.startsWith(`${one}/`))), {
     path: ['paths'],
     message: 'one path is inside another: name the outer one only',

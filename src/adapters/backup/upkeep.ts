@@ -13,10 +13,15 @@ type Upkeep = Pick<Backups, 'list' | 'check' | 'diff' | 'unlock' | 'prune'>;
 export function createUpkeep({ spec, node, now }: BackupDeps, places: Places, history: History): Upkeep {
   return {
     async list(set, signal) {
-      const bytesOf = await history.bytesOf();
+      const sizeOf = await history.sizes();
       const look = async (place: Parameters<typeof snapshotsAt>[0]) => {
         const found = await snapshotsAt(place, node, set, signal);
-        return found.reverse().map((one) => ({ ...one, bytes: bytesOf(one.id), ageMs: now() - one.at }));
+        return found.reverse().map((one) => ({
+          ...one,
+          bytes: sizeOf(one.id)?.bytes,
+          addedBytes: sizeOf(one.id)?.addedBytes,
+          ageMs: now() - one.at,
+        }));
       };
       const outcomes = await atEach(set === undefined ? places.all() : places.of(set), look, signal);
       return outcomes.map(({ destination, value, reason }) => ({ destination, snapshots: value ?? [], reason }));

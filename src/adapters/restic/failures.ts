@@ -6,25 +6,38 @@ import { expectExit } from '../expectExit.ts';
 /** What a run of restic came to; everything that is not named here is a failure. */
 export type Ending = 'done' | 'incomplete';
 
-type Kind = 'password' | 'no-repository' | 'locked' | 'full' | 'unreachable' | 'damaged' | 'no-data' | 'cancelled';
+type Kind =
+  | 'password'
+  | 'refused'
+  | 'no-repository'
+  | 'locked'
+  | 'full'
+  | 'unreachable'
+  | 'damaged'
+  | 'no-data'
+  | 'cancelled';
 
 /** Exit codes that say the kind by themselves. */
 const BY_CODE: Readonly<Record<number, Kind>> = { 10: 'no-repository', 11: 'locked', 12: 'password', 130: 'cancelled' };
 
-/** What older versions say only in words, and with which. The first that fits counts. */
+/** What older versions say only in words, and with which. The first that fits counts: a destination that is away is also asked whether there is a repository, and one that is full cannot be locked. */
 const BY_WORDS: readonly [RegExp, Kind][] = [
   [/wrong password or no key found/i, 'password'],
-  [/repository is already locked|unable to create lock/i, 'locked'],
+  [
+    /\b40[13] (?:unauthorized|forbidden)|access ?denied|signaturedoesnotmatch|invalidaccesskeyid|permission denied \(|unable to open config file.*permission denied/i,
+    'refused',
+  ],
   [/no space left on device|disk quota exceeded|insufficient storage/i, 'full'],
+  [
+    /connection refused|no route to host|i\/o timeout|connection timed out|no such host|connection reset|could not resolve|network is unreachable|host key verification failed|unable to start the sftp session/i,
+    'unreachable',
+  ],
+  [/repository is already locked/i, 'locked'],
   [
     /all (?:target|source) (?:directories\/)?files? do(?:es)? not exist|all (?:target|source) directories\/files do not exist/i,
     'no-data',
   ],
   [/is there a repository at the following location|repository does not exist|no such bucket/i, 'no-repository'],
-  [
-    /connection refused|no route to host|i\/o timeout|no such host|connection reset|could not resolve|network is unreachable/i,
-    'unreachable',
-  ],
   [
     /ciphertext verification failed|hash mismatch|invalid data returned|repository contains errors|does not match id|pack .* (?:missing|not referenced)|error loading (?:index|snapshot|tree)|not found in (?:index|repository)|unexpected eof|id .* not found/i,
     'damaged',
@@ -53,6 +66,8 @@ function sentenceOf(kind: Kind | undefined, where: string, { exitCode, stderr }:
   switch (kind) {
     case 'password':
       return `The password does not open the repository ${where}. Look at node.backup.passwordFile.`;
+    case 'refused':
+      return `The destination ${where} does not let this node in. Look at its credentials, and at the rights there.`;
     case 'no-repository':
       return `There is no repository at ${where}. Is it mounted? A first /backup makes one; where there was one before, add --new.`;
     case 'locked':

@@ -31,8 +31,8 @@ export interface Repository {
   save(saving: Saving, watch: Watch, signal: AbortSignal): Promise<Saved>;
   /** The snapshots of one host that carry a tag, oldest first. */
   snapshots(of: { host: string; tag: string | undefined }, signal: AbortSignal): Promise<SnapshotLine[]>;
-  /** Hands on every file, folder and link of a snapshot. */
-  walk(id: string, each: (node: NodeLine) => void, signal: AbortSignal): Promise<void>;
+  /** Hands on every file, folder and link of a snapshot, folders before what is in them; only what is at or below `under` if that is given. */
+  walk(id: string, each: (node: NodeLine) => void, signal: AbortSignal, under?: readonly string[]): Promise<void>;
   /** What a restore of a snapshot would write. */
   size(id: string, signal: AbortSignal): Promise<{ bytes: number; files: number }>;
   diff(older: string, newer: string, signal: AbortSignal): Promise<Differing>;
@@ -79,12 +79,13 @@ export function createRepository(runner: Runner): Repository {
         throw new Problem('restic', `The list of ${where} is not understood. Is restic very new?`);
       return (found ?? []).sort((a, b) => Date.parse(a.time) - Date.parse(b.time));
     },
-    async walk(id, each, signal) {
+    async walk(id, each, signal, under = []) {
       const onLine = (line: string): void => {
         const node = parseLine(Node, line);
         if (node) each(node);
       };
-      await runner.run(['ls', '--json', '--', whole(id)], { ...long, onLine }, signal);
+      const below = under.length > 0 ? ['--recursive'] : [];
+      await runner.run(['ls', '--json', ...below, '--', whole(id), ...under], { ...long, onLine }, signal);
     },
     async size(id, signal) {
       const { result } = await runner.run(['stats', '--json', '--mode=restore-size', '--', whole(id)], long, signal);
@@ -152,9 +153,9 @@ function literal(path: string): string {
   return path.replaceAll(/[\\*?[\]]/g, '\\$&');
 }
 
-/** A check that fails for no other reason has found damage. */
+/** A check that fails for no other reason has found damage; another check would say no more. */
 function asDamage(error: unknown, where: string): unknown {
-  if (!(error instanceof Problem) || error.code !== 'restic') return error;
+  if (!(error instanceof Problem) || !['restic', 'backup-damaged'].includes(error.code)) return error;
   const words = `The repository ${where} is damaged. Leave it as it is, make a new backup elsewhere, and see restic's troubleshooting page.`;
   return new Problem('backup-damaged', words, {
     cause: error,

@@ -38,19 +38,25 @@ const MAX_BYTES = 64_000_000;
 /** Long enough to take its lock away again, also far off. */
 const GRACE_MS = 10_000;
 
+/** An agent that is killed closes the pipe, and half of a dump would look like all of it: so restic dies first, and keeps nothing. */
+const TETHER = ['setpriv', '--pdeathsig', 'KILL', '--'] as const;
+
 /** The runner of one destination. */
 export function createRunner(deps: ResticDeps, where: string, spec: DestinationSpec): Runner {
   const { command, program, passwordFile, cacheDir } = deps;
   let known: Promise<Abilities> | undefined;
+  let tethers: Promise<boolean> | undefined;
 
   return {
     where,
     async run(argv, options, signal) {
       signal.throwIfAborted();
       const env = await environment();
+      const words = options.source && (await canTether(signal)) ? [...TETHER, program, ...argv] : [program, ...argv];
+      const [file = program, ...rest] = words;
       const result = await command.run(
-        program,
-        argv,
+        file,
+        rest,
         { maxBytes: MAX_BYTES, ...options, env, stopSignal: 'SIGINT', graceMs: GRACE_MS },
         signal,
       );
@@ -70,6 +76,16 @@ export function createRunner(deps: ResticDeps, where: string, spec: DestinationS
       return await known;
     },
   };
+
+  /** Whether this system can end a program together with the one that started it. */
+  async function canTether(signal: AbortSignal): Promise<boolean> {
+    tethers ??= command
+      .run(TETHER[0], [...TETHER.slice(1), 'true'], { timeoutMs: VERSION_MS }, signal)
+      .then(({ ended, exitCode }) => ended === 'exit' && exitCode === 0);
+    const can = await tethers;
+    if (signal.aborted) tethers = undefined;
+    return can;
+  }
 
   async function environment(): Promise<Record<string, string>> {
     await refuseOpenFile(passwordFile);

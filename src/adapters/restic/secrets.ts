@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
 import { Problem } from '#src/kit/problem.ts';
@@ -33,6 +34,12 @@ function pairOf(path: string, line: string, number: number): [string, string] {
   );
 }
 
+/** Whether its folder keeps others out, whatever its mode says: systemd gives a credential to a user by a rule that looks like a group's, podman a secret to all of its container. */
+function isGuarded(path: string): boolean {
+  if (/\/\.\.?\//.test(path)) return false;
+  return path.startsWith('/run/credentials/') || (path.startsWith('/run/secrets/') && existsSync('/run/.containerenv'));
+}
+
 async function openSecret(path: string): Promise<FileHandle> {
   const file = await open(path, 'r').catch((cause) => {
     throw new Problem('secret-file', `${path} cannot be read. Make it for this user, then: chmod 600 ${path}`, {
@@ -41,7 +48,7 @@ async function openSecret(path: string): Promise<FileHandle> {
   });
   const { mode, uid } = await file.stat();
   const ours = uid === 0 || uid === process.getuid?.();
-  if (ours && (mode & 0o077) === 0) return file;
+  if (ours && (mode & (isGuarded(path) ? 0o022 : 0o077)) === 0) return file;
   await file.close();
   throw new Problem(
     'secret-file',

@@ -55,7 +55,8 @@ export function createComparison(root: string, restored: string): Comparison {
   };
 }
 
-function differenceOf(node: NodeLine, stats: BigIntStats | undefined, owners: boolean): string | undefined {
+/** In what a thing on disk is not as a snapshot has it, in words; its content is not looked at. */
+export function differenceOf(node: NodeLine, stats: BigIntStats | undefined, owners: boolean): string | undefined {
   if (!stats) return 'missing';
   const kind = kindOf(stats);
   const special = kind === 'other' && !['file', 'dir', 'symlink'].includes(node.type);

@@ -9,7 +9,7 @@ import { createComparison } from './compare.ts';
 
 const SYNC_MS = 10 * 60_000;
 
-/** One root of a snapshot and the folder that it is restored into. */
+/** One root of a snapshot and the folder that it is restored into; several may share one. */
 export interface Stage {
   root: string;
   folder: string;
@@ -21,7 +21,7 @@ export function restoredAt({ root, folder }: Stage): string {
 }
 
 /**
- * Restores roots of a snapshot, each into its own folder (made here, for this user alone), and compares them with the snapshot:
+ * Restores roots of a snapshot, each into its folder (made here, for this user alone), and compares them with the snapshot:
  * restic the contents, this the names, kinds, sizes, modes, owners and times. On disk when it resolves. Throws Problem `restore-differs`.
  */
 export async function restoreTo(
@@ -30,8 +30,8 @@ export async function restoreTo(
   signal: AbortSignal,
 ): Promise<TreeHash[]> {
   const { repository, id, command } = from;
+  for (const folder of new Set(stages.map((stage) => stage.folder))) await mkdir(folder, { mode: 0o700 });
   for (const { root, folder } of stages) {
-    await mkdir(folder, { mode: 0o700 });
     await repository.restore({ id, include: [root], target: folder }, signal);
   }
   const comparisons = stages.map((stage) => createComparison(stage.root, restoredAt(stage)));

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
 import { createReadStream } from 'node:fs';
-import { lstat, readdir, readlink } from 'node:fs/promises';
+import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 
 /** One thing in a tree; `path` is relative to its root and in bytes, since a name need not be text. */
 export interface Entry {
@@ -10,21 +10,23 @@ export interface Entry {
 }
 
 const SLASH = Buffer.from('/');
+/** What is no longer than this is read at once, in bytes: a stream costs more than the reading. */
+const SMALL = 262_144n;
 
-/** Everything at and below a path, folders before what is in them, in the order of their bytes. */
+/** Everything at and below a path, folders before what is in them, in the order of their bytes. A loop and no recursion: each thing would pass through a generator of every folder above it. */
 export async function* walk(root: string, signal: AbortSignal): AsyncGenerator<Entry> {
-  yield* below(Buffer.from(root), Buffer.alloc(0), signal);
-}
-
-async function* below(root: Buffer, path: Buffer, signal: AbortSignal): AsyncGenerator<Entry> {
-  signal.throwIfAborted();
-  const full = path.length === 0 ? root : Buffer.concat([root, SLASH, path]);
-  const stats = await lstat(full, { bigint: true });
-  yield { path, stats };
-  if (!stats.isDirectory()) return;
-  const names = await readdir(full, { encoding: 'buffer' });
-  for (const name of names.sort(Buffer.compare))
-    yield* below(root, path.length === 0 ? name : Buffer.concat([path, SLASH, name]), signal);
+  const top = Buffer.from(root);
+  const open: Buffer[] = [Buffer.alloc(0)];
+  for (let path = open.pop(); path !== undefined; path = open.pop()) {
+    signal.throwIfAborted();
+    const full = path.length === 0 ? top : Buffer.concat([top, SLASH, path]);
+    const stats = await lstat(full, { bigint: true });
+    yield { path, stats };
+    if (!stats.isDirectory()) continue;
+    const names = await readdir(full, { encoding: 'buffer' });
+    for (const name of names.sort(Buffer.compare).reverse())
+      open.push(path.length === 0 ? name : Buffer.concat([path, SLASH, name]));
+  }
 }
 
 /** What a tree comes to: the digest of all names, kinds, modes, owners, times, links and contents in it. */
@@ -50,7 +52,13 @@ export async function hashTree(root: string, signal: AbortSignal): Promise<TreeH
     bytes += Number(stats.size);
     const first = stats.nlink > 1n ? links.get(inode(stats)) : undefined;
     if (first) total.update('=').update(first);
-    else total.update(await hashFile(full, signal));
+    else if (stats.size > SMALL) total.update(await hashFile(full, signal));
+    else
+      total.update(
+        createHash('sha256')
+          .update(await readFile(full))
+          .digest(),
+      );
     if (stats.nlink > 1n && !first) links.set(inode(stats), path);
   }
   return { digest: total.digest('hex'), files, bytes };

@@ -1,9 +1,9 @@
-import { chmod, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { describeSet, setOf } from '#src/adapters/backup/sets.ts';
 import { BackupSpec } from '#src/adapters/backup/spec.ts';
-import { readCredentials } from '#src/adapters/restic/secrets.ts';
+import { readCredentials, refuseOpenFile } from '#src/adapters/restic/secrets.ts';
 import { locationOf } from '#src/adapters/restic/spec.ts';
 import { temporaryFolder } from '../temporary.ts';
 
@@ -80,6 +80,20 @@ test('credentials are read from a file that nobody else can read, set nothing of
   });
 });
 
+test.skipIf(process.getuid?.() !== 0)('a credential of systemd may have the mode that systemd gives it', async () => {
+  await mkdir('/run/credentials', { recursive: true });
+  const folder = await mkdtemp('/run/credentials/nightguard-test-');
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const path = join(folder, 'restic');
+  await writeFile(path, 'correct horse');
+  await chmod(path, 0o440);
+  await refuseOpenFile(path);
+  await chmod(path, 0o460);
+  await expect(refuseOpenFile(path)).rejects.toMatchObject({ code: 'secret-file' });
+  const around = join(folder, '..', '..', 'credentials').replace('/run/', '/run/credentials/../');
+  await expect(refuseOpenFile(`${around}/${basename(folder)}/restic`)).rejects.toMatchObject({ code: 'secret-file' });
+});
+
 test('a schedule that is none is named where it stands, and a drill needs files', () => {
   const set = (more: object) => issueOf({ sets: { files: { paths: ['/srv'], ...more } } });
   expect(set({ schedule: 'nightly' })).toMatchObject({
@@ -87,6 +101,10 @@ test('a schedule that is none is named where it stands, and a drill needs files'
     message: expect.stringContaining('"nightly" is not a schedule'),
   });
   expect(issueOf({ sets: { dumps: { dumps: { all: { command: ['x'] } }, drill: 'monthly' } } })).toMatchObject({
+    path: ['sets', 'dumps', 'drill'],
+  });
+  const drillCheck = { command: ['true'] };
+  expect(issueOf({ sets: { dumps: { dumps: { all: { command: ['x'] } }, drillCheck } } })).toMatchObject({
     path: ['sets', 'dumps', 'drill'],
   });
   expect(issueOf({ timezone: 'Mars/Phobos' })).toMatchObject({ path: ['timezone'] });

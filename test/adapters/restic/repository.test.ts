@@ -1,7 +1,9 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { appendFile, chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { NodeLine } from '#src/adapters/restic/lines.ts';
 import type { Source } from '#src/adapters/restic/save.ts';
@@ -12,6 +14,7 @@ import { temporaryFolder, until } from '../temporary.ts';
 
 const WHY_NOT = whyWithoutRestic();
 const HOST = 'alpha';
+const DYING = fileURLToPath(new URL('./dying.ts', import.meta.url));
 const quiet = () => {};
 const patience = () => AbortSignal.timeout(60_000);
 const files = (...paths: string[]): Source => ({ kind: 'files', paths, excludes: [] });
@@ -110,6 +113,24 @@ describe.skipIf(WHY_NOT !== undefined)(`a repository of the real restic${WHY_NOT
     await repository.check(100, patience());
     expect(await repository.snapshots({ host: HOST, tag: undefined }, patience())).toEqual([]);
   });
+
+  test.skipIf(process.platform !== 'linux')(
+    'keeps nothing of a dump whose agent was killed in the middle',
+    async () => {
+      const { vaults } = await setUp();
+      const repository = vaults.at();
+      await repository.init(patience());
+      const agent = fork(DYING, [vaults.folder], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+      onTestFinished(() => void agent.kill('SIGKILL'));
+      await until(() => existsSync(join(vaults.folder, 'poured')), 'half of the dump');
+      agent.kill('SIGKILL');
+      await once(agent, 'exit');
+      const atWork = () =>
+        execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).includes('--stdin-filename=/shop/orders');
+      await until(() => !atWork(), 'the end of restic');
+      expect(await repository.snapshots({ host: HOST, tag: undefined }, patience())).toEqual([]);
+    },
+  );
 
   test('says who holds its lock, and takes only stale ones away', async () => {
     const { vaults, data } = await setUp();
