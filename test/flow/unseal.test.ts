@@ -22,9 +22,11 @@ describe.skipIf(why !== undefined)(`a sealed Vault ${why ?? ''}`, () => {
       ),
       'They are asked one after the other, as long as it takes more of them.',
       expect.stringMatching(`^✅ Ada asked, and said yes at ${TIME}$`),
-      '⏳ Still missing: Ben. There is 15 min left.',
+      expect.stringMatching(/^⏳ Still missing: Ben\. There is 1[45] min/),
     ]);
-    expect(copy.text).toBe(question.text);
+    // Told a moment later.
+    const timeless = (text = '') => text.replace(/There is .* left/, '');
+    expect(timeless(copy.text)).toBe(timeless(question.text));
     expect(await ada.press(yes({ ...copy, message_id: question.message_id }))).toMatchObject({
       text: 'You have said yes. Now it waits for Ben.',
     });

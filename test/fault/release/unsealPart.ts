@@ -24,13 +24,15 @@ export const unsealPart: Part = async ({ seed, share, side, signal, notes: notes
   const done = new Map(lines.flatMap((line) => ('index' in line ? [[line.index, line.outcome] as const] : [])));
   const scans = lines.flatMap((line) => ('scan' in line ? [line.scan] : []));
   const left = planned.filter(({ index }) => !done.has(index));
-  const looked = await runUnseals<Trial & { index: number }>(left, { side, signal }, (outcome, { index }) => {
+  const onOutcome = (outcome: Outcome, { index }: { index: number }) => {
     done.set(index, outcome);
     notes.add({ index, outcome });
     process.stderr.write(`\r${done.size}/${planned.length}`);
+  };
+  await runUnseals<Trial & { index: number }>(left, { side, signal }, onOutcome, (scan) => {
+    scans.push(scan);
+    notes.add({ scan });
   });
-  for (const scan of looked) notes.add({ scan });
-  scans.push(...looked);
   if (done.size < planned.length) return undefined;
   const all = [...done.values()];
   return {

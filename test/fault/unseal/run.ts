@@ -17,12 +17,12 @@ export async function runUnseals<T extends Trial>(
   trials: readonly T[],
   { side, signal }: { side: number; signal: AbortSignal },
   onOutcome: (outcome: Outcome, trial: T) => void,
-): Promise<Scan[]> {
+  onScan: (scan: Scan) => void,
+): Promise<void> {
   const free: Lab[] = [];
-  const scans: Scan[] = [];
   const done = async (lab: Lab) => {
     try {
-      scans.push(await scanLab(lab));
+      onScan(await scanLab(lab));
     } finally {
       await lab.close();
     }
@@ -38,7 +38,6 @@ export async function runUnseals<T extends Trial>(
   } finally {
     await Promise.all(free.splice(0).map(done));
   }
-  return scans;
 }
 
 function failed({ kind }: Trial, error: unknown): Outcome {

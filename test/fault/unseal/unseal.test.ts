@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { whyWithout } from '../../fixtures/redis.ts';
 import { drawUnseal, KINDS, planUnseals } from './plan.ts';
 import { runUnseals } from './run.ts';
+import type { Scan } from './scan.ts';
 import type { Outcome } from './trial.ts';
 import { givenTwice, RESTART } from './vaultSaw.ts';
 
@@ -31,8 +32,12 @@ test.skipIf(without !== undefined)(
   async () => {
     const trials = (['agent killed', 'hub killed', 'Vault restarted'] as const).map((kind) => drawUnseal(kind, 3));
     const outcomes: Outcome[] = [];
-    const scans = await runUnseals(trials, { side: 1, signal: new AbortController().signal }, (outcome) =>
-      outcomes.push(outcome),
+    const scans: Scan[] = [];
+    await runUnseals(
+      trials,
+      { side: 1, signal: new AbortController().signal },
+      (outcome) => outcomes.push(outcome),
+      (scan) => scans.push(scan),
     );
     expect(outcomes.flatMap(({ wrong }) => wrong)).toEqual([]);
     expect(outcomes.map(({ ends }) => ends)).toEqual(trials.map(({ ends }) => ends));
