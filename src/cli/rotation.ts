@@ -3,13 +3,28 @@ import type { Rotated } from '#src/wire/rotate.ts';
 import { rotateKeys } from '#src/wire/rotate.ts';
 
 /** Rotates the keys of this state folder's hub or node, and answers with what to do next, as text or as JSON. Throws Problem `key-file`. */
-export async function rotate(who: 'hub' | 'node', state: string, json: boolean): Promise<string> {
+export async function rotate(
+  who: 'hub' | 'node',
+  state: string,
+  { records, json }: { records: boolean; json: boolean },
+): Promise<string> {
   const file = join(state, 'keys', `${who}.json`);
-  const done = await rotateKeys(file, Date.now());
+  const done = await rotateKeys(file, Date.now(), { records });
   const { keys, kept } = done;
   if (json) return JSON.stringify({ [who]: keys.public, epoch: keys.epoch, kept, fresh: done.fresh });
-  return [head(who, done), '', ...steps(who, file), '', keys.public].join('\n');
+  return [head(who, done), '', ...(records && done.fresh ? CLEARING : []), ...steps(who, file), '', keys.public].join(
+    '\n',
+  );
 }
+
+/** What a new secret of the hub's records asks for, before the rest. */
+const CLEARING = [
+  'The secret of its records is new as well: nothing that it kept in the ledger can be read any more.',
+  'a. Stop the hub. In Redis: FLUSHDB, and ACL DELUSER node-<name> for each node that came in by /enroll, then ACL SAVE.',
+  'b. When the hub runs again, let each of these nodes join anew: /enroll <name>, and on it, with its nightguard.yaml moved away, the line from the chat.',
+  'c. Labels, open questions and the list of retired keys are gone. Its audit begins anew: the old one ends where the chat last told.',
+  '',
+];
 
 function head(who: string, { keys, kept, fresh }: Rotated): string {
   const { epoch } = keys;

@@ -19,6 +19,7 @@ import { HUB_COMMANDS } from './features/help.ts';
 import { createHubLockdown } from './lockdown/lockdown.ts';
 import { createLockdownAsk } from './lockdown/lockdownAsk.ts';
 import { createCallingFleet } from './nodes/calling.ts';
+import { createExportNodes } from './nodes/export.ts';
 import { createFleet } from './nodes/fleet.ts';
 import type { Joining } from './nodes/joining.ts';
 import { createJoins } from './nodes/joining.ts';
@@ -36,13 +37,16 @@ import { createCancel } from './questions/cancel.ts';
 import { createCodes } from './questions/code.ts';
 import { createPress } from './questions/press.ts';
 import { createHearStepUp } from './questions/stepup.ts';
+import { createAdmins } from './telegram/admins.ts';
 import { createMe } from './telegram/me.ts';
 import { setMenus } from './telegram/menu.ts';
+import { createNoWebhook } from './telegram/noWebhook.ts';
 import { createShow } from './telegram/show.ts';
 import type { WebhookTarget } from './telegram/webhook.ts';
 import { createWebhookKeeper } from './telegram/webhook.ts';
 import { createTick } from './tick.ts';
 import { createEntrance } from './updates/entrance.ts';
+import { createMoved } from './updates/moved.ts';
 import { createReceive } from './updates/receive.ts';
 import { createTurnedAway } from './updates/turnedAway.ts';
 
@@ -76,12 +80,12 @@ export function assemble(parts: HubParts) {
   const { config, keys, catalog, ledger, bot, now, log } = parts;
   refuseUnfit(catalog);
   const own = { name: HUB, keys };
-  const orders = createOrders(own);
+  const orders = createOrders(own, ledger);
   const show = createShow(bot.api, config.protectContent);
   const records = createRecordSeal(keys);
   const registry = createRegistry({ ledger, seal: records, log });
   const roster = createRoster({ listed: parts.nodes, registry, log });
-  const beacons = createFleet({ hub: own, roster, ledger });
+  const beacons = createFleet({ hub: own, roster, ledger, learn: orders.learn });
   const lockdown = createHubLockdown({ keys, ledger, orders, fleet: beacons, zone: config.timezone, now, log });
   const view = () => ({
     now: now(),
@@ -123,17 +127,15 @@ export function assemble(parts: HubParts) {
     now,
     log,
   });
+  const admins = createAdmins({ api: bot.api, config, ledger, now, log });
   const common = { hub: own, registry, roster, ledger, now, log };
-  const joins = createJoins({ ...common, joining: parts.joining, seal: records, api: bot.api });
+  const joins = createJoins({ ...common, joining: parts.joining, seal: records, api: bot.api, admins });
   const chain = createAuditChain({ ledger, keys, now, log });
+  const users = typeof parts.joining === 'object' ? parts.joining.users : undefined;
   const deps: HubDeps = {
     ...{ registry, roster, ...joins },
-    retire: createRetire({
-      ...common,
-      listed: parts.nodes,
-      users: typeof parts.joining === 'object' ? parts.joining.users : undefined,
-      kick: tend.kick,
-    }),
+    retire: createRetire({ ...common, listed: parts.nodes, users, kick: tend.kick }),
+    exportNodes: createExportNodes({ keys, registry, roster, users }),
     ...{ config, catalog, ledger, view, now },
     ...{ lockdown, lockdownAsk: createLockdownAsk({ config, keys, ledger, lockdown, now }) },
     exportAudit: createAuditExport({ own, ledger, chain, now }),
@@ -149,15 +151,17 @@ export function assemble(parts: HubParts) {
   };
   const turned = createTurnedAway({ ledger, now });
   const enter = createEntrance({ config, now, log, turned: turned.count });
-  install(bot, deps, enter, log);
-  const me = createMe({ bot, chats: config.chats, ledger, log });
-  const keeper = parts.webhook && createWebhookKeeper({ ...parts, target: parts.webhook, api: bot.api });
+  install(bot, deps, enter, createMoved({ admins, config, ledger, log }), log);
+  const me = createMe({ bot, chats: config.chats, ledger, admins, log });
+  const about = { api: bot.api, admins, ledger, now, log };
+  const webhook = parts.webhook && createWebhookKeeper({ ...about, target: parts.webhook });
+  const noWebhook = createNoWebhook(about);
   const menus = () => setMenus({ api: bot.api, config, catalog, ledger, bot: bot.botInfo.id, log });
   const tellHeads = createHeads({ config, ledger, chain, fleet: beacons, api: bot.api, now, log });
   const tick = createTick({
     ledger,
     me,
-    keeper,
+    keeper: webhook ?? noWebhook,
     setMenus: menus,
     tellHeads,
     chain,
@@ -168,7 +172,7 @@ export function assemble(parts: HubParts) {
     log,
   });
   const receive = createReceive({ bot, enter, ready: me.ready, log });
-  return { own, roster, joins, tend, me, keeper, menus, tick, receive };
+  return { own, roster, joins, tend, me, webhook, noWebhook, menus, tick, receive };
 }
 
 /** Throws when the catalog holds what this hub cannot ask for rightly. */

@@ -24,7 +24,8 @@ import { unseal } from './features/unseal.ts';
 import { upkeep } from './features/upkeep.ts';
 import { attempt } from './telegram/answer.ts';
 import type { Entrance, Flood } from './updates/entrance.ts';
-import { createMoved, watchMoves } from './updates/moved.ts';
+import type { Moved } from './updates/moved.ts';
+import { watchMoves } from './updates/moved.ts';
 import { createPatience } from './updates/patience.ts';
 
 /** Longest wait for updates, in s. */
@@ -49,8 +50,7 @@ export function createBot({ token, apiRoot, callMs = CALL_MS }: Telegram): Bot<C
 }
 
 /** Puts the gate and then every feature on the bot, in the order in which they are asked. */
-export function install(bot: Bot<Ctx>, deps: HubDeps, enter: Entrance, log: Logger): void {
-  const moved = createMoved({ ...deps, api: bot.api, log });
+export function install(bot: Bot<Ctx>, deps: HubDeps, enter: Entrance, moved: Moved, log: Logger): void {
   bot.api.config.use(watchMoves(moved));
   bot.use(async (ctx, next) => {
     const ruling = enter(ctx.update);

@@ -9,6 +9,7 @@ import type { HubConfig, Operator } from './config.ts';
 import type { HubLockdown } from './lockdown/lockdown.ts';
 import type { LockdownAsk } from './lockdown/lockdownAsk.ts';
 import type { Enrolment } from './nodes/enrol.ts';
+import type { ExportNodes } from './nodes/export.ts';
 import type { Fleet } from './nodes/fleet.ts';
 import type { Registry } from './nodes/registry.ts';
 import type { Retire } from './nodes/retire.ts';
@@ -59,6 +60,7 @@ export interface HubDeps {
   enrolment?: Enrolment | undefined;
   noEnrolment: string;
   retire: Retire;
+  exportNodes: ExportNodes;
   /** Something new is in the ledger: tell it soon. */
   kick: () => void;
   view: () => View;

@@ -3,7 +3,7 @@ import type { Update } from 'grammy/types';
 import type { JoinAnswer } from '#src/wire/join.ts';
 import type { HubParts } from './assemble.ts';
 import { assemble } from './assemble.ts';
-import type { WebhookKeeper } from './telegram/webhook.ts';
+import type { OwnWebhook } from './telegram/webhook.ts';
 import { poll } from './updates/poll.ts';
 import type { Received } from './updates/receive.ts';
 import { createWakeReader } from './web/wake.ts';
@@ -36,24 +36,36 @@ export interface Hub {
 /** The hub, by polling or behind a webhook; all that matters is in the ledger. */
 export function createHub(parts: HubParts): Hub {
   const { bot, now, log } = parts;
-  const { own, roster, joins, tend, me, keeper, menus, tick, receive } = assemble(parts);
+  const { own, roster, joins, tend, me, webhook, noWebhook, menus, tick, receive } = assemble(parts);
   const stopping = new AbortController();
   const { promise: ended, resolve, reject } = Promise.withResolvers<void>();
   const begun: Promise<void>[] = [];
+  const looks: Promise<void>[] = [];
 
   const startPolling = async (): Promise<void> => {
     // Unlike a bare getMe it waits for a Telegram that is away.
     await bot.init();
-    if ((await bot.api.getWebhookInfo()).url) await bot.api.deleteWebhook();
+    await noWebhook.assert();
     await menus();
-    begun.push(poll({ api: bot.api, receive, log }, stopping.signal));
+    begun.push(poll({ api: bot.api, receive, conflict: noWebhook.conflict, log }, stopping.signal));
+    looks.push(
+      me.refresh().then(
+        () => {},
+        (err: unknown) => log.warn({ err }, 'the bot was not looked at'),
+      ),
+    );
   };
-  const startListening = async (mine: WebhookKeeper): Promise<void> => {
+  const startListening = async (mine: OwnWebhook): Promise<void> => {
     try {
       await Promise.all([
         me.ready(),
         roster.members(),
-        mine.isKnown().then(async (known) => known || (await mine.assert())),
+        mine.isKnown().then(async (known) => {
+          const asserted = mine.assert();
+          // What was right once is asked about as well, but nobody waits for it.
+          if (!known) return await asserted;
+          looks.push(asserted.catch((err: unknown) => log.warn({ err }, 'webhook not looked at')));
+        }),
       ]);
     } catch (err) {
       // Without ledger or Telegram it still has to answer: Telegram delivers again, and the tick mends the rest.
@@ -69,13 +81,13 @@ export function createHub(parts: HubParts): Hub {
     tick,
     bot: () => bot.botInfo.username,
     async start() {
-      await (keeper ? startListening(keeper) : startPolling());
+      await (webhook ? startListening(webhook) : startPolling());
       if (!parts.sleeps) begun.push(tend.run(stopping.signal), everyMinute(tick, stopping.signal));
       if (begun.length > 0) Promise.all(begun).then(() => resolve(), reject);
     },
     async stop() {
       stopping.abort();
-      await Promise.allSettled(begun);
+      await Promise.allSettled([...begun, ...looks]);
       await tend.round().catch((err: unknown) => log.warn({ err }, 'last round failed'));
     },
   };

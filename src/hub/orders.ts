@@ -1,7 +1,8 @@
-import type { OrderOut } from '#src/ledger/port.ts';
+import type { HubLedger, OrderOut } from '#src/ledger/port.ts';
 import type { Job } from '#src/ledger/records.ts';
 import type { Card } from '#src/operation/define.ts';
 import type { Cursor } from '#src/wire/cursor.ts';
+import { createCursorReader } from '#src/wire/cursor.ts';
 import { freshId } from '#src/wire/ids.ts';
 import type { PublicKey } from '#src/wire/keys.ts';
 import type { Lockdown, Unlock } from '#src/wire/lockdown.ts';
@@ -26,6 +27,8 @@ export interface Orders {
   /** Tells a node to change nothing any more, and that this is over. */
   lockdown(node: Addressee, now: number, lockdown: Lockdown): Promise<OrderOut>;
   unlock(node: Addressee, now: number, unlock: Unlock): Promise<OrderOut>;
+  /** Reads, once in this process, how far these nodes' events were folded before: orders say so until this process has folded more. One trip for all, to go along with another. */
+  learn(nodes: readonly Addressee[]): Promise<void>;
   /** How far this process has folded a node's events: its next orders say so, as a hint. */
   heard(node: Addressee, cursor: Cursor | undefined): void;
 }
@@ -48,9 +51,11 @@ interface Addressee {
 }
 
 /** Orders sealed with the hub's keys; the job carries its id, its time and the person who asked. */
-export function createOrders(hub: Self): Orders {
+export function createOrders(hub: Self, ledger?: Pick<HubLedger, 'cursor'>): Orders {
   const sealers = new Map<string, ReturnType<typeof seal>>();
   const cursors = new Map<string, Cursor>();
+  const learnt = new Map<string, string | undefined>();
+  const readCursor = createCursorReader({ name: hub.name, key: hub.keys.public });
   // Reading the private key costs more than a signature.
   const sealTo = (node: Addressee): ReturnType<typeof seal> => {
     const known = sealers.get(`${node.name} ${node.key}`) ?? seal(hub, node);
@@ -68,25 +73,26 @@ export function createOrders(hub: Self): Orders {
     return { node: node.name, job: jti, token: await sealTo(node)('order', { jti, body, at: now, lifeS }) };
   };
   // By key, too: another machine that has the name now has a log of its own.
-  const seenOf = ({ name, key }: Addressee) => {
-    const seen = cursors.get(`${name} ${key}`);
+  const seenOf = async ({ name, key }: Addressee) => {
+    const token = learnt.get(`${name} ${key}`);
+    const seen = cursors.get(`${name} ${key}`) ?? (token === undefined ? undefined : await readCursor(name, token));
     return seen ? { seen } : {};
   };
-  const asked = (node: Addressee, job: Job, card: Card) => ({
+  const asked = async (node: Addressee, job: Job, card: Card) => ({
     v: 1 as const,
     operation: card.name,
     version: card.version,
     input: job.input,
     operator: job.operator.id,
-    ...seenOf(node),
+    ...(await seenOf(node)),
   });
   return {
-    run: (node, job, card, bound) =>
-      out(node, job, {
-        ...{ kind: 'run', ...asked(node, job, card), ...bound },
+    run: async (node, job, card, bound) =>
+      await out(node, job, {
+        ...{ kind: 'run', ...(await asked(node, job, card)), ...bound },
         ...(job.reason === undefined ? {} : { reason: job.reason }),
       }),
-    plan: (node, job, card) => out(node, job, { kind: 'plan', ...asked(node, job, card) }),
+    plan: async (node, job, card) => await out(node, job, { kind: 'plan', ...(await asked(node, job, card)) }),
     query: (node, now, about, verify) => {
       const job = about === undefined ? {} : { job: about };
       return apart(node, now, { kind: 'query', v: 1, ...job, ...(verify === undefined ? {} : { verify }) });
@@ -98,6 +104,12 @@ export function createOrders(hub: Self): Orders {
     lockdown: (node, now, lockdown) => apart(node, now, { kind: 'lockdown', v: 1, lockdown }, MAX_LIFE_S),
     unlock: (node, now, unlock) => apart(node, now, { kind: 'unlock', v: 1, ...unlock }, MAX_LIFE_S),
     cancel: (node, now, job, { id, name }) => apart(node, now, { kind: 'cancel', v: 1, job, operator: id, by: name }),
+    async learn(nodes) {
+      const fresh = nodes.filter(({ name, key }) => !learnt.has(`${name} ${key}`));
+      await Promise.all(
+        fresh.map(async ({ name, key }) => void learnt.set(`${name} ${key}`, await ledger?.cursor(name))),
+      );
+    },
     heard({ name, key }, cursor) {
       if (cursor) cursors.set(`${name} ${key}`, cursor);
     },

@@ -14,8 +14,7 @@ const DAY_MS = 24 * HOUR_MS;
 export function createTick(deps: {
   ledger: HubLedger;
   me: Me;
-  /** Undefined: updates are polled. */
-  keeper: WebhookKeeper | undefined;
+  keeper: WebhookKeeper;
   setMenus: () => Promise<void>;
   lockdown: Pick<HubLockdown, 'chase'>;
   chain: AuditChain;
@@ -37,7 +36,7 @@ export function createTick(deps: {
       chores.every('trim', HOUR_MS, () =>
         ledger.trim({ ordersBefore: now() - HOUR_MS, recordsBefore: now() - 30 * DAY_MS }),
       ),
-    webhook: async () => await chores.every('webhook', CHECK_MS, async () => await keeper?.assert()),
+    webhook: () => chores.every('webhook', CHECK_MS, keeper.assert),
     users: async () => await chores.every('users', CHECK_MS, async () => await deps.keepUsers?.()),
     me: () => chores.every('me', CHECK_MS, async () => void (await me.refresh())),
     lockdown: lockdown.chase,

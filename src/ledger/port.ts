@@ -215,6 +215,8 @@ export interface HubLedger {
   send(orders: OrderOut[]): Promise<void>;
   /** The latest beacons of these nodes; those that have none are left out. */
   beacons(nodes: string[]): Promise<BeaconEntry[]>;
+  /** How far a node's events were folded, as the hub signed it. */
+  cursor(node: string): Promise<string | undefined>;
   /** Adds lines to the audit. */
   audit(entries: AuditEntry[]): Promise<void>;
   /** Newest first; what is chained has its number. */

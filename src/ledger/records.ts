@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Input } from '#src/operation/args.ts';
 import { Plan } from '#src/operation/plan.ts';
-import { Reply } from '#src/operation/reply.ts';
+import { MAX_BUTTONS, Reply, ReplyButton } from '#src/operation/reply.ts';
 import { StepState } from '#src/operation/steps.ts';
 import { Finding, Verdict } from '#src/operation/verdict.ts';
 import { Asks } from '#src/wire/asks.ts';
@@ -132,8 +132,15 @@ export const Post = z.strictObject({
   dueAt: time.optional(),
   /** Somebody says that it is settled. */
   resolved: z.strictObject({ operator, at: time }).optional(),
-  /** Messages sent beside it, each once: the file with long output, the lines that ring the phone at the end, when it got worse, when a silence ends over it, and what has to be typed or said by somebody else. */
-  extras: z.array(z.enum(['file', 'ring', 'worse', 'still', 'reason', 'name', 'second'])).default([]),
+  /** Messages sent beside it, each once: the file with long output, the lines that ring the phone at the end, when it got worse, when a silence ends over it, when nobody has it for long, and what has to be typed or said by somebody else. */
+  extras: z
+    .array(
+      z.union([
+        z.enum(['file', 'ring', 'worse', 'still', 'reason', 'name', 'second']),
+        z.templateLiteral(['again', z.number().int().positive()]),
+      ]),
+    )
+    .default([]),
   createdAt: time,
 });
 export type Post = z.infer<typeof Post>;
@@ -154,6 +161,8 @@ export const Alert = z.strictObject({
   resolvedAt: time.optional(),
   /** How it was seen to be over, in words. */
   resolution: z.string().max(300).optional(),
+  /** Once it is over: what it may have left behind that has to be mended. */
+  after: z.array(ReplyButton).max(MAX_BUTTONS).optional(),
   /** One post in each chat that hears of it. */
   posts: z.array(id),
 });

@@ -21,13 +21,16 @@ export const ReplyButton = z.strictObject({
 });
 export type ReplyButton = z.infer<typeof ReplyButton>;
 
+/** So many buttons go under one message. */
+export const MAX_BUTTONS = 6;
+
 /** What an operation has to say, without any trace of the chat that shows it: result first, then facts, then quoted output. */
 export const Reply = z.strictObject({
   tone: Tone,
   title: z.string().min(1).max(300),
   facts: z.array(Fact).max(60).default([]),
   block: z.strictObject({ label: z.string().max(120), text: z.string().max(120_000) }).optional(),
-  buttons: z.array(ReplyButton).max(6).default([]),
+  buttons: z.array(ReplyButton).max(MAX_BUTTONS).default([]),
 });
 export type Reply = z.infer<typeof Reply>;
 

@@ -163,6 +163,8 @@ export interface VaultSecret {
 export interface Vaults {
   /** All declared ones in the order of the configuration; one that does not answer is told as such. */
   look(signal: AbortSignal): Promise<VaultLook[]>;
+  /** One Vault that was just opened: how its servers stand once one of them leads, or after some seconds in which none did. */
+  settled(vault: string, signal: AbortSignal): Promise<VaultLook>;
   /** The token of this node; Problem `vault-token` when none is declared. */
   token(vault: string, signal: AbortSignal): Promise<VaultToken>;
   /** Tokens of all Vaults that have one; a Vault that does not tell is left out. */

@@ -9,6 +9,9 @@ export const ATTEMPT_LENGTH = 8;
 /** What stands for the attempt when nothing was given yet. */
 export const NO_ATTEMPT = 'none';
 
+/** The line of a reply that names the other servers which are sealed still. */
+export const STILL_SEALED = 'Still sealed';
+
 const ATTEMPT = /^(?:none|[0-9a-f]{8})$/;
 
 /** What `vault_share` is asked with; all but `vault` may be left out. */

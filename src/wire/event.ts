@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Input } from '#src/operation/args.ts';
 import { Plan } from '#src/operation/plan.ts';
-import { Reply } from '#src/operation/reply.ts';
+import { MAX_BUTTONS, Reply, ReplyButton } from '#src/operation/reply.ts';
 import { StepState } from '#src/operation/steps.ts';
 import { Finding, Verdict } from '#src/operation/verdict.ts';
 import { Asks } from './asks.ts';
@@ -24,6 +24,8 @@ export const NodeAlert = z.strictObject({
   resolvedAt: z.number().int().optional(),
   /** How it was seen to be over, in words. */
   resolution: z.string().max(300).optional(),
+  /** Once it is over: what it may have left behind that has to be mended. */
+  after: z.array(ReplyButton).max(MAX_BUTTONS).optional(),
 });
 export type NodeAlert = z.infer<typeof NodeAlert>;
 

@@ -26,7 +26,7 @@ export interface Keys {
   epoch: number;
   sign: JWK;
   encrypt: JWK;
-  /** The secret under which it keeps its own records: base64url of 32 bytes, and the same after a rotation. */
+  /** The secret under which it keeps its own records: base64url of 32 bytes, and the same after a rotation that does not ask for another. */
   records: string;
   public: PublicKey;
 }

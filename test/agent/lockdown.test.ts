@@ -93,7 +93,7 @@ test('a lifting opens no node that a file locks, and nothing says that it did', 
   node.unlock(['file']);
   node.unlock(['l9', 'file']);
   expect(node.refusal()).toBeDefined();
-  expect(node.announced()).toEqual({ lockdown: 'file', lifted: 'l9' });
+  expect(node.announced()).toEqual({ lockdown: 'file', lockdownFile: true, lifted: 'l9' });
   expect([node.decisions(), node.logged()]).toEqual([[], []]);
   node.lock();
   node.unlock(['l1', 'file']);

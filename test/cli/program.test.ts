@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -83,6 +83,11 @@ describe('the command line', () => {
     expect(fresh).not.toBe(old);
     const again = JSON.parse((await run(['keys', '--rotate', 'hub', '--json'], env)).stdout);
     expect(again).toMatchObject({ hub: fresh, epoch: 2, fresh: false });
+    expect((await run(['keys', '--rotate', 'node', '--records'], env)).stderr).toContain('--records goes with');
+    await rm(first.stdout.match(/\S+hub\.json\.[\d-]+/)?.[0] ?? '');
+    const renewed = await run(['keys', '--rotate', 'hub', '--records'], env);
+    expect(renewed.stdout).toContain('ACL DELUSER node-<name>');
+    expect(renewed.stdout).toContain('/enroll <name>');
     expect((await run(['keys', '--rotate', 'all'], env)).stderr).toContain('--rotate takes hub or node, not "all".');
   });
 

@@ -21,7 +21,7 @@ which agrees with what happened, and that it ran at most once.
 
   --release all parts with the counts of a release, one after the other; what is finished is kept in .fault, so that
             the same command goes on after it was broken off. Writes the block of docs/figures.md
-  --part    only these: wire, fuzz, red, ledger, secrets, baselines, orphans, agent, hub, redis, telegram
+  --part    only these: wire, fuzz, red, ledger, secrets, baselines, orphans, unseal, agent, hub, redis, telegram
   --share   so much of each count, such as 0.01 for a short pass (default 1)
   --fresh   begins the parts anew
   --no-page leaves docs/figures.md alone

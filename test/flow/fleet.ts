@@ -43,6 +43,9 @@ export interface FleetNode {
   environment?: 'prod' | 'stage' | 'dev';
   labels?: Record<string, string>;
   targets?: string[];
+  /** Workloads that are more than targets, and how it watches. */
+  workloads?: Record<string, object>;
+  watch?: object;
   ago?: number;
   /** The text of a policy file, made with the public keys of all; without it everything is allowed. As root only. */
   policyText?: (keyOf: (name: string) => PublicKey) => string;
@@ -132,8 +135,8 @@ export async function startFleet(nodes: Record<string, FleetNode>, options: Flee
     if (node.people) await writeSeeds(seeds, node.people);
     const config = NodeConfig.parse({
       ...{ name, environment: node.environment ?? 'stage', labels: node.labels ?? {} },
-      workloads: Object.fromEntries((node.targets ?? []).map((target) => [target, SLEEP])),
-      vaults: node.vaults ?? {},
+      workloads: { ...Object.fromEntries((node.targets ?? []).map((target) => [target, SLEEP])), ...node.workloads },
+      ...{ vaults: node.vaults ?? {}, watch: node.watch ?? {} },
       ...(node.policyText ? { policyFile } : { policy: node.policy ?? [{ operations: ['*'] }] }),
     });
     const journal = createJournal({ file: ':memory:', now });
@@ -175,6 +178,8 @@ export async function startFleet(nodes: Record<string, FleetNode>, options: Flee
     ledger,
     logged,
     announce,
+    /** Where its chat is shown to a browser. */
+    url: sandbox.url,
     chat: (from: number, chat = from) => new Chat(sandbox.url, chat, from),
     calls: async (method: string) =>
       Calls.parse(await (await fetch(`${sandbox.url}/sandbox/calls`)).json()).calls.filter(

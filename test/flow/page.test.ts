@@ -1,21 +1,9 @@
-import { existsSync } from 'node:fs';
-import type { Browser, Page } from 'playwright-core';
-import { chromium } from 'playwright-core';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { openPage, shows, type, whyNoBrowser } from './hands.ts';
 import { ADA, startHouse } from './house.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
-const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'];
-
-let browser: Browser | undefined;
-
-afterEach(async () => {
-  await browser?.close();
-  browser = undefined;
-});
-
-test.skipIf(!existsSync(CHROMIUM))(
-  `a person types, presses and reads on the sandbox page (skipped without ${CHROMIUM})`,
+test.skipIf(whyNoBrowser !== undefined)(
+  `a person types, presses and reads on the sandbox page ${whyNoBrowser ?? ''}`,
   { timeout: 60_000 },
   async () => {
     const house = await startHouse();
@@ -38,20 +26,3 @@ test.skipIf(!existsSync(CHROMIUM))(
     expect(await page.locator('article').last().innerText()).not.toContain('/restart');
   },
 );
-
-async function openPage(url: string): Promise<Page> {
-  browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS });
-  const page = await browser.newPage();
-  await page.goto(url);
-  return page;
-}
-
-async function type(page: Page, text: string): Promise<void> {
-  await page.locator('#input').fill(text);
-  await page.locator('#input').press('Enter');
-}
-
-/** Waits until the last message has these words. */
-async function shows(page: Page, words: string): Promise<void> {
-  await page.locator('article').last().filter({ hasText: words }).waitFor({ timeout: 15_000 });
-}

@@ -101,6 +101,7 @@ describe.skipIf(without !== undefined)(
       await fleet.redis.ask('ACL', ...words.map((word) => word.replaceAll('"', '')));
       expect((await gamma.up).greeting).toMatchObject({ node: 'gamma (prod)' });
       expect((await ada.ask('/health gamma')).text).toContain('gamma');
+      await fleet.redis.ask('ACL', 'DELUSER', 'node-gamma');
       fleet.forget(tight);
       await tight.stop();
       await fleet.hub();

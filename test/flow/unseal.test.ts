@@ -18,7 +18,7 @@ describe.skipIf(why !== undefined)(`a sealed Vault ${why ?? ''}`, () => {
       expect.stringMatching(/^To main at localhost:\d+$/),
       `Believed there ${vault.ca}`,
       ...HOLDERS.map((name, i) =>
-        expect.stringMatching(`^▫️ ${name} · Gives its share "safe ${i + 1}" \\([0-9a-f]{8}\\)$`),
+        expect.stringMatching(`^▫️ ${name} · Gives its share safe ${i + 1} \\([0-9a-f]{8}\\)$`),
       ),
       'They are asked one after the other, as long as it takes more of them.',
       expect.stringMatching(`^✅ Ada asked, and said yes at ${TIME}$`),
@@ -34,7 +34,6 @@ describe.skipIf(why !== undefined)(`a sealed Vault ${why ?? ''}`, () => {
     const done = await ada.edited(question.message_id, /^✅ main is open/);
     expect(linesOf(done.text)).toEqual([
       '✅ main is open',
-      'If it has other servers, each is opened apart: see /vault',
       expect.stringMatching(`^👤 Ada asked, and said yes at ${TIME}$`),
       expect.stringMatching(`^👤 Ben said yes at ${TIME}$`),
       '✅ alpha · main has 1 of 3 shares',
@@ -74,7 +73,7 @@ describe.skipIf(why !== undefined)(`a sealed Vault ${why ?? ''}`, () => {
     });
     const { question, copy } = await request();
     expect(linesOf(question.text).filter((each) => each.startsWith('➖'))).toEqual([
-      '➖ alpha is not asked: has been away for 20 min',
+      expect.stringMatching(/^➖ alpha is not asked: has been away for 20 min/),
       expect.stringMatching(/^➖ beta is not asked: The policy of beta does not allow vault_share of main to you/),
     ]);
     await ben.press(yes(copy));
@@ -113,7 +112,7 @@ describe.skipIf(why !== undefined)(`a sealed Vault ${why ?? ''}`, () => {
     const { question, copy } = await request();
     await ben.press(yes(copy));
     const done = await ada.edited(question.message_id, /^✅ main is open/);
-    expect(linesOf(done.text).slice(4, -1)).toEqual([
+    expect(linesOf(done.text).slice(3, -1)).toEqual([
       '✅ alpha · main has 1 of 3 shares',
       '⚠️ beta · main has 1 of 3 shares: this one had been given before',
       '✅ delta · main has 2 of 3 shares',
@@ -164,6 +163,8 @@ describe.skipIf(why !== undefined)(`a sealed Vault ${why ?? ''}`, () => {
     const first = await request();
     await ben.press(yes(first.copy));
     const open = await ada.edited(first.question.message_id, /^✅ main is open/);
+    expect(linesOf(open.text)[1]).toMatch(/^Still sealed, and opened each by itself: localhost:\u2060?\d+$/);
+    expect(buttonsOf(open).map(({ text }) => text)).toEqual([expect.stringMatching(/^Unseal localhost:/), 'Look']);
     await ada.press(buttonsOf(open).find(({ text }) => text === 'Look') ?? nothing());
     const look = await ada.until(/main is sealed on 1 of 2 servers/);
     const buttons = buttonsOf(look).filter(({ text }) => text.startsWith('Unseal localhost:'));

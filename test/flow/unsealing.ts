@@ -13,7 +13,7 @@ type Holder = (typeof HOLDERS)[number];
 
 /** A sealed Vault behind TLS, three of whose five shares open it, and a fleet of which each node keeps one; `more` says what is different on a node. */
 export async function startUnsealing(
-  more: Partial<Record<Holder, Partial<FleetNode> & { share?: Buffer; sameAs?: number }>> = {},
+  more: Partial<Record<Holder, Partial<FleetNode> & { share?: Buffer; sameAs?: number; needed?: string[] }>> = {},
   { standby = false, ledger: own, ...options }: FleetOptions & { standby?: boolean } = {},
 ) {
   const hooks: Hooks = {};
@@ -21,10 +21,10 @@ export async function startUnsealing(
   const vault = await sealedVault('vault');
   const peers = standby ? [(await vault.standby()).url] : [];
   const nodes = HOLDERS.map((name, i) => {
-    const { sameAs = i, share = vault.share(sameAs), ...node } = more[name] ?? {};
+    const { sameAs = i, share = vault.share(sameAs), needed: dependants = [], ...node } = more[name] ?? {};
     const shares = [{ vault: 'main', label: `safe ${i + 1}`, bytes: share }];
-    const vaults = { main: { url: vault.server.url, ca: vault.ca, timeout: '2s', peers } };
-    return [name, { vaults, shares, ...node }] as const;
+    const vaults = { main: { url: vault.server.url, ca: vault.ca, timeout: '2s', peers, dependants } };
+    return [name, { vaults, shares, watch: { off: ['vault'] }, ...node }] as const;
   });
   const fleet = await startFleet(Object.fromEntries(nodes), { ...options, ledger });
   const [ada, ben] = [fleet.chat(ADA), fleet.chat(BEN)];

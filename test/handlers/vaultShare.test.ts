@@ -252,7 +252,7 @@ describe.skipIf(why !== undefined)('what was given before', () => {
     expect(plan.facts.map(({ label, value }) => `${label}: ${value}`)).toEqual([
       `To: main at ${host}`,
       `Believed there: ${ca}`,
-      expect.stringMatching(/^Gives: its share "safe 0" \([0-9a-f]{8}\)$/),
+      expect.stringMatching(/^Gives its share: safe 0 \([0-9a-f]{8}\)$/),
       'Before: throws away what was given to it',
     ]);
     const { binds } = await a.plan();

@@ -160,3 +160,18 @@ test('fifty presses at once of several people at two hubs make one order', async
   const audits = (await ledger.audits(99)).filter(({ decision }) => decision === 'approved');
   expect(audits).toHaveLength(2);
 });
+
+test.each([
+  ['a tap has none', { ...ONE, approvers: 0 }, undefined],
+  ['a second person is one', ONE, [BEN]],
+  ['a yes of one’s own is one where it counts as such', { ...ONE, selfApproval: true }, [ADA]],
+])('the record names approvers beside the one who asked: %s', async (_, asks, approvers) => {
+  const rig = await hub(newLedger());
+  const confirm = await ask(rig, 1, asks);
+  await say(rig, confirm, ADA);
+  if (asks === ONE) await say(rig, confirm, BEN);
+  const [run] = await rig.runs();
+  const entry = (await rig.ledger.audits(9)).find(({ job, decision }) => job === run?.id && /ed$/.test(decision));
+  expect(entry).toBeDefined();
+  expect(entry?.approvers).toEqual(approvers);
+});

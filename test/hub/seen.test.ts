@@ -32,4 +32,9 @@ test('orders carry how far the hub has folded their node, as soon as it knows', 
   }
   await fold();
   expect(await seen()).toEqual({ log: 'log1', seq: 2 });
+
+  const cold = createOrders(hub, ledger);
+  await cold.learn([party(alpha)]);
+  const { token } = await cold.plan(party(alpha), job, restart);
+  expect((await openOrder(token)).body).toMatchObject({ kind: 'plan', seen: { log: 'log1', seq: 2 } });
 });

@@ -34,6 +34,8 @@ export interface VaultDouble {
   restart(): void;
   /** Answers come so many ms late. */
   slow(ms: number): void;
+  /** Whether it leads, or is a standby, from now on. */
+  lead(leads: boolean): void;
   /** Closes each connection without an answer while it is off. */
   off(isOff: boolean): void;
   close(): Promise<void>;
@@ -76,6 +78,9 @@ export async function startVault(
     url: `${tls ? 'https://localhost' : 'http://127.0.0.1'}:${port}`,
     requests,
     restart: () => served.seal.seal(),
+    lead: (leads) => {
+      served.isStandby = () => !leads;
+    },
     slow: (ms) => {
       delayMs = ms;
     },

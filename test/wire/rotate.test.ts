@@ -25,6 +25,15 @@ test('a rotation is one epoch on, and keeps the old keys with the date', async (
   expect((await stat(kept)).mode & 0o777).toBe(0o600);
 });
 
+test('the secret of its records stays, unless it is asked for another', async () => {
+  const { file, old } = await setUp();
+  expect((await rotateKeys(file, NOW)).keys.records).toBe(old.records);
+  const { keys } = await rotateKeys(file, TOMORROW, { records: true });
+  expect(keys.records).toMatch(/^[A-Za-z0-9_-]{43}$/);
+  expect(keys.records).not.toBe(old.records);
+  expect(await loadKeys(file)).toEqual(keys);
+});
+
 test('on the same day it does nothing more; on the next it does', async () => {
   const { file } = await setUp();
   const { keys } = await rotateKeys(file, NOW);

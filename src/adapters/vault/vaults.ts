@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { writePrivate } from '#src/kit/privateFile.ts';
 import { Problem, sentenceOf } from '#src/kit/problem.ts';
 import type { VaultGrant, VaultLook, VaultServer, Vaults } from '#src/operation/tools.ts';
@@ -7,6 +8,10 @@ import type { VaultClient } from './client.ts';
 import { clientOf } from './reach.ts';
 import type { VaultSpec } from './spec.ts';
 import { readToken, tokenOf } from './token.ts';
+
+/** A server that was opened needs some time until it leads, in ms. */
+const LEADS_MS = 8_000;
+const LOOK_MS = 200;
 
 /** The declared Vaults of a node. Files of authorities and tokens are read each time, so that a renewed one needs no restart. */
 export function createVaults(specs: Record<string, VaultSpec>): Vaults {
@@ -30,6 +35,14 @@ export function createVaults(specs: Record<string, VaultSpec>): Vaults {
 
   return {
     look: (signal) => Promise.all(Object.entries(specs).map(([name, spec]) => lookAt(name, spec, signal))),
+    async settled(name, signal) {
+      const until = performance.now() + LEADS_MS;
+      for (;;) {
+        const found = await lookAt(name, specOf(name), signal);
+        if (found.servers.some(({ state }) => state === 'active') || performance.now() > until) return found;
+        await sleep(LOOK_MS, undefined, { signal });
+      }
+    },
     token,
     async tokens(signal) {
       const withToken = Object.keys(specs).filter((name) => specs[name]?.tokenFile !== undefined);

@@ -11,8 +11,9 @@ const NOTHING: Asks = { proof: 'hub', approvers: 0, selfApproval: false, reason:
 /** What a rule asks for, as it is told to the hub with a plan; undefined when it asks for nothing and is about everybody. */
 export function asksOf(rule: Rule, about: About): Asks | undefined {
   const require = requireOf(rule, about);
+  if (require?.by) return { ...require, by: require.by };
   const named = rule.operators.filter((one) => one !== '*');
-  if (named.length < rule.operators.length) return require && { ...require, by: '*' };
+  if (named.length < rule.operators.length) return require && { ...require, by: '*' as const };
   // Who is named matters also where the rule itself asks for nobody: the hub may.
   const asked = require ?? NOTHING;
   return named.length > MAX_NAMED ? asked : { ...asked, by: named };

@@ -79,7 +79,7 @@ export function isSelfApproved(
 
 function approversOf(require: Require, { plan, approvals, stepups }: Evidence, rule: Rule): Set<number> {
   const counted = approvals.filter(
-    (one) => one.plan === plan && isProved(require, { stepups }, one.operator) && isHeard(rule, one.operator),
+    (one) => one.plan === plan && isProved(require, { stepups }, one.operator) && isHeard(require, rule, one.operator),
   );
   return new Set(counted.map((one) => one.operator));
 }
@@ -88,8 +88,9 @@ function isProved({ proof }: Require, { stepups }: Pick<Evidence, 'stepups'>, pe
   return proof === 'hub' || stepups.includes(person);
 }
 
-// Nobody approves what they could not ask for.
-function isHeard({ operators }: Rule, operator: number): boolean {
+// Nobody approves what they could not ask for, unless the rule names them.
+function isHeard({ by }: Require, { operators }: Rule, operator: number): boolean {
+  if (by) return by.includes(operator);
   return operators.includes('*') || operators.includes(operator);
 }
 

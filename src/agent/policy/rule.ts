@@ -21,6 +21,8 @@ const Require = z.strictObject({
   /** Whether the one who asks may be one of them. */
   selfApproval: z.boolean().default(false),
   reason: z.boolean().default(false),
+  /** Numeric ids of those whose yes counts; left out, of all whom the rule is about. */
+  by: z.array(z.number().int().positive()).min(1).max(200).optional(),
 });
 export type Require = z.infer<typeof Require>;
 

@@ -21,7 +21,7 @@ export function watchesOf(
     watchMemory(host, thresholds),
     watchWorkloads(workloads, excuse),
     watchEndpoints(endpoints),
-    watchVaults(vaults),
+    watchVaults({ vaults, workloads }, excuse),
     watchBackups(backups, clock),
   ];
   return all.filter(({ name }) => !watch.off.some((off) => off === name));

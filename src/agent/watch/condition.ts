@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Reply } from '#src/operation/reply.ts';
+import { MAX_BUTTONS, Reply } from '#src/operation/reply.ts';
 import type { NodeAlert } from '#src/wire/event.ts';
 import { freshId } from '#src/wire/ids.ts';
 import type { Reading } from './watch.ts';
@@ -24,17 +24,17 @@ export interface Change {
   alert: NodeAlert | undefined;
 }
 
-/** The next state of a condition: told from the second bad reading on, again when its tone changes, and ended by the second good one. */
+/** The next state of a condition: told from the second bad reading on (a certain one: from the first), again when its tone changes, and ended by the second good one. */
 export function nextCondition(before: Condition | undefined, reading: Reading, watch: string, now: number): Change {
-  const { fingerprint, trouble, well } = reading;
+  const { fingerprint, trouble, certain } = reading;
   if (trouble === 'unsure') return { condition: before, alert: undefined };
-  if (!trouble) return onWell(before, well, now);
+  if (!trouble) return onWell(before, reading, now);
   const reply = Reply.parse(trouble);
-  if (!before)
-    return {
-      condition: { watch, fingerprint, phase: 'pending', alert: freshId(), since: now, reply },
-      alert: undefined,
-    };
+  if (!before) {
+    const phase = certain ? 'open' : 'pending';
+    const condition: Condition = { watch, fingerprint, phase, alert: freshId(), since: now, reply };
+    return { condition, alert: certain && openAlert(condition) };
+  }
   const told = before.phase !== 'pending';
   if (told && reply.tone === before.reply.tone) return { condition: { ...before, phase: 'open' }, alert: undefined };
   const condition: Condition = { ...before, phase: 'open', reply };
@@ -46,9 +46,11 @@ export function openAlert({ alert, fingerprint, reply, since }: Condition): Node
   return { id: alert, fingerprint, state: 'open', reply, openedAt: since };
 }
 
-function onWell(before: Condition | undefined, well: string, now: number): Change {
+function onWell(before: Condition | undefined, { well, after = [] }: Reading, now: number): Change {
   if (!before || before.phase === 'pending') return { condition: undefined, alert: undefined };
   if (before.phase === 'open') return { condition: { ...before, phase: 'closing' }, alert: undefined };
   const resolution = well.slice(0, 300);
-  return { condition: undefined, alert: { ...openAlert(before), state: 'resolved', resolvedAt: now, resolution } };
+  const mends = after.length > 0 ? { after: after.slice(0, MAX_BUTTONS) } : {};
+  const over = { state: 'resolved' as const, resolvedAt: now, resolution, ...mends };
+  return { condition: undefined, alert: { ...openAlert(before), ...over } };
 }

@@ -67,14 +67,18 @@ function about({ operations, targets, operators }: { operations: string[]; targe
   return `      operations ${operations.join(', ')} · targets ${targets.join(', ')} · operators ${operators.join(', ')}`;
 }
 
-function requireWords({ proof, approvers, selfApproval, reason }: Require, risk: Risk, { approver }: Source): string[] {
+function requireWords(
+  { proof, approvers, selfApproval, reason, by }: Require,
+  risk: Risk,
+  { approver }: Source,
+): string[] {
   const self = selfApproval ? ', the one who asks may be one of them' : '';
   return [
     ...(risk === 'read' ? [] : ['a plan that was confirmed']),
     ...(proof === 'stepup'
       ? [`a proof by step-up: the code of an authenticator, as ${approver?.name ?? 'nobody'} has verified it`]
       : []),
-    ...(approvers > 0 ? [`${approvers} who approve${self}`] : []),
+    ...(approvers > 0 ? [`${approvers}${by ? ` of ${by.join(', ')}` : ''} who approve${self}`] : []),
     ...(reason ? ['a reason'] : []),
   ];
 }

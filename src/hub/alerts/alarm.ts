@@ -27,10 +27,10 @@ export async function hearAlerts(deps: AlarmDeps, node: string, heard: readonly 
   const known = new Map((await deps.ledger.alertsById(latest.map(([id]) => id))).map((alert) => [alert.id, alert]));
   const fresh = latest.filter(([id]) => !known.has(id)).map(([, { fingerprint }]) => ({ node, fingerprint }));
   const handlings = fresh.length === 0 ? [] : await deps.ledger.handlings(fresh);
-  const alarms = latest.flatMap(([id, { reply, state, openedAt, resolvedAt, resolution, fingerprint }]) => {
+  const alarms = latest.flatMap(([id, { reply, state, openedAt, resolvedAt, resolution, after, fingerprint }]) => {
     const before = known.get(id);
     if (before?.state === 'resolved' || (before && before.node !== node)) return [];
-    const over = state === 'resolved' ? { resolvedAt, resolution } : {};
+    const over = state === 'resolved' ? { resolvedAt, resolution, ...(after ? { after } : {}) } : {};
     const worse = before?.worse || (before?.reply.tone === 'warn' && reply.tone === 'bad') ? { worse: true } : {};
     const posts = before?.posts ?? [];
     const alert: Alert = { id, node, fingerprint, state, reply, openedAt, ...over, ...worse, posts };

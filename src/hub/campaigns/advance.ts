@@ -10,6 +10,7 @@ import { covers } from '#src/operation/risk.ts';
 import type { HubConfig } from '../config.ts';
 import type { HubLockdown } from '../lockdown/lockdown.ts';
 import type { Roster } from '../nodes/roster.ts';
+import { questionOf, releasedOf } from '../questions/needs.ts';
 import type { View } from '../render/view.ts';
 import { childrenOf } from './children.ts';
 import type { CampaignKind, CampaignStory, Ending } from './kind.ts';
@@ -80,6 +81,17 @@ export function createAdvance(deps: {
     return await write({ ...settled.campaign, stage: 'asking' });
   };
 
+  /** Who is not asked, since nobody whose yes that node takes has said yes. */
+  const released = (story: CampaignStory): Campaign => {
+    const { campaign } = story;
+    const question = questionOf(story, catalog, config.operators);
+    if (!question) return campaign;
+    const free = new Set(releasedOf(question));
+    const nodes = new Set(campaign.offers.map(({ node }) => node).filter((node) => !free.has(node)));
+    const because = 'nobody whose yes it takes has said yes';
+    return { ...campaign, left: [...campaign.left, ...[...nodes].map((node) => ({ node, because }))] };
+  };
+
   const step = async (story: CampaignStory): Promise<boolean> => {
     const { campaign, confirm } = story;
     const kind = KINDS.get(campaign.kind);
@@ -90,7 +102,7 @@ export function createAdvance(deps: {
       case 'planning':
         return await plan(story, kind);
       case 'asking':
-        if (confirm.state === 'yes') return await run(story, kind);
+        if (confirm.state === 'yes') return await run({ ...story, campaign: released(story) }, kind);
         if (confirm.state === 'open' && now() < confirm.expiresAt + GRACE_MS) return false;
         return await write({ ...campaign, stage: 'over' });
       case 'running':

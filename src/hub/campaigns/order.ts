@@ -2,11 +2,12 @@ import type { Catalog } from '#src/catalog.ts';
 import type { Advance } from '#src/ledger/port.ts';
 import type { Job } from '#src/ledger/records.ts';
 import type { Input } from '#src/operation/args.ts';
+import { openInput } from '#src/operation/args.ts';
 import type { PublicKey } from '#src/wire/keys.ts';
 import type { HubConfig } from '../config.ts';
 import type { Orders } from '../orders.ts';
 import { freshJob, ORDER_S, placeOf } from '../questions/ask.ts';
-import { countedOf, questionOf, reasonOf } from '../questions/needs.ts';
+import { approverIds, countedOf, questionOf, reasonOf } from '../questions/needs.ts';
 import { childIntent } from './children.ts';
 import type { CampaignStory, Offer } from './kind.ts';
 import { plannedOf } from './plans.ts';
@@ -53,8 +54,9 @@ export function createOrderChild(deps: {
       dueAt: job.expiresAt + 1_000,
       audit: [
         {
-          ...{ at: now(), operator, chat: post.chat, node: node.name, operation: card.name, input },
-          ...{ decision: 'ordered', job: job.id, approvers: approvals.map((one) => one.operator) },
+          ...{ at: now(), operator, chat: post.chat, node: node.name, operation: card.name },
+          input: openInput(card.params, input),
+          ...{ decision: 'ordered', job: job.id, ...approverIds(question) },
         },
       ],
     };

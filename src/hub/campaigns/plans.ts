@@ -36,11 +36,10 @@ export function setOf(campaign: Campaign, jobs: readonly Job[]): PlanJob | undef
   };
 }
 
-/** What satisfies each of some policies. */
+/** The strictest that some policies ask for together. `by` are all whose yes one of them takes: which node it releases is looked at node by node. */
 export function strictest(all: readonly Asks[]): Asks {
   const lists = all.flatMap(({ by }) => (Array.isArray(by) ? [by] : []));
-  const [first, ...others] = lists;
-  const by = first?.filter((id) => others.every((list) => list.includes(id)));
+  const by = lists.length > 0 && lists.length === all.length ? [...new Set(lists.flat())] : undefined;
   return {
     proof: all.some(({ proof }) => proof === 'stepup') ? 'stepup' : 'hub',
     approvers: Math.max(0, ...all.map(({ approvers }) => approvers)),

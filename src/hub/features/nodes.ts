@@ -8,14 +8,26 @@ import type { Html } from '../render/html.ts';
 import { bold, code, line, lines, ours } from '../render/html.ts';
 import { answer } from '../telegram/answer.ts';
 import { matching, readFilters } from '../words/targets.ts';
+import { adminOnly } from './adminOnly.ts';
 
 /** So many names of what runs on a node are shown. */
 const SHOWN = 20;
 
-/** `/nodes [env:stage] [label:value]`: the machines, those that are away first, and when they were last heard. */
+/** `/nodes [env:stage] [label:value]`: the machines, those that are away first, and when they were last heard; `/nodes export` for admins: those that were enrolled, for the hub's file. */
 export function nodes(deps: HubDeps): Composer<Ctx> {
   const composer = new Composer<Ctx>();
+  const sendExport = adminOnly(deps, async (ctx) => {
+    const text = await deps.exportNodes();
+    if (text === undefined)
+      return await answer(ctx, deps, [ours('No node came in by /enroll. The others stand in the file.')]);
+    const caption =
+      "The enrolled nodes as they go into the hub's file. Keep it where the ledger's owner cannot change it.";
+    await answer(ctx, deps, [ours('The enrolled nodes are in the file.')], {
+      file: { name: 'nodes.yaml', text, caption },
+    });
+  });
   composer.command('nodes', async (ctx) => {
+    if (ctx.match.trim() === 'export') return await sendExport(ctx);
     const all = await deps.fleet.nodes(deps.now());
     if (all.length === 0)
       return await answer(ctx, deps, [ours('There are no nodes yet. Add one: /enroll, or nodes: in the file.')]);

@@ -70,9 +70,10 @@ async function act(
       if (!job || !offered) return STALE;
       return await askOnce(ctx, deps, { ...offered, nodes: [job.node], intent: `press ${ctx.callbackQuery?.id}` }, at);
     }
-    case 'remedy': {
+    case 'remedy':
+    case 'mend': {
       const [alert] = await deps.ledger.alertsById([button.alert]);
-      const remedy = alert?.reply.buttons[button.index];
+      const remedy = (button.act === 'mend' ? alert?.after : alert?.reply.buttons)?.[button.index];
       if (!alert || !remedy) return STALE;
       return await askOnce(ctx, deps, { ...remedy, nodes: [alert.node], intent: `press ${ctx.callbackQuery?.id}` }, at);
     }

@@ -58,8 +58,14 @@ export interface Fleet {
 }
 
 /** Reads the fleet from the ledger; a beacon that its node did not seal is as good as none. */
-export function createFleet(deps: { hub: Self; roster: Roster; ledger: HubLedger }): Fleet {
-  const { hub, roster, ledger } = deps;
+export function createFleet(deps: {
+  hub: Self;
+  roster: Roster;
+  ledger: HubLedger;
+  /** What else is worth asking the ledger about the nodes in the same trip. */
+  learn?: ((nodes: { name: string; key: PublicKey }[]) => Promise<void>) | undefined;
+}): Fleet {
+  const { hub, roster, ledger, learn } = deps;
   const opened = new Map<string, { token: string; key: PublicKey; beacon: Beacon | undefined }>();
   const openerOf = openersOf((node) => open(hub, node, 'beacon', Beacon));
 
@@ -76,8 +82,9 @@ export function createFleet(deps: { hub: Self; roster: Roster; ledger: HubLedger
   };
   /** Beacons of the members known so far come in the same trip as the members. */
   const read = async (): Promise<{ members: Members; tokens: Map<string, string> }> => {
-    const known = [...roster.known().keys()];
-    const [members, first] = await Promise.all([roster.members(), ledger.beacons(known)]);
+    const parties = [...roster.known()].map(([name, { key }]) => ({ name, key }));
+    const known = parties.map(({ name }) => name);
+    const [members, first] = await Promise.all([roster.members(), ledger.beacons(known), learn?.(parties)]);
     const fresh = [...members.keys()].filter((name) => !known.includes(name));
     const more = fresh.length > 0 ? await ledger.beacons(fresh) : [];
     return { members, tokens: new Map([...first, ...more].map(({ node, token }) => [node, token])) };

@@ -3,11 +3,13 @@ import type { Logger } from 'pino';
 import type { HubLedger } from '#src/ledger/port.ts';
 import type { RecordSeal } from '#src/wire/record.ts';
 import type { Self } from '#src/wire/seal.ts';
+import type { Admins } from '../telegram/admins.ts';
 import type { Enrolment } from './enrol.ts';
 import { createEnrolment } from './enrol.ts';
 import { Invitation } from './invitation.ts';
+import { createUserKeeper } from './keepUsers.ts';
 import type { LedgerUsers } from './letIn.ts';
-import { createLetIn, createUserKeeper } from './letIn.ts';
+import { createLetIn } from './letIn.ts';
 import type { Registry } from './registry.ts';
 import type { Roster } from './roster.ts';
 import { createShelf } from './shelf.ts';
@@ -40,6 +42,7 @@ export function createJoins(deps: {
   ledger: HubLedger;
   seal: RecordSeal;
   api: Api;
+  admins: Pick<Admins, 'tellDaily'>;
   now: () => number;
   log: Logger;
 }): Joins {

@@ -1,5 +1,4 @@
 import { hkdfSync } from 'node:crypto';
-import type { Logger } from 'pino';
 import { Problem } from '#src/kit/problem.ts';
 import { Secret } from '#src/kit/secret.ts';
 import type { HubLedger } from '#src/ledger/port.ts';
@@ -26,6 +25,8 @@ export interface LedgerUsers {
   remove(node: string): Promise<Done>;
   /** Nodes that have a user; undefined when the ledger does not tell. */
   all(): Promise<string[] | undefined>;
+  /** The command that makes the user of a node; it holds no secret. */
+  command(node: string, password: Secret): string;
   /** The address by which a node comes in. */
   urlFor(node: string, password: Secret): string;
 }
@@ -89,33 +90,10 @@ export function createLetIn(deps: {
   };
 }
 
-/** Makes the users again that the ledger has lost, as a Redis without a file for them does when it starts anew. */
-export function createUserKeeper(deps: {
-  hub: Self;
-  users: LedgerUsers;
-  registry: Registry;
-  roster: Roster;
-  log: Logger;
-}) {
-  const { hub, users, registry, roster, log } = deps;
-  return async (): Promise<void> => {
-    const members = await roster.members();
-    const enrolled = [...(await registry.read()).nodes.values()].filter(({ name }) => members.get(name)?.enrolled);
-    if (enrolled.length === 0) return;
-    const there = await users.all();
-    if (!there) return;
-    for (const { name, enrolled: as } of enrolled) {
-      if (there.includes(name) || !as) continue;
-      log.warn({ node: name }, 'the ledger has lost the user of this node; it is made again');
-      await users.make(name, passwordOf(hub.keys, name, as.key));
-    }
-  };
-}
-
 type Who = { id: number; name: string };
 
 /** 256 bits that only this hub can tell, and always the same for one machine under one name: so nothing has to be kept. */
-function passwordOf({ records }: Pick<Keys, 'records'>, node: string, key: PublicKey): Secret {
+export function passwordOf({ records }: Pick<Keys, 'records'>, node: string, key: PublicKey): Secret {
   const info = `nightguard ledger user ${node} ${key}`;
   const bytes = hkdfSync('sha256', Buffer.from(records, 'base64url'), Buffer.alloc(0), info, 32);
   return new Secret(Buffer.from(bytes).toString('base64url'));

@@ -30,7 +30,7 @@ export type NodeRecord = z.infer<typeof NodeRecord>;
 
 const RetiredKey = z.strictObject({ key: PublicKeySchema, node: z.string(), by: who, at: time });
 
-/** The nodes that were let in, and the keys that never will be again. Kept in the ledger, sealed by the hub. */
+/** The nodes that were let in, and the keys that never will be again. Kept in the ledger, sealed by the hub; what the ledger loses under a hub that lives, that one puts back. */
 export interface Registry {
   nodes: Shelf<NodeRecord>;
   /** All that is kept, in one round trip. */
@@ -50,8 +50,8 @@ export const NOTHING: Listing = { nodes: new Map(), isRetired: () => false };
 
 /** The registry of one hub. */
 export function createRegistry(deps: ShelfDeps & { ledger: HubLedger }): Registry {
-  const nodes = createShelf(deps, 'nodes', NodeRecord);
-  const retired = createShelf(deps, 'retired', RetiredKey);
+  const nodes = createShelf(deps, 'nodes', NodeRecord, { lasting: true });
+  const retired = createShelf(deps, 'retired', RetiredKey, { lasting: true });
   return {
     nodes,
     async read() {

@@ -2,6 +2,7 @@ import type { Catalog } from '#src/catalog.ts';
 import { Problem } from '#src/kit/problem.ts';
 import type { HubLedger } from '#src/ledger/port.ts';
 import type { Job } from '#src/ledger/records.ts';
+import { openInput } from '#src/operation/args.ts';
 import { covers } from '#src/operation/risk.ts';
 import { shortId } from '#src/wire/ids.ts';
 import type { Fleet } from '../nodes/fleet.ts';
@@ -41,7 +42,8 @@ export function createAfter(deps: {
       );
   };
   const lineOf = ({ job, operator: { id, name }, chat }: Cancel, decision: string) => {
-    const { node, operation, input } = job;
+    const { node, operation } = job;
+    const input = openInput(catalog.get(operation)?.params ?? [], job.input);
     return { at: now(), operator: { id, name }, chat, node, operation, input, decision, job: job.id };
   };
 

@@ -5,6 +5,8 @@ import { covers } from '#src/operation/risk.ts';
 import type { PlanJob } from '../campaigns/plans.ts';
 import { plannedOf, setOf } from '../campaigns/plans.ts';
 import type { Operator } from '../config.ts';
+import type { SetNeeds } from './release.ts';
+import { gainOf, releasedBy, yesesMissing } from './release.ts';
 
 /** What has to be said before a change is ordered: by its risk, and by what the node's policy asks for; the stricter holds. */
 export interface Needs {
@@ -19,6 +21,8 @@ export interface Needs {
   stepup: boolean;
   /** Numeric ids of those whose yes the node takes, or anyone's. */
   by: '*' | readonly number[];
+  /** What each node of several asks for by itself, and how many of them it takes. */
+  set?: SetNeeds | undefined;
 }
 
 /** A question whose plan is known, with all that decides who may answer it. */
@@ -51,7 +55,8 @@ export function questionOf(
   if (campaign?.ending && confirm.state === 'open') return undefined;
   const plan = { ...job, plan: job.plan };
   const plans = campaign ? plannedOf(campaign, jobs).map((each) => each.job) : [plan];
-  return { confirm, card, plan, plans, campaign, needs: needsOf(card, confirm, job), operators };
+  const set = campaign && setNeedsOf(card, confirm, campaign, plans);
+  return { confirm, card, plan, plans, campaign, needs: { ...needsOf(card, confirm, job), set }, operators };
 }
 
 function needsOf(card: Card, { input }: Confirm, { node, asks }: Job): Needs {
@@ -63,6 +68,15 @@ function needsOf(card: Card, { input }: Confirm, { node, asks }: Job): Needs {
     stepup: asks?.proof === 'stepup',
     by: asks?.by ?? '*',
   };
+}
+
+function setNeedsOf(card: Card, confirm: Confirm, { least }: Campaign, plans: readonly PlanJob[]): SetNeeds {
+  const nodes = new Map(plans.map((job) => [job.node, job]));
+  const each = [...nodes].map(([node, job]) => {
+    const { approvers, selfApproval, by } = needsOf(card, confirm, job);
+    return { node, approvers, selfApproval, by };
+  });
+  return { each, least: least ?? each.length, asker: confirm.operator.id };
 }
 
 /** Why it is asked for. */
@@ -100,9 +114,47 @@ export function approversOf({ confirm, card, needs, operators }: Question): Oper
   );
 }
 
-/** How many more have to say yes. Who left the list, lost the role or said yes to another plan does not count. */
+/** How many more have to say yes, at least. Who left the list, lost the role or said yes to another plan does not count. */
 export function missingOf(question: Question, said: Said | undefined = question.confirm.said): number {
-  return Math.max(0, question.needs.approvers - countedOf(question, said).length);
+  const { approvers, set } = question.needs;
+  const people = Math.max(0, approvers - countedOf(question, said).length);
+  if (!set) return people;
+  const others = approversOf(question).map(({ id }) => id);
+  return Math.max(people, yesesMissing(set, yesesOf(question, said), others) ?? 1);
+}
+
+/** How many others have to say yes at least, once the one who asks has. */
+export function yesesNeeded(question: Question): number {
+  const { approvers, set } = question.needs;
+  const others = approversOf(question).map(({ id }) => id);
+  return Math.max(approvers, (set && yesesMissing(set, [set.asker], others)) ?? 0);
+}
+
+/** Of a set the nodes whose own policies are satisfied by what was said. */
+export function releasedOf(question: Question, said: Said | undefined = question.confirm.said): string[] {
+  const { set } = question.needs;
+  return set ? releasedBy(set, yesesOf(question, said)) : [];
+}
+
+/** Whether one more yes of this person brings anything nearer. */
+export function isOfUse(question: Question, said: Said | undefined, person: number): boolean {
+  const { set } = question.needs;
+  return !set || gainOf(set, yesesOf(question, said), person) > 0;
+}
+
+/** Whether the yes of the one who asks counts, on some node at least. */
+export function countsOwn({ needs, confirm }: Question): boolean {
+  const { id } = confirm.operator;
+  const some = needs.set?.each.some(({ selfApproval, by }) => selfApproval && (by === '*' || by.includes(id)));
+  return needs.selfApproval || some === true;
+}
+
+/** Everybody whose yes some node may count, the one who asks among them. */
+function yesesOf(question: Question, said: Said | undefined): number[] {
+  const { confirm, plan } = question;
+  const heard = new Set([confirm.operator.id, ...approversOf(question).map(({ id }) => id)]);
+  const yeses = (said?.approvals ?? []).filter((one) => one.plan === plan.plan.digest);
+  return [...new Set(yeses.map(({ operator }) => operator.id))].filter((id) => heard.has(id));
 }
 
 /** The yeses that count. */
@@ -113,10 +165,21 @@ export function countedOf(question: Question, said: Said | undefined = question.
   return (said?.approvals ?? []).filter((one) => one.plan === plan.plan.digest && heard.delete(one.operator.id));
 }
 
+/** The yeses that stand on record as approvals, as numeric ids: of others than the one who asked, unless that yes counts as one too. */
+export function approverIds(
+  question: Question,
+  said: Said | undefined = question.confirm.said,
+): { approvers?: number[] } {
+  const counted = question.needs.approvers === 0 ? [] : countedOf(question, said);
+  return counted.length === 0 ? {} : { approvers: counted.map(({ operator }) => operator.id) };
+}
+
 /** Whether there are people enough on the list; if not, no yes can lead to anything. */
 export function canBeMet(question: Question): boolean {
-  const { needs } = question;
-  return approversOf(question).length + (needs.selfApproval ? 1 : 0) >= needs.approvers;
+  const { needs, confirm } = question;
+  const others = approversOf(question).map(({ id }) => id);
+  if (others.length + (needs.selfApproval ? 1 : 0) < needs.approvers) return false;
+  return !needs.set || yesesMissing(needs.set, [confirm.operator.id], others) !== undefined;
 }
 
 /** Whether the one who asked may still ask for this. */

@@ -1,7 +1,7 @@
 import type { Catalog } from '#src/catalog.ts';
 import { clip } from '#src/kit/text.ts';
 import type { HubLedger, Pressed } from '#src/ledger/port.ts';
-import type { AuditEntry, Confirm, Post, Said } from '#src/ledger/records.ts';
+import type { AuditEntry, Confirm, Post } from '#src/ledger/records.ts';
 import { openInput } from '#src/operation/args.ts';
 import { covers } from '#src/operation/risk.ts';
 import { freshId } from '#src/wire/ids.ts';
@@ -13,7 +13,7 @@ import { drainedText } from '../words/scope.ts';
 import { freshPost } from './ask.ts';
 import { codeCopyOf, expectCode } from './codePlace.ts';
 import type { Question } from './needs.ts';
-import { approversOf, questionOf, reasonOf, stageOf } from './needs.ts';
+import { approverIds, approversOf, questionOf, reasonOf, stageOf } from './needs.ts';
 import { refusedHere } from './prod.ts';
 import type { Step } from './proving.ts';
 import { provingTurn } from './proving.ts';
@@ -58,7 +58,7 @@ export function createPress(deps: {
   roster: Roster;
   now: () => number;
 }) {
-  const { config, ledger, lockdown, catalog, roster, now } = deps;
+  const { config, ledger, orders, lockdown, catalog, roster, now } = deps;
   const startOf = createStart(deps);
 
   const store = async (given: Answer, question: Question, take: Take, post: Post): Promise<Pressed> => {
@@ -87,7 +87,7 @@ export function createPress(deps: {
       dueAt: start ? start.job.expiresAt + 1_000 : undefined,
       calmUntil: start ? now() + PATIENCE_MS : undefined,
       audit: take.audit.map((line) => ({
-        ...{ at: now(), ...asked, ...(start ? { job: start.job.id, approvers: idsOf(said) } : {}) },
+        ...{ at: now(), ...asked, ...(start ? { job: start.job.id, ...approverIds(question, said) } : {}) },
         ...(because === undefined || line.decision === 'declined' ? {} : { because }),
         ...line,
       })),
@@ -99,7 +99,14 @@ export function createPress(deps: {
     const members = await roster.members();
     const drained = confirm.nodes.find((node) => members.get(node)?.drained);
     const nodes = confirm.nodes.map((name) => ({ ...confirm, name }));
-    const why = refusedHere(config, chat, nodes) ?? (await lockdown.refusal(nodes));
+    const elsewhere = refusedHere(config, chat, nodes);
+    if (elsewhere !== undefined) return elsewhere;
+    const parties = confirm.nodes.flatMap((name) => {
+      const key = members.get(name)?.key;
+      return key === undefined ? [] : [{ name, key }];
+    });
+    // In one trip: a hub that has only just started does not know yet how far it has heard these nodes.
+    const [why] = await Promise.all([lockdown.refusal(nodes), orders.learn(parties)]);
     return why ?? (drained === undefined ? undefined : drainedText(drained));
   };
   const attempt = async (given: Answer): Promise<Spoken | 'changed'> => {
@@ -168,11 +175,6 @@ function copiesOf(question: Question, take: Take, post: Post, now: number): Post
 function aboutOf({ operation, input, nodes }: Confirm, catalog: Catalog, { source = 'button' }: Answer) {
   const shown = openInput(catalog.get(operation)?.params ?? [], input);
   return { node: nodes.join(' '), operation, input: shown, source };
-}
-
-/** Who said yes, by their numeric ids. */
-function idsOf({ approvals }: Said): number[] {
-  return approvals.map(({ operator }) => operator.id);
 }
 
 /** The ledger judges this again, with the copies. But an order that a ledger once held in its hands cannot be taken back. */

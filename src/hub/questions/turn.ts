@@ -3,7 +3,7 @@ import type { Said } from '#src/ledger/records.ts';
 import type { Operator } from '../config.ts';
 import { APPROVE_MS, CONFIRM_MS } from './ask.ts';
 import type { Question } from './needs.ts';
-import { anyOf, approversOf, canBeMet, mayStillAsk, missingOf, owing, stageOf } from './needs.ts';
+import { anyOf, approversOf, canBeMet, countsOwn, isOfUse, mayStillAsk, missingOf, owing, stageOf } from './needs.ts';
 
 /** Longest reason, in UTF-16 units. */
 export const MAX_REASON = 200;
@@ -116,7 +116,7 @@ export function advance(question: Question, given: Said, now: number): Turn {
   const isNew = !given.approvals.some(({ operator }) => operator.id === id);
   const own = { operator: { id, name }, plan: plan.plan.digest, at: now };
   const said = isNew ? { ...given, approvals: [...given.approvals, own] } : given;
-  const self = needs.approvers > 0 && needs.selfApproval ? [{ decision: 'self-approved' }] : [];
+  const self = needs.approvers > 0 && countsOwn(question) ? [{ decision: 'self-approved' }] : [];
   // Nobody's yes is taken for a plan that they did not see, whatever became of the ledger.
   if (said.approvals.some((one) => one.operator.id === id && one.plan !== own.plan))
     return words(`The plan has changed since ${name} said yes. Nothing was done. Ask again.`);
@@ -169,7 +169,7 @@ export function next({ confirm: { said } }: Question): Said {
 /** Who could still say yes: `Ben or Cleo`. */
 export function stillMissing(question: Question, said: Said | undefined = question.confirm.said): string {
   const heard = new Set(said?.approvals.map(({ operator }) => operator.id));
-  const open = approversOf(question).filter(({ id }) => !heard.has(id));
+  const open = approversOf(question).filter(({ id }) => !heard.has(id) && isOfUse(question, said, id));
   const missing = missingOf(question, said);
   return missing < 2 ? anyOf(open) : `${missing} of ${open.map(({ name }) => name).join(', ')}`;
 }

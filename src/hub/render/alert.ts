@@ -2,8 +2,10 @@ import type { InlineKeyboardButton } from 'grammy/types';
 import { formatDuration } from '#src/kit/duration.ts';
 import { sanitise } from '#src/kit/text.ts';
 import type { Alert, Handling, Post } from '#src/ledger/records.ts';
+import type { ReplyButton } from '#src/operation/reply.ts';
 import { shortId } from '#src/wire/ids.ts';
 import { inEffect } from '../alerts/handling.ts';
+import { reminderOf } from '../alerts/reminder.ts';
 import { button } from '../telegram/buttons.ts';
 import { bannerLines } from './banner.ts';
 import type { Html } from './html.ts';
@@ -33,16 +35,20 @@ export function alertScreen(post: Post, alert: Alert, said: Handling | undefined
   // A silence has ended over it, or it got worse since it was first shown: the phone rings again, once for each.
   const again =
     said?.until !== undefined && view.now >= said.until && post.message !== undefined && said.alert === alert.id;
+  const reminder = handling === undefined ? reminderOf(post, alert, view.now) : undefined;
   return {
     ...fitParts(parts.filter((part) => part !== undefined)),
-    keyboard: [remedies(alert), handlingButtons(alert, handling)].filter((row) => row.length > 0),
+    keyboard: [buttonsOf('remedy', alert.id, alert.reply.buttons), handlingButtons(alert, handling)].filter(
+      (row) => row.length > 0,
+    ),
     final: false,
-    dueAt: silenced ? handling.until : undefined,
+    dueAt: silenced ? handling.until : reminder?.nextAt,
     alarms: silenced
       ? []
       : [
           ...(again ? [{ key: 'still' as const, html: line(ours('🔔 Still:'), heading) }] : []),
           ...(alert.worse ? [{ key: 'worse' as const, html: line(ours('📈 Worse:'), heading) }] : []),
+          ...(reminder?.key ? [{ key: reminder.key, html: line(ours('🔔 Nobody has it yet:'), heading) }] : []),
         ],
   };
 }
@@ -57,11 +63,12 @@ function overScreen(post: Post, alert: Alert, said: Handling | undefined, view: 
   const was = line(ours('It was:'), theirs(alert.reply.title));
   const times = ours(`from ${when(alert.openedAt, view)} to ${when(over, view)}, ${took}`);
   const handled = said && said.alert === alert.id ? handlingLine(said, view) : undefined;
-  const parts = [heading, was, times, ...replyParts({ ...alert.reply, buttons: [] }), handled, footer(alert)];
+  const mends = alert.after?.length ? ours('What could not do without it did not come back by itself:') : undefined;
+  const parts = [heading, was, times, ...replyParts({ ...alert.reply, buttons: [] }), handled, mends, footer(alert)];
   const ring = line(heading, ours(`after ${took}`));
   return {
     ...fitParts(parts.filter((part) => part !== undefined)),
-    keyboard: [],
+    keyboard: [buttonsOf('mend', alert.id, alert.after ?? [])].filter((row) => row.length > 0),
     final: true,
     // One that was over before anybody could see it is told by its own message.
     ring: quiet || post.message === undefined ? undefined : ring,
@@ -82,9 +89,9 @@ export function handlingLine(handling: Handling | undefined, view: View): Html |
   return ours(`🔕 Silenced by ${operator.name} until ${end}`);
 }
 
-function remedies({ id, reply }: Alert): InlineKeyboardButton[] {
-  return reply.buttons.map(({ label, operation }, index) =>
-    button(sanitise(label).replace(/\s+/g, ' ').trim() || operation, { act: 'remedy', alert: id, index }, 'primary'),
+function buttonsOf(act: 'remedy' | 'mend', alert: string, offered: readonly ReplyButton[]): InlineKeyboardButton[] {
+  return offered.map(({ label, operation }, index) =>
+    button(sanitise(label).replace(/\s+/g, ' ').trim() || operation, { act, alert, index }, 'primary'),
   );
 }
 

@@ -5,8 +5,11 @@ import type { Html } from './html.ts';
 import { bold, line, ours, theirs } from './html.ts';
 import { factLine } from './reply.ts';
 
-/** What several nodes would do: first what they all say, then each with what it alone says. */
-export function planLines(plans: readonly PlanJob[]): Html[] {
+/** What several nodes would do: first what they all say, then each with what it alone says, and whom it waits for. */
+export function planLines(
+  plans: readonly PlanJob[],
+  released?: { nodes: readonly string[]; waits: (node: string) => string },
+): Html[] {
   const nodes = Map.groupBy(plans, ({ node }) => node);
   const factsOf = (of: readonly PlanJob[]): Fact[] => [
     ...new Map(of.flatMap(({ plan }) => plan.facts.map((fact) => [keyOf(fact), fact] as const))).values(),
@@ -18,7 +21,9 @@ export function planLines(plans: readonly PlanJob[]): Html[] {
     ...common.map(factLine),
     ...each.map(({ node, facts }) => {
       const own = facts.filter((fact) => !isCommon(fact)).map(factLine);
-      return line(ours('▫️'), bold(ours(node)), ...own.flatMap((fact) => [ours('·'), fact]));
+      const isFree = released?.nodes.includes(node);
+      const waits = released && !isFree ? [ours('·'), ours(released.waits(node))] : [];
+      return line(ours(isFree ? '✅' : '▫️'), bold(ours(node)), ...own.flatMap((fact) => [ours('·'), fact]), ...waits);
     }),
   ];
 }

@@ -2,7 +2,7 @@ import { formatDuration } from '#src/kit/duration.ts';
 import type { Confirm, Job, Post } from '#src/ledger/records.ts';
 import type { Card } from '#src/operation/define.ts';
 import type { Question } from '../questions/needs.ts';
-import { anyOf, approversOf, canBeMet, questionOf, reasonOf, stageOf } from '../questions/needs.ts';
+import { anyOf, approversOf, canBeMet, questionOf, reasonOf, stageOf, yesesNeeded } from '../questions/needs.ts';
 import { stillMissing, unmet } from '../questions/turn.ts';
 import { button } from '../telegram/buttons.ts';
 import { spoken } from '../words/spoken.ts';
@@ -92,7 +92,8 @@ function needLines(question: Question): Html[] {
   const { confirm, needs } = question;
   const { approvers, selfApproval } = needs;
   const others = anyOf(approversOf(question));
-  const yeses = approvers === 1 ? `the yes of ${others} as well` : `${approvers} more yeses, of ${others}`;
+  const needed = yesesNeeded(question);
+  const yeses = needed === 1 ? `the yes of ${others} as well` : `${needed} more yeses, of ${others}`;
   return [
     needs.reason && reasonOf(confirm) === undefined ? ours('It takes a reason, which is typed next.') : undefined,
     needs.stepup ? ours('It takes the code of an authenticator, which is typed in private.') : undefined,

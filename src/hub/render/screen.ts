@@ -1,4 +1,5 @@
 import type { InlineKeyboardButton } from 'grammy/types';
+import type { Post } from '#src/ledger/records.ts';
 import type { Html } from './html.ts';
 import { lines, ours, plain } from './html.ts';
 
@@ -11,7 +12,7 @@ export interface Screen {
   /** A short line sent as a new message at the end of long work, so that the phone rings. */
   ring?: Html | undefined;
   /** Short lines sent as new messages while it goes on, each once, so that the phone rings again; `force` asks the one who asked for an answer to it. */
-  alarms?: { key: 'still' | 'worse' | 'reason' | 'name' | 'second'; html: Html; force?: true }[];
+  alarms?: { key: Exclude<Post['extras'][number], 'file' | 'ring'>; html: Html; force?: true }[];
   /** Nothing more will come of it. */
   final: boolean;
   /** When it has to be looked at again although no event came, in ms since 1970. */

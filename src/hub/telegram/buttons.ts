@@ -7,6 +7,8 @@ export type Button =
   | { act: 'open'; job: string; index: number }
   /** Opens the remedy that an alert offers at `index`. */
   | { act: 'remedy'; alert: string; index: number }
+  /** Opens what an alert that is over offers at `index`. */
+  | { act: 'mend'; alert: string; index: number }
   | { act: AlertAct; alert: string }
   /** Locks all changes, or says as a second person that this is over. */
   | { act: 'lock' | 'lift'; lockdown: string }
@@ -30,6 +32,7 @@ const ACTS: Record<
   again: { letter: 'a', of: 'confirm' },
   open: { letter: 'o', of: 'job', indexed: true },
   remedy: { letter: 'r', of: 'alert', indexed: true },
+  mend: { letter: 'e', of: 'alert', indexed: true },
   ack: { letter: 'k', of: 'alert' },
   hush1h: { letter: 'h', of: 'alert' },
   hush4h: { letter: 'q', of: 'alert' },

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { HubLedger } from '#src/ledger/port.ts';
 import type { Ctx } from '../context.ts';
+import type { Admins } from './admins.ts';
 
 const Known = z.looseObject({ id: z.int(), is_bot: z.literal(true), username: z.string(), first_name: z.string() });
 const Remembered = z.custom<UserFromGetMe>((value) => Known.safeParse(value).success);
@@ -22,9 +23,11 @@ export function createMe(deps: {
   /** The groups in which commands are taken. */
   chats: readonly number[];
   ledger: Pick<HubLedger, 'recall' | 'remember'>;
+  /** Hear, once a life of this process and once a day at the most, which doors are open that nobody uses. */
+  admins: Pick<Admins, 'tellDaily'>;
   log: Logger;
 }): Me {
-  const { bot, chats, ledger, log } = deps;
+  const { bot, chats, ledger, admins, log } = deps;
   const key = `me ${bot.token.split(':', 1)[0]}`;
   let known: Promise<void> | undefined;
   let warned = '';
@@ -34,9 +37,12 @@ export function createMe(deps: {
     const text = JSON.stringify(me);
     if ((await ledger.recall(key)) !== text) await ledger.remember(key, text);
     bot.botInfo = me;
-    const warnings = warningsOf(me, chats);
-    if (warnings.join() !== warned) for (const warning of warnings) log.warn(warning);
-    warned = warnings.join();
+    const warnings = warningsOf(me, chats).join(' ');
+    if (warnings !== '' && warnings !== warned) {
+      log.warn(warnings);
+      await admins.tellDaily(`${key} doors`, warnings, `⚠️ ${warnings}`);
+    }
+    warned = warnings;
     return me;
   };
   const learn = async (): Promise<void> => {

@@ -3,15 +3,13 @@ import type { Api } from 'grammy';
 import type { Logger } from 'pino';
 import type { Secret } from '#src/kit/secret.ts';
 import type { HubLedger } from '#src/ledger/port.ts';
-import type { HubConfig } from '../config.ts';
 import { HEARD } from '../updates/poll.ts';
+import type { Admins } from './admins.ts';
 
 /** How many updates Telegram may deliver at once. */
 const MAX_CONNECTIONS = 20;
 /** How often the webhook is looked at, in ms. */
 export const CHECK_MS = 300_000;
-/** The same strange webhook is said again after this time, in ms. */
-const SAY_AGAIN_MS = 86_400_000;
 
 /** Where Telegram shall post updates, and the secret that proves it was Telegram. */
 export interface WebhookTarget {
@@ -19,25 +17,29 @@ export interface WebhookTarget {
   secret: Secret;
 }
 
-/** Keeps the bot's webhook ours. */
+/** Keeps the bot's webhook as this hub wants it. */
 export interface WebhookKeeper {
+  /** Makes it so when Telegram has it otherwise; the admins hear of one that somebody else has set. */
+  assert(): Promise<void>;
+}
+
+/** Keeps it ours. */
+export interface OwnWebhook extends WebhookKeeper {
   /** Whether this very webhook was set and seen before, by any hub on this ledger. */
   isKnown(): Promise<boolean>;
-  /** Sets the webhook when Telegram has another one; an admin hears of one that somebody else has set. */
-  assert(): Promise<void>;
 }
 
 /** The keeper of one bot's webhook. */
 export function createWebhookKeeper(deps: {
   api: Api;
   target: WebhookTarget;
-  config: HubConfig;
+  admins: Pick<Admins, 'tellDaily'>;
   ledger: Pick<HubLedger, 'recall' | 'remember'>;
   now: () => number;
   log: Logger;
-}): WebhookKeeper {
-  const { api, target, config, ledger, now, log } = deps;
-  const key = `webhook ${api.token.split(':', 1)[0]}`;
+}): OwnWebhook {
+  const { api, target, admins, ledger, now, log } = deps;
+  const key = webhookKey(api);
   const ours = digestOf(target);
 
   const set = async (): Promise<void> => {
@@ -47,28 +49,15 @@ export function createWebhookKeeper(deps: {
       max_connections: MAX_CONNECTIONS,
       drop_pending_updates: false,
     });
-    await ledger.remember(key, ours);
+    await Promise.all([ledger.remember(key, ours), ledger.remember(`${key} at`, target.url)]);
     log.info({ host: hostOf(target.url) }, 'webhook set');
   };
   const sayStrange = async (url: string): Promise<void> => {
     const host = url ? hostOf(url) : '';
     log.error({ host }, 'somebody else changed the webhook');
-    const said = await ledger.recall(`${key} strange`);
-    if (said?.startsWith(`${host} `) && now() - Number(said.slice(host.length)) < SAY_AGAIN_MS) return;
-    await ledger.remember(`${key} strange`, `${host} ${now()}`);
     const what = url ? `Somebody else's webhook was set (${host}).` : 'Somebody took the webhook away.';
     const text = `⚠️ ${what} It was set back. Whoever did it has the bot's token: get a new one from @BotFather (/revoke).`;
-    const admins = config.operators.filter(({ role }) => role === 'admin');
-    await Promise.all(
-      admins.map(({ id }) =>
-        api
-          .sendMessage(id, text, {
-            link_preview_options: { is_disabled: true },
-            protect_content: config.protectContent,
-          })
-          .catch((err: unknown) => log.warn({ err, operator: id }, 'admin not told')),
-      ),
-    );
+    await admins.tellDaily(`${key} strange`, host, text);
   };
 
   return {
@@ -95,7 +84,12 @@ function digestOf({ url, secret }: WebhookTarget): string {
   return createHash('sha256').update(`${url}\n${secret.reveal()}\n${HEARD.join()}`).digest('hex');
 }
 
+/** Where it is kept which webhook this hub has set for its bot. */
+export function webhookKey({ token }: Pick<Api, 'token'>): string {
+  return `webhook ${token.split(':', 1)[0]}`;
+}
+
 /** The host of an address; the path of a strange one may hold a secret of its owner. */
-function hostOf(url: string): string {
+export function hostOf(url: string): string {
   return URL.parse(url)?.host ?? '';
 }

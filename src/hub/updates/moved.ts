@@ -1,9 +1,9 @@
-import type { Api, Transformer } from 'grammy';
+import type { Transformer } from 'grammy';
 import type { Update } from 'grammy/types';
 import type { Logger } from 'pino';
 import type { HubLedger } from '#src/ledger/port.ts';
-import { covers } from '#src/operation/risk.ts';
 import type { HubConfig } from '../config.ts';
+import type { Admins } from '../telegram/admins.ts';
 
 /** A group that Telegram has turned into another one, with another id. */
 export interface Move {
@@ -11,9 +11,17 @@ export interface Move {
   to: number;
 }
 
+/** Hears of a move. */
+export type Moved = (move: Move) => Promise<void>;
+
 /** Tells the admins in private, once, which edit makes the bot follow a group that has a new id. It is never followed by itself: the id in the configuration is what gives a chat its rights. */
-export function createMoved(deps: { api: Api; config: HubConfig; ledger: HubLedger; log: Logger }) {
-  const { api, config, ledger, log } = deps;
+export function createMoved(deps: {
+  admins: Pick<Admins, 'tell'>;
+  config: Pick<HubConfig, 'chats'>;
+  ledger: Pick<HubLedger, 'recall' | 'remember'>;
+  log: Logger;
+}): Moved {
+  const { admins, config, ledger, log } = deps;
   const busy = new Set<number>();
 
   const tell = async ({ from, to }: Move): Promise<void> => {
@@ -21,19 +29,10 @@ export function createMoved(deps: { api: Api; config: HubConfig; ledger: HubLedg
     if ((await ledger.recall(key)) === String(to)) return;
     const words = `The group ${from} has become ${to}. I do not follow by myself: put ${to} in the place of ${from} in the configuration, under chats:, start me again, and add me there if I am gone. Until then I neither hear nor answer there.`;
     log.error({ from, to }, words);
-    const admins = config.operators.filter(({ role }) => covers(role, 'admin'));
-    const told = await Promise.all(
-      admins.map(({ id }) =>
-        api.sendMessage(id, words, { protect_content: config.protectContent }).then(
-          () => true,
-          (err: unknown) => void log.warn({ err, operator: id }, 'admin not told'),
-        ),
-      ),
-    );
-    if (told.includes(true)) await ledger.remember(key, String(to));
+    if (await admins.tell(words)) await ledger.remember(key, String(to));
   };
 
-  return async (move: Move): Promise<void> => {
+  return async (move) => {
     if (!config.chats.includes(move.from) || busy.has(move.from)) return;
     busy.add(move.from);
     try {
@@ -54,7 +53,7 @@ export function moveOf({ message }: Update): Move | undefined {
 }
 
 /** Notices the move of a group in what Telegram answers to a call. */
-export function watchMoves(moved: (move: Move) => Promise<void>): Transformer {
+export function watchMoves(moved: Moved): Transformer {
   return async (prev, method, payload, signal) => {
     const answer = await prev(method, payload, signal);
     const to = answer.ok ? undefined : answer.parameters?.migrate_to_chat_id;

@@ -15,12 +15,19 @@ const MAX_PAUSE_MS = 30_000;
 
 /** Fetches updates until the signal: one queue per chat or pressing person, and the offset moves only past what was taken. */
 export async function poll(
-  deps: { api: Api; receive: (update: Update) => Promise<Received>; log: Logger },
+  deps: {
+    api: Api;
+    receive: (update: Update) => Promise<Received>;
+    /** Telegram gives updates to somebody else, for the nth time in a row. */
+    conflict: (times: number, why: string) => Promise<void>;
+    log: Logger;
+  },
   signal: AbortSignal,
 ): Promise<void> {
   const { api, log } = deps;
   let offset = 0;
   let pauseMs = 500;
+  let conflicts = 0;
   while (!signal.aborted) {
     try {
       const updates = await api.getUpdates({ offset, timeout: WAIT_S, allowed_updates: HEARD }, grammySignal(signal));
@@ -28,10 +35,15 @@ export async function poll(
       if (signal.aborted) return;
       offset = (updates.at(-1)?.update_id ?? offset - 1) + 1;
       pauseMs = 500;
+      conflicts = 0;
     } catch (error) {
       if (signal.aborted) return;
       refuseForGood(error);
       log.warn({ err: error, pauseMs }, 'updates cannot be fetched');
+      if (error instanceof GrammyError && error.error_code === 409) {
+        conflicts += 1;
+        await deps.conflict(conflicts, error.description).catch((err: unknown) => log.warn({ err }, 'not looked into'));
+      }
       await sleep(pauseMs, undefined, { signal }).catch(() => {});
       pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS);
     }

@@ -18,6 +18,8 @@ export interface NodeUsers {
   remove(node: string): Promise<MadeUser>;
   /** The nodes that have a user; undefined when the server does not tell. */
   all(): Promise<string[] | undefined>;
+  /** The command that makes the user of a node; it holds no secret. */
+  command(node: string, password: Secret): string;
   /** The address by which a node comes in. */
   urlFor(node: string, password: Secret): string;
   close(): Promise<void>;
@@ -43,15 +45,21 @@ export function createNodeUsers(deps: {
     try {
       await line.act((redis) => redis.call('ACL', args), 'harmless');
     } catch (error) {
-      if (isForbidden(error)) return { made: false, command: `ACL ${args.map(quoted).join(' ')}` };
+      if (isForbidden(error)) return { made: false, command: typed(args) };
       throw error;
     }
     await save();
     return { made: true };
   };
 
+  const making = (node: string, password: Secret): [string, ...string[]] => [
+    ...(['SETUSER', userOf(node)] as const),
+    ...rulesOf(node, password, prefix),
+  ];
+
   return {
-    make: (node, password) => give(['SETUSER', userOf(node), ...rulesOf(node, password, prefix)]),
+    make: (node, password) => give(making(node, password)),
+    command: (node, password) => typed(making(node, password)),
     remove: (node) => give(['DELUSER', userOf(node)]),
     async all() {
       try {
@@ -90,6 +98,10 @@ function rulesOf(node: string, password: Secret, prefix: string): string[] {
     `(%W~${prefix}beacon:${node} +set)`,
     `(%R~${prefix}beacon:* +mget)`,
   ];
+}
+
+function typed(args: readonly string[]): string {
+  return `ACL ${args.map(quoted).join(' ')}`;
 }
 
 function quoted(word: string): string {

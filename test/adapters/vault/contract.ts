@@ -22,6 +22,8 @@ export function testVault(open: () => Promise<Subject>): void {
   const share = (at: number) => Buffer.from(subject.shares[at] ?? '');
   const openIt = async () => {
     for (let at = 0; at < subject.threshold; at += 1) await subject.client.unseal(share(at), signal);
+    // A real one leads only some time after it was opened.
+    await expect.poll(async () => (await subject.client.health(signal)).status, { timeout: 20_000 }).toBe(200);
   };
 
   beforeAll(async () => {

@@ -4,6 +4,7 @@ import { onTestFinished } from 'vitest';
 import vaultShare from '#handlers/vault_share.ts';
 import { createSeals } from '#src/adapters/vault/seals.ts';
 import { VaultSpec } from '#src/adapters/vault/spec.ts';
+import { createVaults } from '#src/adapters/vault/vaults.ts';
 import { createShareStore, sharesFile } from '#src/agent/shares/store.ts';
 import type { Input } from '#src/operation/args.ts';
 import type { Tools } from '#src/operation/tools.ts';
@@ -34,8 +35,9 @@ export async function sealedVault(product: Product, more: object = {}) {
     const store = createShareStore(file, await makeKeys());
     const bytes = typeof share === 'number' ? subject.shares[share] : share;
     if (bytes) await store.add({ vault: 'main', label: `safe ${share}`, bytes: Buffer.from(bytes), at: 0 });
-    const seals = createSeals({ main: { ...spec, ...of } }, store);
-    const tools = { seals } as unknown as Tools;
+    const specs = { main: { ...spec, ...of } };
+    const seals = createSeals(specs, store);
+    const tools = { seals, vaults: createVaults(specs) } as unknown as Tools;
     return {
       store,
       seals,

@@ -5,10 +5,19 @@ import { VaultSpec } from '#src/adapters/vault/spec.ts';
 import { createVaults } from '#src/adapters/vault/vaults.ts';
 import { watchVaults } from '#src/agent/watch/vaults.ts';
 import { Secret } from '#src/kit/secret.ts';
+import { toolsWith, workload } from '../../handlers/tools.ts';
 import { temporaryFolder } from '../temporary.ts';
 import { doubled } from './doubled.ts';
 
 const { signal } = new AbortController();
+const EXCUSES: Record<string, 'stopped'> = { db: 'stopped' };
+/** Two that need Vault and have failed, one of which a person stopped; and one that does not need it. */
+const { workloads } = toolsWith({
+  workloads: {
+    list: async () =>
+      ['web', 'db', 'other'].map((name) => workload({ name, state: name === 'db' ? 'stopped' : 'failed' })),
+  },
+});
 
 test('each server is told by its own state, from sealed to open, and one that is away with the reason', async () => {
   const subject = await doubled('openbao');
@@ -28,10 +37,11 @@ test('each server is told by its own state, from sealed to open, and one that is
       { host: '127.0.0.1:1', state: 'away', because: expect.stringContaining('connection refused') },
     ],
   });
-  const watch = watchVaults(vaults);
+  const watch = watchVaults({ vaults, workloads }, () => undefined);
   expect(await watch.look(signal)).toMatchObject([
     {
       fingerprint: 'vault main',
+      certain: true,
       trouble: {
         title: 'main is sealed on 1 of 2 servers',
         facts: [{}, {}, { label: 'Needed by', value: 'web, db' }],
@@ -42,8 +52,11 @@ test('each server is told by its own state, from sealed to open, and one that is
   for (const share of subject.shares.slice(1, 3)) await subject.client.unseal(Buffer.from(share), signal);
   expect((await look())?.servers[0]).toMatchObject({ state: 'active', version: '2.3.1' });
   const alone = createVaults({ main: { ...spec, peers: [] } });
-  expect(await watchVaults(alone).look(signal)).toEqual([
-    { fingerprint: 'vault main', well: 'main is open', trouble: undefined },
+  expect(await watchVaults({ vaults: alone, workloads }, (name) => EXCUSES[name]).look(signal)).toEqual([
+    {
+      ...{ fingerprint: 'vault main', well: 'main is open', trouble: undefined },
+      after: [{ label: 'Restart web', operation: 'restart', input: { target: 'web' } }],
+    },
   ]);
 });
 
@@ -84,7 +97,7 @@ test('the token of a node is looked at and renewed, and told when it ends soon',
   expect(token.ttlMs).toBeLessThanOrEqual(7_200_000);
   const before = token.expiresAt ?? 0;
   expect((await vaults.renew('main', signal)).expiresAt).toBeGreaterThanOrEqual(before);
-  expect((await watchVaults(vaults).look(signal)).at(1)).toMatchObject({
+  expect((await watchVaults({ vaults, workloads }, () => undefined).look(signal)).at(1)).toMatchObject({
     fingerprint: 'vault token main',
     trouble: { tone: 'warn', title: 'the token for main ends soon', buttons: [{ operation: 'vault_renew' }] },
   });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { asksOf } from '#src/agent/policy/asks.ts';
 import type { Rule } from '#src/agent/policy/rule.ts';
+import { createPolicy } from '#src/agent/policy.ts';
 import type { Risk } from '#src/operation/risk.ts';
 import { Asks } from '#src/wire/asks.ts';
 
@@ -38,9 +39,29 @@ test.each<[string, Rule, { risk: Risk; environment: string }, Asks | undefined]>
     { risk: 'change', environment: 'dev' },
     { ...TWO, by: '*' },
   ],
+  [
+    'the yes of those whom it names for that, whoever may ask',
+    rule({ require: { ...TWO, by: [9] }, operators: [7, 8] }),
+    { risk: 'change', environment: 'prod' },
+    { ...TWO, by: [9] },
+  ],
   ['more people than can be named', rule({ operators: crowd }), { risk: 'change', environment: 'prod' }, HUB],
 ])('a rule asks for %s', (_, asked, about, expected) => {
   const asks = asksOf(asked, about);
   expect(asks).toEqual(expected);
   if (asks) expect(Asks.parse(asks)).toEqual(expected);
+});
+
+test('the yes of nobody but those whom a rule names for that is counted', () => {
+  const require = { ...HUB, approvers: 1, by: [9] };
+  const policy = createPolicy({ node: 'alpha', environment: 'stage', rules: [rule({ require, operators: [7, 8] })] });
+  const plan = 'a'.repeat(64);
+  const decide = (operator: number, approver: number) =>
+    policy.decide({
+      ...{ operation: 'vault_share', target: 'main', operator, risk: 'critical', at: 0, admitted: () => 0 },
+      evidence: { plan, approvals: [{ operator: approver, plan, at: 0 }], stepups: [], reason: undefined },
+    });
+  expect(decide(7, 9).allowed, 'who may not ask may approve').toBe(true);
+  expect(decide(7, 8)).toMatchObject({ allowed: false, why: 'approvers' });
+  expect(decide(9, 9)).toMatchObject({ allowed: false, why: 'no rule' });
 });

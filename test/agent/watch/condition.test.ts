@@ -11,13 +11,19 @@ const LOOKS: Record<string, Reading['trouble']> = {
   bad,
   'other words': { ...bad, title: 'web is still down' },
   warn: { ...bad, tone: 'warn' },
+  certain: bad,
 };
 
 /** What is said over a row of looks, one a minute: `open bad`, `resolved`, or nothing. */
 function saidOver(looks: string): string[] {
   let change: Change = { condition: undefined, alert: undefined };
   return looks.split(', ').map((look, minute) => {
-    const reading = { fingerprint: 'workload web', well: 'web runs', trouble: LOOKS[look] };
+    const reading = {
+      fingerprint: 'workload web',
+      well: 'web runs',
+      trouble: LOOKS[look],
+      certain: look === 'certain' || undefined,
+    };
     change = nextCondition(change.condition, reading, 'workload', T0 + minute * 60_000);
     const { alert } = change;
     return alert === undefined ? '-' : alert.state === 'open' ? `open ${alert.reply.tone}` : 'resolved';
@@ -27,6 +33,7 @@ function saidOver(looks: string): string[] {
 describe('a condition is told', () => {
   test.each([
     ['from its second bad look on', 'bad, bad', '-, open bad'],
+    ['from its first bad look on when that one is certain', 'certain, certain, ok, ok', 'open bad, -, -, resolved'],
     ['not when one look was bad', 'bad, ok, bad, ok', '-, -, -, -'],
     ['once, as long as it lasts', 'bad, bad, bad, other words, bad', '-, open bad, -, -, -'],
     ['again when it gets worse or better', 'warn, warn, bad, warn', '-, open warn, open bad, open warn'],
@@ -55,4 +62,14 @@ test('an alert has the time of the first bad look, and ends with how it is now',
     ...{ id: open.alert?.id, openedAt: T0, state: 'resolved', resolvedAt: T0 + 180_000, resolution: 'web is healthy' },
   });
   expect(over.condition).toBeUndefined();
+});
+
+test('what may have to be mended still goes with the end of an alert, not with its beginning', () => {
+  const after = [{ label: 'Restart web', operation: 'restart', input: { target: 'web' } }];
+  const reading = { fingerprint: 'vault main', well: 'main is open', certain: true as const, after };
+  const look = (trouble: Reading['trouble'], before: Change) =>
+    nextCondition(before.condition, { ...reading, trouble }, 'vault', T0);
+  const open = look(bad, { condition: undefined, alert: undefined });
+  expect(open.alert).not.toHaveProperty('after');
+  expect(look(undefined, look(undefined, open)).alert).toMatchObject({ state: 'resolved', after });
 });

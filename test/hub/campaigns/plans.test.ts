@@ -78,7 +78,7 @@ test('what satisfies all policies is the strictest of each', () => {
     strictest([
       { ...HUB, approvers: 2, selfApproval: true, by: [1, 2, 3] },
       { ...HUB, reason: true, by: [2, 3, 4] },
-      HUB,
     ]),
-  ).toEqual({ proof: 'hub', approvers: 2, selfApproval: false, reason: true, by: [2, 3] });
+  ).toEqual({ proof: 'hub', approvers: 2, selfApproval: false, reason: true, by: [1, 2, 3, 4] });
+  expect(strictest([{ ...HUB, by: [1] }, HUB]), 'one takes the yes of anybody').not.toHaveProperty('by');
 });

@@ -39,12 +39,14 @@ function setUp() {
     },
     remove: async () => ({ made: true as const }),
     all: async () => [],
+    command: (node: string) => `ACL SETUSER node-${node}`,
     urlFor: (node: string, password: { reveal(): string }) => `redis://${node}:${password.reveal()}@redis:6379/`,
   };
   const api = new Api('1:x', { apiRoot: 'http://127.0.0.1:1' });
   const another = () => {
     const joining = { url: 'https://hub.example.org', users };
-    const parts = { hub, registry, roster, ledger, seal: sealOf, api, log, now: () => clock.now };
+    const admins = { tellDaily: async () => {} };
+    const parts = { hub, registry, roster, ledger, seal: sealOf, api, admins, log, now: () => clock.now };
     return createJoins({ ...parts, joining }).enrolment as ReturnType<typeof createEnrolment>;
   };
   const invitations = createShelf({ ledger, seal: sealOf, log }, 'invitations', Invitation);

@@ -1,7 +1,9 @@
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
+import type { Registry } from '#src/hub/nodes/registry.ts';
 import { createRegistry } from '#src/hub/nodes/registry.ts';
 import { createRoster } from '#src/hub/nodes/roster.ts';
+import type { Ledger } from '#src/ledger/port.ts';
 import { createSqliteLedger } from '#src/ledger/sqlite/ledger.ts';
 import type { Keys } from '#src/wire/keys.ts';
 import { makeKeys } from '#src/wire/keys.ts';
@@ -72,4 +74,55 @@ test('a record that another hub has sealed, or that was moved to another name, i
   expect([...(await again().members()).keys()]).toEqual(['alpha', 'beta']);
   const stranger = createRegistry({ ledger, seal: createRecordSeal(other), log });
   expect((await stranger.read()).nodes.size).toBe(0);
+});
+
+/** The ledger as it is put back from a copy of these shelves, or empty. */
+async function setBack(ledger: Ledger, copy: Record<string, Record<string, string>> = {}) {
+  for (const shelf of ['nodes', 'retired']) {
+    const now = await ledger.shelf(shelf);
+    for (const name of new Set([...Object.keys(now), ...Object.keys(copy[shelf] ?? {})]))
+      await ledger.shelve({ shelf, name, from: now[name], to: copy[shelf]?.[name] });
+  }
+}
+
+test('a hub that lives puts back what the ledger has lost: no node is gone, and no retired one is back', async () => {
+  const { ledger, registry, roster, again, enrol } = setUp();
+  await enrol('beta', beta.public);
+  await enrol('gamma', other.public);
+  const before = { nodes: await ledger.shelf('nodes') };
+  await registry.refuse(beta.public, 'beta', ADA, 1);
+  await registry.nodes.change('beta', (record) => record && { ...record, state: 'retired' });
+  for (const copy of [before, {}]) {
+    await setBack(ledger, copy);
+    roster.changed();
+    expect([...(await roster.members()).keys()]).toEqual(['alpha', 'gamma']);
+    expect((await registry.read()).nodes.get('beta')).toMatchObject({ state: 'retired' });
+    expect([...(await again().members()).keys()], 'and another hub reads it').toEqual(['alpha', 'gamma']);
+  }
+  const cold = createRegistry({ ledger, seal: createRecordSeal(hub), log });
+  expect((await cold.read()).isRetired(beta.public)).toBe(true);
+});
+
+test('what another hub has changed since counts, and a change goes on from the newest', async () => {
+  const { ledger, registry, enrol } = setUp();
+  await enrol('beta', beta.public);
+  const old = { nodes: await ledger.shelf('nodes') };
+  const second = createRegistry({ ledger, seal: createRecordSeal(hub), log });
+  const label = (registry: Registry, rack: string) =>
+    registry.nodes.change('beta', (record) => record && { ...record, labels: { ...record.labels, [rack]: 'yes' } });
+  await label(second, 'one');
+  expect((await registry.read()).nodes.get('beta')?.labels).toEqual({ one: 'yes' });
+  await setBack(ledger, old);
+  expect((await label(registry, 'two'))?.labels).toEqual({ one: 'yes', two: 'yes' });
+  expect((await second.read()).nodes.get('beta')?.labels).toEqual({ one: 'yes', two: 'yes' });
+});
+
+test('a record of before there were versions is read, and goes on from there', async () => {
+  const { ledger, registry } = setUp();
+  const seal = createRecordSeal(hub);
+  const enrolled = { key: beta.public, epoch: 1, by: ADA, at: 1 };
+  const to = seal.close('nodes beta', { name: 'beta', labels: {}, state: 'active', enrolled });
+  await ledger.shelve({ shelf: 'nodes', name: 'beta', from: undefined, to });
+  await registry.nodes.change('beta', (record) => record && { ...record, state: 'drained' });
+  expect((await registry.read()).nodes.get('beta')).toMatchObject({ state: 'drained', enrolled });
 });

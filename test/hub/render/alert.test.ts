@@ -80,6 +80,19 @@ describe('an open alert', () => {
     expect(show({ worse: true }, { act: 'silenced' })?.alarms).toEqual([]);
   });
 
+  test('that nobody has rings again, each time after twice as long, and once for what was slept through', () => {
+    const keysAt = (minutes: number, said?: Partial<Handling>, post: Partial<Post> = {}) =>
+      show({}, said, minutes, post)?.alarms?.map(({ key }) => key);
+    expect([9, 10, 29, 30, 69, 70].map((minutes) => keysAt(minutes)?.[0])).toEqual([
+      ...[undefined, 'again1', 'again1', 'again2', 'again2', 'again3'],
+    ]);
+    expect(show({}, undefined, 9)?.dueAt).toBe(T0 + 10 * MINUTE);
+    expect(show({}, undefined, 10)?.dueAt).toBe(T0 + 30 * MINUTE);
+    expect(keysAt(70, { act: 'acked' })).toEqual([]);
+    expect(keysAt(70, undefined, { message: undefined })).toEqual([]);
+    expect(show({ reply: { ...REPLY, tone: 'warn' } }, undefined, 70)).toMatchObject({ alarms: [], dueAt: undefined });
+  });
+
   test("is nobody's again when the one before was somebody's", () => {
     expect(labels(show({}, { act: 'acked', alert: 'another' }))?.at(-1)).toHaveLength(4);
   });
@@ -95,6 +108,12 @@ describe('an alert that is over', () => {
     ]);
     expect(screen).toMatchObject({ final: true, keyboard: [] });
     expect(plain(screen?.ring ?? '')).toBe('✅ alpha · web is healthy after 12 min');
+  });
+
+  test('offers what did not come back by itself', () => {
+    const screen = show({ ...OVER, after: REPLY.buttons }, undefined, 13);
+    expect(labels(screen)).toEqual([['Restart web']]);
+    expect(wordsOf(screen)).toContain('What could not do without it did not come back by itself:');
   });
 
   test('does not ring under a silence, nor when its own message is the first', () => {

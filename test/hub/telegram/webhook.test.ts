@@ -1,9 +1,13 @@
+import type { Update } from 'grammy/types';
 import { pino } from 'pino';
 import { afterEach, expect, onTestFinished, test } from 'vitest';
 import { createBot } from '#src/hub/bot.ts';
 import { HubConfig } from '#src/hub/config.ts';
+import { createAdmins } from '#src/hub/telegram/admins.ts';
 import { createMe, warningsOf } from '#src/hub/telegram/me.ts';
+import { createNoWebhook } from '#src/hub/telegram/noWebhook.ts';
 import { createWebhookKeeper } from '#src/hub/telegram/webhook.ts';
+import { poll } from '#src/hub/updates/poll.ts';
 import { Secret } from '#src/kit/secret.ts';
 import { createSqliteLedger } from '#src/ledger/sqlite/ledger.ts';
 import { ADA, BEN, closeAll, startSandbox, TOKEN } from '../../sandbox/fixture.ts';
@@ -27,15 +31,19 @@ async function setUp() {
   });
   const clock = { now: Date.now() };
   const log = pino({ level: 'silent' });
+  const about = { api: bot.api, ledger, log, now: () => clock.now };
+  const admins = createAdmins({ ...about, config });
   const keeper = (secret = SECRET) =>
     createWebhookKeeper({
-      ...{ api: bot.api, config, ledger, log, now: () => clock.now },
+      ...{ ...about, admins },
       target: { url: URL, secret: new Secret(secret) },
     });
   const told = async (chat: number) =>
     (await world.messages(chat)).map(({ text }) => text).filter((text) => text?.includes('token'));
   const sets = async () => (await world.calls()).filter(({ method }) => method === 'setWebhook').length;
-  return { ...world, ledger, bot, log, clock, keeper, told, sets };
+  const me = (of = bot) => createMe({ bot: of, chats: [], ledger, admins, log });
+  const polling = createNoWebhook({ ...about, admins });
+  return { ...world, ledger, bot, log, clock, keeper, polling, me, told, sets };
 }
 
 test('a webhook is set with its secret and nothing but what is heard, once', async () => {
@@ -112,17 +120,17 @@ test('a webhook that was taken away is said as well', async () => {
 });
 
 test('the bot knows its name from the ledger, and asks Telegram only the first time', async () => {
-  const { bot, ledger, log, sandbox, calls } = await setUp();
-  await createMe({ bot, chats: [], ledger, log }).ready();
+  const { bot, sandbox, calls, me } = await setUp();
+  await me().ready();
   const later = createBot({ token: new Secret(TOKEN), apiRoot: sandbox.url });
-  await createMe({ bot: later, chats: [], ledger, log }).ready();
+  await me(later).ready();
   expect(later.botInfo).toEqual(bot.botInfo);
   expect((await calls()).filter(({ method }) => method === 'getMe')).toHaveLength(1);
 });
 
 test('a bot that could not learn its name tries again', async () => {
-  const { bot, ledger, log, client } = await setUp();
-  const me = createMe({ bot, chats: [], ledger, log });
+  const { bot, client, ...made } = await setUp();
+  const me = made.me();
   await client('faults', { method: 'getMe', times: 1, kind: 500 });
   await expect(me.ready()).rejects.toThrow();
   await me.ready();
@@ -142,4 +150,63 @@ test.each([
 
 test('a bot that is used in groups may be put into groups', () => {
   expect(warningsOf({ can_join_groups: true }, [-1])).toEqual([]);
+});
+
+test('what opens a door that nobody uses is told to the admins, once a day however often the hub starts', async () => {
+  const { client, clock, me, messages } = await setUp();
+  await client('say', { chat: ADA, from: ADA, text: '/start' });
+  const told = async () => (await messages(ADA)).filter(({ text }) => text?.includes('/setjoingroups')).length;
+  const first = me();
+  await first.refresh();
+  await first.refresh();
+  await me().refresh();
+  expect(await told()).toBe(1);
+  clock.now += 86_400_000;
+  await first.refresh();
+  expect(await told(), 'a life of the process says it once').toBe(1);
+  await me().refresh();
+  expect(await told()).toBe(2);
+});
+
+test('where the bot polls, a webhook is taken away, and said unless it was our own', async () => {
+  const { api, client, keeper, polling, told } = await setUp();
+  await client('say', { chat: ADA, from: ADA, text: '/start' });
+  await keeper().assert();
+  await polling.assert();
+  expect((await api('getWebhookInfo')).result).toMatchObject({ url: '' });
+  expect(await told(ADA)).toEqual([]);
+  await api('setWebhook', { url: 'https://evil.example/with-a-secret-path' });
+  await polling.assert();
+  expect((await api('getWebhookInfo')).result).toMatchObject({ url: '' });
+  expect(await told(ADA)).toEqual([
+    "⚠️ Somebody's webhook was set (evil.example), where this bot polls. It was taken away. Unless you did it, whoever did has the bot's token: get a new one from @BotFather (/revoke).",
+  ]);
+});
+
+test('a webhook that is set while the bot polls makes it deaf for no longer than a moment', async () => {
+  const { api, bot, client, log, polling, told } = await setUp();
+  await client('say', { chat: ADA, from: ADA, text: '/start' });
+  const heard: (string | undefined)[] = [];
+  const stopping = new AbortController();
+  const receive = async ({ message }: Update) => {
+    heard.push(message?.text);
+    return { outcome: 'taken' as const };
+  };
+  const polls = poll({ api: bot.api, receive, conflict: polling.conflict, log }, stopping.signal);
+  await expect.poll(() => heard).toEqual(['/start']);
+  await api('setWebhook', { url: 'https://evil.example/' });
+  await expect.poll(async () => await told(ADA)).toHaveLength(1);
+  await client('say', { chat: ADA, from: ADA, text: '/nodes' });
+  await expect.poll(() => heard, { timeout: 10_000 }).toEqual(['/start', '/nodes']);
+  stopping.abort();
+  await polls;
+});
+
+test('another program that fetches the updates again and again is told to the admins', async () => {
+  const { client, polling, told } = await setUp();
+  await client('say', { chat: ADA, from: ADA, text: '/start' });
+  for (const times of [1, 2]) await polling.conflict(times, 'terminated by other getUpdates request');
+  expect(await told(ADA)).toEqual([]);
+  for (const times of [3, 4]) await polling.conflict(times, 'terminated by other getUpdates request');
+  expect(await told(ADA)).toEqual([expect.stringContaining('Somebody else fetches the updates of this bot')]);
 });

@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { createBot } from '#src/hub/bot.ts';
 import { HubConfig } from '#src/hub/config.ts';
+import { createAdmins } from '#src/hub/telegram/admins.ts';
 import { createMoved, moveOf, watchMoves } from '#src/hub/updates/moved.ts';
 import { Secret } from '#src/kit/secret.ts';
 import { createSqliteLedger } from '#src/ledger/sqlite/ledger.ts';
@@ -76,7 +77,7 @@ async function setUp() {
     ],
   });
   const log = pino({}, { write: (line: string) => void logged.push(line) });
-  const moved = createMoved({ api, config, ledger, log });
+  const moved = createMoved({ admins: createAdmins({ api, config, ledger, now: Date.now, log }), config, ledger, log });
   api.config.use(watchMoves(moved));
   return { api, sent, moved, logged };
 }

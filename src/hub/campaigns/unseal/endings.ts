@@ -1,7 +1,7 @@
 import { count } from '#src/kit/text.ts';
 import type { Campaign } from '#src/ledger/campaign.ts';
 import type { ShareOutcome } from '#src/operation/vaultShare.ts';
-import { attemptOf } from '#src/operation/vaultShare.ts';
+import { attemptOf, STILL_SEALED } from '#src/operation/vaultShare.ts';
 import type { Child, Ending } from '../kind.ts';
 import { parseUnseal, unsealCommand } from './params.ts';
 import { isInDoubt, lastSeal, toldBy } from './said.ts';
@@ -49,7 +49,12 @@ const ENDS: Partial<Record<ShareOutcome, (campaign: Campaign, children: readonly
 export function openedEnding(campaign: Campaign, children: readonly Child[]): Ending {
   const gaveAny = children.some((child) => toldBy(child)?.outcome === 'opened' || counted(child));
   const title = `${vaultOf(campaign)} ${gaveAny ? 'is open' : 'was open already'}`;
-  return { tone: 'ok', title, next: 'If it has other servers, each is opened apart: see /vault' };
+  const opener = children.find((child) => toldBy(child)?.outcome === 'opened')?.job?.reply;
+  const sealed = opener?.facts.find(({ label }) => label === STILL_SEALED)?.value;
+  const tone = opener?.tone ?? 'ok';
+  if (tone !== 'ok') return { tone, title: opener?.title ?? title, next: 'Look at its log, and at /vault' };
+  if (sealed !== undefined) return { tone, title, next: `Still sealed, and opened each by itself: ${sealed}` };
+  return opener ? { tone, title } : { tone, title, next: 'If it has other servers, each is opened apart: see /vault' };
 }
 
 /** Somebody wanted no further node asked. */

@@ -7,5 +7,5 @@ import { pass } from '../passing.ts';
 
 /** The real ledger with points around its writes. */
 export function createRedisLedger(options: RedisLedgerOptions): Ledger {
-  return watched(create(options), 'ledger', LEDGER_WRITES, pass);
+  return watched(create(options), 'ledger', [...LEDGER_WRITES, 'advance'], pass);
 }
