@@ -10,8 +10,8 @@ import { makeVaults } from '../test/fixtures/restic.ts';
 import type { Row } from './table.ts';
 import { median } from './table.ts';
 
-const PAIRS = 5;
-const DATA = { files: 2_000, bytes: 600_000_000 };
+const PAIRS = 4;
+const DATA = { files: 2_000, bytes: 500_000_000 };
 const LONG_MS = 1_800_000;
 const SAMPLE_MS = 100;
 const run = promisify(execFile);
