@@ -7,7 +7,6 @@ import { fitFacts } from '#src/knowledge/facts.ts';
 import { defineOperation } from '#src/operation/define.ts';
 import { declared, flag } from '#src/operation/params.ts';
 import type { Fact } from '#src/operation/reply.ts';
-import type { Tools } from '#src/operation/tools.ts';
 
 const Part = z.object({
   destination: z.string(),
@@ -24,7 +23,7 @@ type Part = z.infer<typeof Part>;
 /** Row B1: saves one set to each of its destinations. */
 export default defineOperation({
   name: 'backup',
-  version: 2,
+  version: 3,
   summary: 'Back up a set to each of its destinations',
   role: 'operator',
   risk: 'change',
@@ -47,26 +46,25 @@ export default defineOperation({
     return { facts: setFacts(set), binds: JSON.stringify(set) };
   },
 
-  async before({ params, tools, signal }) {
-    return { ids: await idsOf(params.set, tools, signal) };
+  async before({ tools }) {
+    return { mark: tools.backups.mark() };
   },
 
-  async run({ params, tools, step, note, signal }) {
-    return await step('save', () =>
-      tools.backups.save({ set: params.set, renew: params.new }, (progress) => note(progressText(progress)), signal),
-    );
+  async run({ params, tools, before: { mark }, step, note, signal }) {
+    const wish = { set: params.set, renew: params.new, mark };
+    return await step('save', () => tools.backups.save(wish, (progress) => note(progressText(progress)), signal));
   },
 
   async verify({ params, tools, before, signal }) {
-    const fresh = (await idsOf(params.set, tools, signal)).filter((id) => !before.ids.includes(id));
+    const { found, silent } = await tools.backups.marked(params.set, before.mark, signal);
     const { destinations, dumps, paths } = tools.backups.set(params.set);
     const wanted = destinations.length * (dumps.length + (paths.length > 0 ? 1 : 0));
-    if (fresh.length >= wanted)
+    if (found >= wanted)
       return { verdict: 'verified applied', because: `${params.set} is saved everywhere. See /backups` };
-    return {
-      verdict: 'verified not applied',
-      because: `${fresh.length} of ${wanted} backups of ${params.set} were made; those are whole. Ask again for the others.`,
-    };
+    const made = `${found} of ${wanted} backups of ${params.set} were made; those are whole.`;
+    if (silent[0])
+      return { verdict: 'needs human', because: `${made} ${silent[0].reason} Then see /backups, or ask again.` };
+    return { verdict: 'verified not applied', because: `${made} Ask again for the others.` };
   },
 
   report({ params: { set }, result: { parts, failed }, tookMs }) {
@@ -88,11 +86,6 @@ export default defineOperation({
     };
   },
 });
-
-async function idsOf(set: string, { backups }: Pick<Tools, 'backups'>, signal: AbortSignal): Promise<string[]> {
-  const kept = await backups.list(set, signal);
-  return kept.flatMap(({ snapshots }) => snapshots.map(({ id }) => id));
-}
 
 function partFact({ destination, part, snapshot, files, changed, bytes, addedBytes }: Part): Fact {
   const what = part === 'files' ? `${count(files, 'file')}, ${changed} new or changed` : `dump ${part}`;

@@ -49,7 +49,8 @@ async function carryOut(bench: Bench, entry: JournalEntry, task: Task, signal: A
     reached.started = true;
     const step: typeof steps.step = (key, act) =>
       steps.step(key, () => (bench.errands ? bench.errands.during(job, key, act) : act()));
-    const result = await operation.run({ params, tools, step, note: steps.note, signal: deadline });
+    const { before } = reached;
+    const result = await operation.run({ params, tools, before, step, note: steps.note, signal: deadline });
     const tookMs = now() - began;
     return done(job, operation.report({ node, params, result, tookMs }), tookMs);
   };

@@ -59,6 +59,8 @@ export interface SaveWish {
   set: string;
   to?: readonly string[] | undefined;
   renew?: boolean | undefined;
+  /** By which what it makes is found again: see `marked`. */
+  mark?: string | undefined;
 }
 
 /** The backups of a set as they are at one destination, or why nobody can tell. */
@@ -163,6 +165,10 @@ export interface Backups {
   set(name: string): BackupSet;
   /** Saves a set to each of its destinations. Throws only when none of them has it. */
   save(wish: SaveWish, watch: Watch, signal: AbortSignal): Promise<{ parts: PartSaved[]; failed: DestinationFailed[] }>;
+  /** A mark that nothing has yet. */
+  mark(): string;
+  /** How many backups of a set a save with this mark has made, and which destinations could not be asked. */
+  marked(set: string, mark: string, signal: AbortSignal): Promise<{ found: number; silent: DestinationFailed[] }>;
   /** The backups of one set or of all, newest first, as each destination has them. */
   list(set: string | undefined, signal: AbortSignal): Promise<Kept[]>;
   /** Checks the repositories of a set: their structure, and `readPercent` of the data itself. */

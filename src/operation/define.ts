@@ -39,9 +39,11 @@ export interface Card {
 }
 
 /** The world of a running job: what it may touch and how it tells of itself. */
-export interface Work<P, T, Key extends string> {
+export interface Work<P, T, Key extends string, B> {
   params: P;
   tools: T;
+  /** The image from before it. */
+  before: B;
   /** Runs one declared step: it is journalled when its kind is `once`, and shown in the chat. */
   step: <R>(key: Key, act: () => Promise<R>) => Promise<R>;
   /** A short remark beside the running step, such as `pid 4711 runs`. */
@@ -71,7 +73,7 @@ export interface Operation extends Card {
   needs: readonly ToolName[];
   plan(work: { params: Params; tools: Tools; signal: AbortSignal }): Promise<PlanDraft>;
   before(work: { params: Params; tools: Tools; signal: AbortSignal }): Promise<unknown>;
-  run(work: Work<Params, Tools, string>): Promise<unknown>;
+  run(work: Work<Params, Tools, string, unknown>): Promise<unknown>;
   /** Without `findings` nothing is known of any command. */
   verify(
     work: Omit<Interrupted<Params, Tools, unknown>, 'findings'> &
@@ -96,7 +98,7 @@ interface Definition<P extends z.ZodObject, R extends z.ZodType, S extends strin
   within?: string;
   /** The proof that a node takes it with alone, whatever its rule says. */
   proof?: 'stepup';
-  run(work: Work<z.output<P>, Pick<Tools, N>, S>): Promise<z.output<R>>;
+  run(work: Work<z.output<P>, Pick<Tools, N>, S, B>): Promise<z.output<R>>;
   report(told: Told<z.output<P>, z.output<R>>): ReplyInput;
   question?(params: z.output<P>): string;
   plan?(work: { params: z.output<P>; tools: Pick<Tools, N>; signal: AbortSignal }): Promise<PlanDraft>;

@@ -52,7 +52,7 @@ describe.skipIf(WHY_NOT !== undefined)(
         tone: 'warn',
       });
       const before = await backup.before(workOf(backup, INPUT, node.tools));
-      expect(await tell(backup, INPUT)).toMatchObject({
+      expect(await tell(backup, INPUT, before)).toMatchObject({
         tone: 'ok',
         title: expect.stringMatching(/^shop saved to main, other in .*: [\d.]+ [KM]B$/),
         facts: expect.arrayContaining([{ label: 'other', value: expect.stringContaining('dump orders'), tone: 'ok' }]),
@@ -60,11 +60,16 @@ describe.skipIf(WHY_NOT !== undefined)(
       expect(await backup.verify({ ...workOf(backup, INPUT, node.tools), before })).toMatchObject({
         verdict: 'verified applied',
       });
+      const another = await backup.before(workOf(backup, INPUT, node.tools));
+      expect(await backup.verify({ ...workOf(backup, INPUT, node.tools), before: another })).toMatchObject({
+        verdict: 'verified not applied',
+        because: expect.stringContaining('0 of 4'),
+      });
     });
 
     test('tells what changed between two backups', async () => {
       await appendFile(join(node.data, 'plain'), 'more');
-      await backup.run({ ...workOf(backup, INPUT, node.tools), step: (_, act) => act(), note: () => {} });
+      await backup.run({ ...workOf(backup, INPUT, node.tools), before: {}, step: (_, act) => act(), note: () => {} });
       expect(await tell(backupDiff, INPUT)).toMatchObject({
         title: expect.stringMatching(/^shop: 1 file differs from [0-9a-f]{8} to [0-9a-f]{8}$/),
         block: { text: expect.stringContaining(`M ${node.data}/plain`) },
@@ -167,8 +172,8 @@ describe.skipIf(WHY_NOT !== undefined)(
   },
 );
 
-async function tell(operation: Operation, input: Input) {
-  const { result } = await runWith(operation, input, node.tools);
+async function tell(operation: Operation, input: Input, before?: unknown) {
+  const { result } = await runWith(operation, input, node.tools, before);
   return operation.report({ node: 'alpha', params: operation.parse(input), result, tookMs: 1200 });
 }
 

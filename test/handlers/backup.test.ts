@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import backup from '#handlers/backup.ts';
-import type { Backups, Kept } from '#src/operation/backups.ts';
+import type { Backups, DestinationFailed, SaveWish } from '#src/operation/backups.ts';
 import { runWith, toolsWith, workOf } from './tools.ts';
 
 const INPUT = { set: 'files' };
@@ -25,17 +25,6 @@ const PART = {
   unread: [],
 };
 const having = (given: Partial<Backups>) => toolsWith({ backups: given as Backups });
-const kept = (...ids: string[]): Kept[] => [
-  {
-    destination: 'nas',
-    reason: undefined,
-    snapshots: ids.map((id) => ({
-      ...{ id, set: 'files', part: 'files', destination: 'nas', at: 0, emergency: false },
-      bytes: 1,
-      ageMs: 1,
-    })),
-  },
-];
 
 test('it asks by name, and its plan says what goes where and how well that keeps it', async () => {
   expect(backup.question(backup.parse(INPUT))).toBe('Back up files?');
@@ -80,14 +69,29 @@ test('its report is loud about a destination that failed and about what could no
   });
 });
 
-test('after a crash it counts what is new since before', async () => {
-  const look = async (...ids: string[]) => {
-    const tools = having({ set: () => ({ ...SET, dumps: [], destinations: ['nas'] }), list: async () => kept(...ids) });
-    return await backup.verify({ ...workOf(backup, INPUT, tools), before: { ids: ['a'] } });
-  };
-  expect(await look('a')).toMatchObject({
-    verdict: 'verified not applied',
-    because: expect.stringContaining('0 of 1'),
+test('it marks what it makes, and after a crash counts what has the mark', async () => {
+  const wishes: SaveWish[] = [];
+  const run = having({
+    mark: () => 'f00d',
+    save: async (wish) => {
+      wishes.push(wish);
+      return { parts: [PART], failed: [] };
+    },
   });
-  expect(await look('a', 'b')).toMatchObject({ verdict: 'verified applied' });
+  const before = await backup.before(workOf(backup, INPUT, run));
+  await runWith(backup, INPUT, run, before);
+  expect(wishes).toEqual([{ set: 'files', renew: false, mark: 'f00d' }]);
+
+  const look = async (found: number, silent: DestinationFailed[] = []) => {
+    const marked = async (_: string, mark: string) => ({ found: mark === 'f00d' ? found : 0, silent });
+    const tools = having({ set: () => ({ ...SET, dumps: [], destinations: ['nas'] }), marked });
+    return await backup.verify({ ...workOf(backup, INPUT, tools), before });
+  };
+  expect(await look(0)).toMatchObject({ verdict: 'verified not applied', because: expect.stringContaining('0 of 1') });
+  expect(await look(1)).toMatchObject({ verdict: 'verified applied' });
+  expect(await look(0, [{ destination: 'nas', reason: 'The repository nas cannot be reached.' }])).toEqual({
+    verdict: 'needs human',
+    because:
+      '0 of 1 backups of files were made; those are whole. The repository nas cannot be reached. Then see /backups, or ask again.',
+  });
 });

@@ -37,12 +37,13 @@ export function toolsWith(
 }
 
 /** Runs an operation as the agent does; answers with its result, the steps it took and the notes it left. */
-export async function runWith(operation: Operation, input: Input, tools: Tools) {
+export async function runWith(operation: Operation, input: Input, tools: Tools, before: unknown = {}) {
   const steps: string[] = [];
   const notes: string[] = [];
   const result = await operation.run({
     params: operation.parse(input),
     tools,
+    before,
     step: async (key, act) => {
       steps.push(key);
       return await act();

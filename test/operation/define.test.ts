@@ -92,7 +92,9 @@ describe('what a read leaves out', () => {
 test('the result goes through its schema', async () => {
   const wrong = defineOperation({ ...LEAST, result: z.object({ n: z.number().max(1) }), run: async () => ({ n: 2 }) });
   const step = <R>(_: string, act: () => Promise<R>) => act();
-  await expect(wrong.run({ params: wrong.parse({}), tools, step, note: () => {}, signal })).rejects.toThrow(z.ZodError);
+  await expect(
+    wrong.run({ params: wrong.parse({}), tools, before: undefined, step, note: () => {}, signal }),
+  ).rejects.toThrow(z.ZodError);
 });
 
 test('the report goes through the schema of replies', () => {

@@ -6,6 +6,7 @@ import type { BackupDeps } from './ground.ts';
 import { createPlaces } from './ground.ts';
 import { createHistory } from './history.ts';
 import { createKnown } from './known.ts';
+import { createMarks } from './marks.ts';
 import { noteRuns } from './noting.ts';
 import { createReach } from './reach.ts';
 import { createRecords } from './record.ts';
@@ -31,6 +32,7 @@ export function createBackups(deps: BackupDeps): Backups {
     ...createRestoring(deps, places, saver, history),
     ...drilling,
     ...noteRuns({ ...upkeep, ...drilling, save: saver.save }, { ...deps, records, busy }),
+    ...createMarks(deps, places),
     ...createKnown(deps, { places, records, reach, busy }),
   };
 }

@@ -1,6 +1,6 @@
 import type { BackupProgress, Backups, PartSaved, Watch } from '#src/operation/backups.ts';
 import type { Source } from '../restic/save.ts';
-import { OWN_EXCLUDES } from '../restore/names.ts';
+import { markPattern, OWN_EXCLUDES } from '../restore/names.ts';
 import type { Place } from './find.ts';
 import { atEach } from './find.ts';
 import type { BackupDeps, Places } from './ground.ts';
@@ -24,7 +24,7 @@ export function createSaver(
 ): Saver {
   const excludes = [...OWN_EXCLUDES, state];
   return {
-    async save({ set, to, renew = false }, watch, signal) {
+    async save({ set, to, renew = false, mark }, watch, signal) {
       const wanted = setOf(spec, set);
       const made = renew ? new Set() : await placesMade(records, Object.keys(spec.sets));
       const sources = partsOf(set, { ...wanted, excludes: [...wanted.excludes, ...excludes] });
@@ -36,7 +36,8 @@ export function createSaver(
         const parts: PartSaved[] = [];
         for (const { part, source } of sources) {
           const tags = tagsOf({ set, part, emergency: false });
-          const saved = await repository.save({ source, host: node, tags }, share(watch, done, runs), signal);
+          const saving = { source, host: node, tags, mark: mark === undefined ? undefined : markPattern(mark) };
+          const saved = await repository.save(saving, share(watch, done, runs), signal);
           parts.push({ destination, part, ...saved });
           await history.add(parts.slice(-1));
           done += 1;

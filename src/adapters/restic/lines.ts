@@ -37,6 +37,7 @@ export const SnapshotLine = z.object({
   time: z.string(),
   paths: z.array(text),
   tags: z.array(text).nullish(),
+  excludes: z.array(text).nullish(),
 });
 export type SnapshotLine = z.infer<typeof SnapshotLine>;
 

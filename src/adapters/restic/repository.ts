@@ -57,13 +57,13 @@ export function createRepository(runner: Runner): Repository {
     diff: (older, newer, signal) => diff(runner, older, newer, signal),
     async init(signal) {
       try {
-        await runner.run(['cat', 'config'], short, signal);
-        return false;
+        await runner.run(['init'], short, signal);
+        return true;
       } catch (error) {
-        if (!(error instanceof Problem) || error.code !== 'backup-no-repository') throw error;
+        // It says so before it touches anything, and needs no key for it.
+        if (error instanceof Problem && /already (?:exists|initialized)/.test(error.evidence ?? '')) return false;
+        throw error;
       }
-      await runner.run(['init'], short, signal);
-      return true;
     },
     async reach(unlocked, signal) {
       await runner.run(['cat', 'config', ...(unlocked ? [] : ['--no-lock'])], short, signal);

@@ -16,6 +16,8 @@ export interface Saving {
   source: Source;
   host: string;
   tags: readonly string[];
+  /** A pattern to leave out, which is kept with the snapshot. */
+  mark?: string | undefined;
 }
 
 /** What one backup came to. */
@@ -33,7 +35,7 @@ export interface Saved {
 /** Makes one backup. A cancel leaves the repository as it was, but for data that the next backup uses or a prune drops. */
 export async function save(
   runner: Runner,
-  { source, host, tags }: Saving,
+  { source, host, tags, mark }: Saving,
   watch: Watch,
   signal: AbortSignal,
 ): Promise<Saved> {
@@ -43,7 +45,8 @@ export async function save(
     if (status) watch(progressOf(status));
     summary ??= parseLine(Summary, line);
   };
-  const common = ['backup', '--json', `--host=${host}`, ...tags.map((tag) => `--tag=${tag}`)];
+  const marked = mark === undefined ? [] : [`--exclude=${mark}`];
+  const common = ['backup', '--json', `--host=${host}`, ...tags.map((tag) => `--tag=${tag}`), ...marked];
   const options = { timeoutMs: SAVE_MS, onLine };
   const { ending, result } =
     source.kind === 'files'

@@ -5,3 +5,8 @@ export const OLD = '.nightguard-old-';
 
 /** Backups leave both out. */
 export const OWN_EXCLUDES = [`${STAGE}*`, `${OLD}*`];
+
+/** A pattern that leaves out nothing more, by which a backup is known again: restic keeps the patterns with it. */
+export function markPattern(mark: string): string {
+  return `${OLD}mark-${mark}`;
+}

@@ -167,7 +167,7 @@ describe.skipIf(WHY_NOT !== undefined)(`a repository of the real restic${WHY_NOT
 
     const wrong = join(vaults.folder, 'wrong');
     await writeFile(wrong, 'guess\n', { mode: 0o600 });
-    await expect(vaults.at(undefined, wrong).init(patience())).rejects.toMatchObject({
+    await expect(vaults.at(undefined, wrong).reach(true, patience())).rejects.toMatchObject({
       code: 'backup-password',
       message: 'The password does not open the repository main. Look at node.backup.passwordFile.',
     });
