@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { formatBytes } from '#src/kit/bytes.ts';
 import { formatDuration } from '#src/kit/duration.ts';
 import { clip, count } from '#src/kit/text.ts';
-import { progressText, setFacts } from '#src/knowledge/backups.ts';
+import { progressText, setFacts, wokenFacts } from '#src/knowledge/backups.ts';
 import { fitFacts } from '#src/knowledge/facts.ts';
+import { Woken } from '#src/operation/backups.ts';
 import { defineOperation } from '#src/operation/define.ts';
 import { declared, flag } from '#src/operation/params.ts';
 import type { Fact } from '#src/operation/reply.ts';
@@ -36,6 +37,7 @@ export default defineOperation({
   result: z.object({
     parts: z.array(Part),
     failed: z.array(z.object({ destination: z.string(), reason: z.string() })),
+    woken: Woken.optional(),
   }),
   steps: { save: { title: 'Save it', kind: 'once' } },
   question: ({ set, new: renew }) =>
@@ -56,21 +58,29 @@ export default defineOperation({
   },
 
   async verify({ params, tools, before, signal }) {
+    const woken = await tools.backups.wake(params.set, signal);
     const { found, silent } = await tools.backups.marked(params.set, before.mark, signal);
     const { destinations, dumps, paths } = tools.backups.set(params.set);
     const wanted = destinations.length * (dumps.length + (paths.length > 0 ? 1 : 0));
+    const again = wokenText(woken);
+    const made = `${found} of ${wanted} backups of ${params.set} were made; those are whole.${again}`;
+    if (woken && woken.unwell.length > 0) return { verdict: 'needs human', because: made };
     if (found >= wanted)
-      return { verdict: 'verified applied', because: `${params.set} is saved everywhere. See /backups` };
-    const made = `${found} of ${wanted} backups of ${params.set} were made; those are whole.`;
+      return { verdict: 'verified applied', because: `${params.set} is saved everywhere.${again} See /backups` };
     if (silent[0])
       return { verdict: 'needs human', because: `${made} ${silent[0].reason} Then see /backups, or ask again.` };
     return { verdict: 'verified not applied', because: `${made} Ask again for the others.` };
   },
 
-  report({ params: { set }, result: { parts, failed }, tookMs }) {
+  report({ params: { set }, result: { parts, failed, woken }, tookMs }) {
     const unread = parts.flatMap((part) => part.unread);
     const bytes = Math.max(0, ...parts.map((part) => part.bytes));
-    const facts = fitFacts([...parts.map(partFact), ...unreadFacts(unread), ...failed.map(failedFact)]);
+    const users = woken ?? { resumed: [], unwell: [] };
+    const sick = users.unwell.map(({ name }) => name).join(', ');
+    const facts = fitFacts([
+      ...[...parts.map(partFact), ...unreadFacts(unread)],
+      ...[...failed.map(failedFact), ...wokenFacts(users)],
+    ]);
     const where = [...new Set(parts.map(({ destination }) => destination))].join(', ');
     const title =
       failed.length > 0
@@ -79,8 +89,8 @@ export default defineOperation({
           ? `${set} is saved, but not all of it could be read`
           : `${set} saved to ${where} in ${formatDuration(tookMs)}: ${formatBytes(bytes)}`;
     return {
-      tone: failed.length > 0 ? 'bad' : unread.length > 0 ? 'warn' : 'ok',
-      title: clip(title, 300),
+      tone: failed.length > 0 || sick ? 'bad' : unread.length > 0 ? 'warn' : 'ok',
+      title: clip(sick ? `${title}; ${sick} did not come back` : title, 300),
       facts,
       buttons: [{ label: 'Backups', operation: 'backups', input: { set } }],
     };
@@ -94,6 +104,15 @@ function partFact({ destination, part, snapshot, files, changed, bytes, addedByt
     value: clip(`${what} · ${formatBytes(bytes)}, ${formatBytes(addedBytes)} added · ${snapshot}`, 400),
     tone: 'ok',
   };
+}
+
+function wokenText(woken: Woken | undefined): string {
+  if (!woken) return '';
+  const sick = woken.unwell.map(({ name, reason }) => ` ${name}, stopped for it, did not come back: ${reason}`);
+  return [
+    ...(woken.resumed.length > 0 ? [` ${woken.resumed.join(', ')}, stopped for it, runs again.`] : []),
+    ...sick,
+  ].join('');
 }
 
 function unreadFacts(unread: readonly string[]): Fact[] {

@@ -2,16 +2,17 @@ import { formatBytes } from '#src/kit/bytes.ts';
 import { formatDuration } from '#src/kit/duration.ts';
 import { clip, count } from '#src/kit/text.ts';
 import type { SetKnown } from '#src/operation/backupKnown.ts';
-import type { BackupProgress, BackupSet, RestoreChanges, Swapped } from '#src/operation/backups.ts';
+import type { BackupProgress, BackupSet, RestoreChanges, Swapped, Woken } from '#src/operation/backups.ts';
 import type { Fact } from '#src/operation/reply.ts';
 
 /** How far a backup has come: `42 % · 1.2 GB of 2.9 GB · 3100 files · about 40 s left`. */
-export function progressText({ percent, bytes, totalBytes, files, remainingMs }: BackupProgress): string {
+export function progressText({ percent, bytes, totalBytes, files, remainingMs, stopped = [] }: BackupProgress): string {
   return [
     percent === undefined ? 'looking at the files' : `${percent} %`,
     totalBytes === undefined ? formatBytes(bytes) : `${formatBytes(bytes)} of ${formatBytes(totalBytes)}`,
     count(files, 'file'),
     ...(remainingMs === undefined ? [] : [`about ${formatDuration(remainingMs)} left`]),
+    ...(stopped.length > 0 ? [`${stopped.join(', ')} stopped meanwhile`] : []),
   ].join(' · ');
 }
 
@@ -29,6 +30,9 @@ export function setFacts(set: BackupSet): Fact[] {
     { label: 'What', value: clip(what.join(', '), 400) },
     { label: 'To', value: clip(set.destinations.join(', '), 400) },
     copiesFact(set),
+    ...(set.pauseToSave.length > 0
+      ? [{ label: 'Stops meanwhile', value: clip(set.pauseToSave.join(', '), 400), tone: 'warn' as const }]
+      : []),
   ];
 }
 
@@ -60,6 +64,13 @@ export function swappedFacts({ paths, old, resumed, unwell }: Swapped): Fact[] {
   return [
     { label: 'In place', value: clip(paths.join(', '), 400), tone: 'ok' },
     ...(old.length > 0 ? [{ label: 'Kept', value: clip(old.join(', '), 400), tone: 'info' as const }] : []),
+    ...wokenFacts({ resumed, unwell }),
+  ];
+}
+
+/** What runs again after it was stopped, and what does not. */
+export function wokenFacts({ resumed, unwell }: Woken): Fact[] {
+  return [
     ...(resumed.length > 0 ? [{ label: 'Runs again', value: clip(resumed.join(', '), 400), tone: 'ok' as const }] : []),
     ...unwell.map(({ name, reason }): Fact => ({ label: clip(name, 64), value: clip(reason, 400), tone: 'bad' })),
   ];

@@ -8,6 +8,8 @@ export interface BackupProgress {
   totalBytes: number | undefined;
   files: number;
   remainingMs: number | undefined;
+  /** Workloads that are stopped meanwhile. */
+  stopped?: readonly string[] | undefined;
 }
 
 /** One set of the node's configuration, and how well it is kept: 3-2-1 counts the data itself as one copy on one medium. */
@@ -16,6 +18,7 @@ export interface BackupSet {
   paths: string[];
   dumps: string[];
   pause: string[];
+  pauseToSave: string[];
   destinations: string[];
   copies: number;
   media: number;
@@ -139,6 +142,10 @@ export const Swapped = z.object({
 });
 export type Swapped = z.infer<typeof Swapped>;
 
+/** What became of workloads that were stopped for a while. */
+export const Woken = Swapped.pick({ resumed: true, unwell: true });
+export type Woken = z.infer<typeof Woken>;
+
 /** What was proven by restoring the newest backup to a scratch place. */
 export interface Drill {
   snapshot: Snapshot;
@@ -163,8 +170,16 @@ export type Watch = (progress: BackupProgress) => void;
 export interface Backups {
   sets(): BackupSet[];
   set(name: string): BackupSet;
-  /** Saves a set to each of its destinations. Throws only when none of them has it. */
-  save(wish: SaveWish, watch: Watch, signal: AbortSignal): Promise<{ parts: PartSaved[]; failed: DestinationFailed[] }>;
+  /** Saves a set to each of its destinations; what has to be still meanwhile is stopped, and started again. Throws only when none of them has it. */
+  save(
+    wish: SaveWish,
+    watch: Watch,
+    signal: AbortSignal,
+  ): Promise<{ parts: PartSaved[]; failed: DestinationFailed[]; woken?: Woken | undefined }>;
+  /** Starts what a save that died has left stopped, and what did not come back after one; undefined: nothing was. */
+  wake(set: string, signal: AbortSignal): Promise<Woken | undefined>;
+  /** The sets for which `wake` would do something, or for which something is stopped now. */
+  asleep(): Promise<string[]>;
   /** A mark that nothing has yet. */
   mark(): string;
   /** How many backups of a set a save with this mark has made, and which destinations could not be asked. */

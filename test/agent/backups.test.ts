@@ -1,4 +1,4 @@
-import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -162,6 +162,30 @@ describe.skipIf(WHY_NOT !== undefined)(
       await expect(restore.plan(workOf(restore, { set: 'shap' }, node.tools))).rejects.toThrow(/Did you mean shop/);
     });
 
+    test('stops what has to be still only while files are read, and not for a repository that cannot be used', async () => {
+      const { log } = node.users;
+      log.length = 0;
+      const notes: (readonly string[])[] = [];
+      const save = (set: string) =>
+        node.tools.backups.save({ set }, ({ stopped = [] }) => notes.push(stopped), AbortSignal.timeout(60_000));
+      const { parts, failed, woken } = await save('still');
+      expect({ parts: parts.map(({ destination, part }) => `${destination} ${part}`), failed, woken }).toEqual({
+        parts: ['main state', 'main files', 'other state', 'other files'],
+        failed: [],
+        woken: { resumed: ['web'], unwell: [] },
+      });
+      expect(log).toEqual(['stop web', 'start web']);
+      expect(notes).toContainEqual(['web']);
+      expect(await node.tools.backups.asleep()).toEqual([]);
+
+      await rename(join(node.folder, 'main'), join(node.folder, 'gone'));
+      await rename(join(node.folder, 'other'), join(node.folder, 'gone too'));
+      await expect(save('still')).rejects.toMatchObject({ code: 'backup-no-repository' });
+      await rename(join(node.folder, 'gone'), join(node.folder, 'main'));
+      await rename(join(node.folder, 'gone too'), join(node.folder, 'other'));
+      expect(log).toEqual(['stop web', 'start web']);
+    });
+
     test('drops what it does not keep, and is sound after it', async () => {
       expect(await tell(backupPrune, INPUT)).toMatchObject({
         tone: 'ok',
@@ -200,6 +224,11 @@ async function prepare() {
           dumps: { orders: { command: [process.execPath, '-e', 'process.stdout.write("orders")'] } },
           pause: ['web', 'idle'],
           keep: { last: 1 },
+        },
+        still: {
+          paths: [orders],
+          dumps: { state: { command: ['cat', orders] } },
+          pauseToSave: ['web', 'idle'],
         },
         strict: { paths: [data, orders], to: ['main'], drillCheck: { command: ['grep', '3 orders', `.${orders}`] } },
       },

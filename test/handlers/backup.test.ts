@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import backup from '#handlers/backup.ts';
-import type { Backups, DestinationFailed, SaveWish } from '#src/operation/backups.ts';
+import type { Backups, DestinationFailed, SaveWish, Woken } from '#src/operation/backups.ts';
 import { runWith, toolsWith, workOf } from './tools.ts';
 
 const INPUT = { set: 'files' };
@@ -9,6 +9,7 @@ const SET = {
   paths: ['/srv'],
   dumps: ['db'],
   pause: [],
+  pauseToSave: [],
   destinations: ['nas', 'cloud'],
   copies: 3,
   media: 3,
@@ -84,7 +85,8 @@ test('it marks what it makes, and after a crash counts what has the mark', async
 
   const look = async (found: number, silent: DestinationFailed[] = []) => {
     const marked = async (_: string, mark: string) => ({ found: mark === 'f00d' ? found : 0, silent });
-    const tools = having({ set: () => ({ ...SET, dumps: [], destinations: ['nas'] }), marked });
+    const set = () => ({ ...SET, dumps: [], destinations: ['nas'] });
+    const tools = having({ set, marked, wake: async () => undefined });
     return await backup.verify({ ...workOf(backup, INPUT, tools), before });
   };
   expect(await look(0)).toMatchObject({ verdict: 'verified not applied', because: expect.stringContaining('0 of 1') });
@@ -93,5 +95,43 @@ test('it marks what it makes, and after a crash counts what has the mark', async
     verdict: 'needs human',
     because:
       '0 of 1 backups of files were made; those are whole. The repository nas cannot be reached. Then see /backups, or ask again.',
+  });
+});
+
+test('what is stopped meanwhile is in the plan, the progress, the report and the finding after a crash', async () => {
+  const still = { ...SET, dumps: [], destinations: ['nas'], pauseToSave: ['db'] };
+  const { facts } = await backup.plan(workOf(backup, INPUT, having({ set: () => still })));
+  expect(facts).toContainEqual({ label: 'Stops meanwhile', value: 'db', tone: 'warn' });
+
+  const save: Backups['save'] = async (_, watch) => {
+    watch({ percent: 42, bytes: 1e6, totalBytes: 2e6, files: 3, remainingMs: undefined, stopped: ['db'] });
+    return { parts: [PART], failed: [], woken: { resumed: ['db'], unwell: [] } };
+  };
+  const { result, notes } = await runWith(backup, INPUT, having({ save }));
+  expect(notes).toEqual(['42 % · 1.0 MB of 2.0 MB · 3 files · db stopped meanwhile']);
+  const told = { node: 'alpha', params: backup.parse(INPUT), tookMs: 61_000 };
+  expect(backup.report({ ...told, result })).toMatchObject({
+    tone: 'ok',
+    facts: [{ label: 'nas' }, { label: 'Runs again', value: 'db', tone: 'ok' }],
+  });
+  const sick = { resumed: [], unwell: [{ name: 'db', reason: 'db does not run. Read its log.' }] };
+  expect(backup.report({ ...told, result: { parts: [PART], failed: [], woken: sick } })).toMatchObject({
+    tone: 'bad',
+    title: expect.stringMatching(/^files saved to nas in .*; db did not come back$/),
+  });
+
+  const verify = async (woken: Woken) => {
+    const marked = async () => ({ found: 1, silent: [] });
+    const tools = having({ set: () => still, marked, wake: async () => woken });
+    return await backup.verify({ ...workOf(backup, INPUT, tools), before: { mark: 'f00d' } });
+  };
+  expect(await verify({ resumed: ['db'], unwell: [] })).toEqual({
+    verdict: 'verified applied',
+    because: 'files is saved everywhere. db, stopped for it, runs again. See /backups',
+  });
+  expect(await verify(sick)).toEqual({
+    verdict: 'needs human',
+    because:
+      '1 of 1 backups of files were made; those are whole. db, stopped for it, did not come back: db does not run. Read its log.',
   });
 });

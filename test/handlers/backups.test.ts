@@ -16,6 +16,7 @@ const SET: BackupSet = {
   paths: ['/srv'],
   dumps: [],
   pause: [],
+  pauseToSave: [],
   destinations: ['nas'],
   copies: 2,
   media: 2,

@@ -8,6 +8,7 @@ import { createHistory } from './history.ts';
 import { createKnown } from './known.ts';
 import { createMarks } from './marks.ts';
 import { noteRuns } from './noting.ts';
+import { createQuiet } from './quiet.ts';
 import { createReach } from './reach.ts';
 import { createRecords } from './record.ts';
 import { createRestoring } from './restoring.ts';
@@ -22,7 +23,8 @@ export function createBackups(deps: BackupDeps): Backups {
   const records = createRecords(join(deps.state, 'backups'), deps.now);
   const busy = new Map<string, Chore>();
   const history = createHistory(join(deps.state, 'backups.json'));
-  const saver = createSaver(deps, { places, history, records });
+  const quiet = createQuiet(join(deps.state, 'quiet'), deps.workloads);
+  const saver = createSaver(deps, { places, history, records, quiet });
   const upkeep = createUpkeep(deps, places, history);
   const drilling = createDrill(deps, places);
   return {
@@ -33,6 +35,7 @@ export function createBackups(deps: BackupDeps): Backups {
     ...drilling,
     ...noteRuns({ ...upkeep, ...drilling, save: saver.save }, { ...deps, records, busy }),
     ...createMarks(deps, places),
+    ...{ wake: quiet.wake, asleep: quiet.asleep },
     ...createKnown(deps, { places, records, reach, busy }),
   };
 }

@@ -1,10 +1,12 @@
-import type { BackupProgress, Backups, PartSaved, Watch } from '#src/operation/backups.ts';
+import type { BackupProgress, Backups, PartSaved, SaveWish, Watch, Woken } from '#src/operation/backups.ts';
 import type { Source } from '../restic/save.ts';
 import { markPattern, OWN_EXCLUDES } from '../restore/names.ts';
 import type { Place } from './find.ts';
 import { atEach } from './find.ts';
 import type { BackupDeps, Places } from './ground.ts';
 import type { History } from './history.ts';
+import type { Quiet } from './quiet.ts';
+import { notBack } from './quiet.ts';
 import type { Records } from './record.ts';
 import { placesMade } from './record.ts';
 import { setOf } from './sets.ts';
@@ -20,37 +22,39 @@ export interface Saver {
 /** Saves to one destination after the other; one that fails does not keep the others from having it. */
 export function createSaver(
   { spec, node, state }: BackupDeps,
-  { places, history, records }: { places: Places; history: History; records: Records },
+  { places, history, records, quiet }: { places: Places; history: History; records: Records; quiet: Quiet },
 ): Saver {
   const excludes = [...OWN_EXCLUDES, state];
   return {
-    async save({ set, to, renew = false, mark }, watch, signal) {
+    async save(wish, watch, signal) {
+      const { set, to, renew = false } = wish;
       const wanted = setOf(spec, set);
       const made = renew ? new Set() : await placesMade(records, Object.keys(spec.sets));
-      const sources = partsOf(set, { ...wanted, excludes: [...wanted.excludes, ...excludes] });
+      const { dumps, files } = partsOf(set, { ...wanted, excludes: [...wanted.excludes, ...excludes] });
       const targets = places.of(set).filter(({ destination }) => to?.includes(destination) ?? true);
-      const runs = targets.length * sources.length;
-      let done = 0;
-      const saveTo = async ({ destination, repository }: Place): Promise<PartSaved[]> => {
-        if (!made.has(destination)) await repository.init(signal);
-        const parts: PartSaved[] = [];
-        for (const { part, source } of sources) {
-          const tags = tagsOf({ set, part, emergency: false });
-          const saving = { source, host: node, tags, mark: mark === undefined ? undefined : markPattern(mark) };
-          const saved = await repository.save(saving, share(watch, done, runs), signal);
-          parts.push({ destination, part, ...saved });
-          await history.add(parts.slice(-1));
-          done += 1;
-        }
-        return parts;
-      };
-      const outcomes = await atEach(targets, saveTo, signal);
-      const parts = outcomes.flatMap(({ value }) => value ?? []);
-      const failed = outcomes.flatMap(({ destination, reason, code }) =>
-        reason === undefined ? [] : { destination, reason, code },
+      const names = wanted.pauseToSave;
+      const savePart = createPartSaver(wish, watch, targets.length * (dumps.length + files.length), signal);
+
+      const first = await atEach(
+        targets,
+        async (place) => {
+          if (!made.has(place.destination)) await place.repository.init(signal);
+          // Nothing is stopped for a repository that cannot be used.
+          if (names.length > 0) await place.repository.reach(true, signal);
+          const parts: PartSaved[] = [];
+          for (const dump of dumps) parts.push(await savePart(place, dump, []));
+          return parts;
+        },
+        signal,
       );
-      if (failed.length === outcomes.length) throw outcomes[0]?.error;
-      return { parts, failed };
+      const ready = targets.filter((_, n) => first[n]?.reason === undefined);
+      const saveFiles = (stopped: readonly string[]) =>
+        atEach(ready, (place) => Promise.all(files.map((part) => savePart(place, part, stopped))), signal);
+      const { value: second, woken } =
+        ready.length > 0 && files.length > 0
+          ? await quiet.during({ set, names }, saveFiles, signal)
+          : { value: [], woken: undefined };
+      return sumUp(targets, [...first, ...second], woken);
     },
     async emergency({ destination, repository }, set, paths, signal) {
       const source: Source = { kind: 'files', paths, excludes };
@@ -60,6 +64,51 @@ export function createSaver(
       return saved.snapshot;
     },
   };
+
+  function createPartSaver({ set, mark }: SaveWish, watch: Watch, runs: number, signal: AbortSignal) {
+    let done = 0;
+    return async (
+      { destination, repository }: Place,
+      { part, source }: Part,
+      stopped: readonly string[],
+    ): Promise<PartSaved> => {
+      const tell = share((progress) => watch({ ...progress, stopped }), done, runs);
+      if (stopped.length > 0) tell({ percent: 0, bytes: 0, totalBytes: undefined, files: 0, remainingMs: undefined });
+      const saving = {
+        ...{ source, host: node, tags: tagsOf({ set, part, emergency: false }) },
+        // What is half read when the agent dies is not still any more.
+        ...{ mark: mark === undefined ? undefined : markPattern(mark), tied: stopped.length > 0 },
+      };
+      const saved = { destination, part, ...(await repository.save(saving, tell, signal)) };
+      await history.add([saved]);
+      done += 1;
+      return saved;
+    };
+  }
+}
+
+/** What each destination has come to; one that failed in anything does not have the set. Throws what the first said when none has it. */
+function sumUp(
+  targets: readonly Place[],
+  outcomes: Awaited<ReturnType<typeof atEach<PartSaved[]>>>,
+  woken: Woken | undefined,
+): Awaited<ReturnType<Backups['save']>> {
+  const failed = outcomes.filter(({ reason }) => reason !== undefined);
+  const [sick] = woken?.unwell ?? [];
+  if (failed.length === targets.length) throw sick ? notBack(failed[0]?.error, sick) : failed[0]?.error;
+  const whole = targets.filter(({ destination }) => !failed.some((one) => one.destination === destination));
+  const partsAt = (place: Place) =>
+    outcomes.flatMap(({ destination, value = [] }) => (destination === place.destination ? value : []));
+  return {
+    parts: whole.flatMap(partsAt),
+    failed: failed.map(({ destination, reason = '', code }) => ({ destination, reason, code })),
+    woken,
+  };
+}
+
+interface Part {
+  part: string;
+  source: Source;
 }
 
 interface Parts {
@@ -68,14 +117,14 @@ interface Parts {
   dumps: Readonly<Record<string, { command: readonly string[] }>>;
 }
 
-function partsOf(set: string, { paths, excludes, dumps }: Parts): { part: string; source: Source }[] {
+/** What a program says of its data is newest and needs it running, so dumps come first. */
+function partsOf(set: string, { paths, excludes, dumps }: Parts): { dumps: Part[]; files: Part[] } {
   const files = paths.length === 0 ? [] : [{ part: 'files', source: { kind: 'files', paths, excludes } as const }];
   const streams = Object.entries(dumps).map(([name, { command }]) => ({
     part: name,
     source: { kind: 'stream', name: `/${set}/${name}`, command } as const,
   }));
-  // What a program says of its data is newest, so it comes first.
-  return [...streams, ...files];
+  return { dumps: streams, files };
 }
 
 /** Progress of one of several runs as progress of all of them. */

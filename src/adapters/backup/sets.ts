@@ -33,6 +33,7 @@ export function describeSet(spec: BackupSpec, name: string): BackupSet {
     paths: set.paths,
     dumps: Object.keys(set.dumps),
     pause: set.pause,
+    pauseToSave: set.pauseToSave,
     destinations,
     copies: 1 + places.length,
     media: 1 + new Set(places.map(({ medium, kind }) => medium ?? kind)).size,

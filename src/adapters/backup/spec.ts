@@ -25,6 +25,8 @@ const DrillCheckSpec = z.strictObject({
 });
 export type DrillCheckSpec = z.infer<typeof DrillCheckSpec>;
 
+const Users = z.array(z.string().refine(isWorkloadName, 'write the name of a workload')).default([]);
+
 const count = z.number().int().min(0).max(1000).optional();
 
 /** How many backups of each age are kept. */
@@ -40,7 +42,9 @@ export const SetSpec = z
     excludes: z.array(z.string().min(1).max(400)).max(100).default([]),
     dumps: z.record(Name, DumpSpec).default({}),
     /** Workloads that are stopped while its files are put back in place. */
-    pause: z.array(z.string().refine(isWorkloadName, 'write the name of a workload')).default([]),
+    pause: Users,
+    /** Workloads that are stopped while its files are read; dumps are made before, since they need them. */
+    pauseToSave: Users,
     keep: KeepSpec.default({ daily: 7, weekly: 4, monthly: 6 }),
     /** Names of destinations; all of them when it is left out. */
     to: z.array(Name).min(1).optional(),
@@ -65,6 +69,10 @@ export const SetSpec = z
       message: 'a drill restores files, and this set has only dumps: leave it out',
     },
   )
+  .refine(({ paths, pauseToSave }) => paths.length > 0 || pauseToSave.length === 0, {
+    path: ['pauseToSave'],
+    message: 'nothing is stopped for dumps, and this set has no paths: leave it out',
+  })
   .refine(({ paths }) => !paths.some((one) => paths.some((other) => other.startsWith(`${one}/`))), {
     path: ['paths'],
     message: 'one path is inside another: name the outer one only',

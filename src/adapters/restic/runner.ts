@@ -19,7 +19,11 @@ export interface ResticDeps {
   cacheDir: string;
 }
 
-export type RunOptions = Pick<CommandOptions, 'onLine' | 'source' | 'maxBytes'> & { timeoutMs: number };
+export type RunOptions = Pick<CommandOptions, 'onLine' | 'source' | 'maxBytes'> & {
+  timeoutMs: number;
+  /** It dies with this process, as all that has a source does. */
+  tied?: boolean;
+};
 
 /** Runs restic on one repository: password and place go by its environment, so that no list of processes shows them. */
 export interface Runner {
@@ -52,7 +56,8 @@ export function createRunner(deps: ResticDeps, where: string, spec: DestinationS
     async run(argv, options, signal) {
       signal.throwIfAborted();
       const env = await environment();
-      const words = options.source && (await canTether(signal)) ? [...TETHER, program, ...argv] : [program, ...argv];
+      const isTied = options.source !== undefined || options.tied === true;
+      const words = isTied && (await canTether(signal)) ? [...TETHER, program, ...argv] : [program, ...argv];
       const [file = program, ...rest] = words;
       const result = await command.run(
         file,

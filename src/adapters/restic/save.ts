@@ -18,6 +18,8 @@ export interface Saving {
   tags: readonly string[];
   /** A pattern to leave out, which is kept with the snapshot. */
   mark?: string | undefined;
+  /** It dies with this process and leaves no snapshot then. */
+  tied?: boolean | undefined;
 }
 
 /** What one backup came to. */
@@ -35,7 +37,7 @@ export interface Saved {
 /** Makes one backup. A cancel leaves the repository as it was, but for data that the next backup uses or a prune drops. */
 export async function save(
   runner: Runner,
-  { source, host, tags, mark }: Saving,
+  { source, host, tags, mark, tied = false }: Saving,
   watch: Watch,
   signal: AbortSignal,
 ): Promise<Saved> {
@@ -47,7 +49,7 @@ export async function save(
   };
   const marked = mark === undefined ? [] : [`--exclude=${mark}`];
   const common = ['backup', '--json', `--host=${host}`, ...tags.map((tag) => `--tag=${tag}`), ...marked];
-  const options = { timeoutMs: SAVE_MS, onLine };
+  const options = { timeoutMs: SAVE_MS, onLine, tied };
   const { ending, result } =
     source.kind === 'files'
       ? await runner.run([...common, ...filesArgv(source)], options, signal)

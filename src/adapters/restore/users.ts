@@ -1,4 +1,5 @@
 import { sentenceOf } from '#src/kit/problem.ts';
+import type { Woken } from '#src/operation/backups.ts';
 import type { Workloads } from '#src/operation/tools.ts';
 
 /** Those of some workloads that run now. */
@@ -16,15 +17,9 @@ export async function pause(workloads: Workloads, names: readonly string[], sign
   for (const name of names) await workloads.stop(name, { force: false }, signal);
 }
 
-/** What became of workloads that were to run again. */
-export interface Resumed {
-  resumed: string[];
-  unwell: { name: string; reason: string }[];
-}
-
 /** Starts workloads, the last that was stopped first, and waits until each is healthy; one that is not does not keep the others down. */
-export async function resume(workloads: Workloads, names: readonly string[], signal: AbortSignal): Promise<Resumed> {
-  const outcome: Resumed = { resumed: [], unwell: [] };
+export async function resume(workloads: Workloads, names: readonly string[], signal: AbortSignal): Promise<Woken> {
+  const outcome: Woken = { resumed: [], unwell: [] };
   for (const name of names.toReversed()) {
     try {
       await workloads.start(name, signal);

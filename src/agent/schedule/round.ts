@@ -69,6 +69,26 @@ export async function endLeftOver({ errands, log }: Ground, task: Task): Promise
   }
 }
 
+/** Starts what a save of an earlier life has left stopped, and says so in the audit. */
+export async function wakeLeftOver({ backups, journal, log }: Ground, set: string, signal: AbortSignal): Promise<void> {
+  const woken = await backups.wake(set, signal);
+  if (!woken) return;
+  const { resumed, unwell } = woken;
+  const words = [
+    ...resumed.map((name) => `${name} runs again after a backup that was broken off.`),
+    ...unwell.map(notBack),
+  ];
+  const more = { decision: unwell.length > 0 ? 'failed' : 'started again', because: clip(words.join(' '), 300) };
+  journal.remember(`schedule wake ${set}`, more.decision, {
+    ...{ source: 'schedule', operation: OPERATION_OF.save, target: set, ...more },
+  });
+  log.warn({ set, resumed, unwell }, 'what a backup had stopped');
+}
+
+function notBack({ name, reason }: { name: string; reason: string }): string {
+  return `${name}, stopped for the backup, did not come back: ${reason}`;
+}
+
 function nameOf({ set, chore }: Task): string {
   return `schedule-${chore}-${set}`;
 }
@@ -84,7 +104,8 @@ async function actOf(
     case 'save': {
       const missed = again ? (known.chores.save.failure?.places ?? []) : [];
       const to = missed.length > 0 ? missed : undefined;
-      return (await backups.save({ set, to }, () => {}, signal)).failed;
+      const { failed, woken } = await backups.save({ set, to }, () => {}, signal);
+      return [...failed, ...(woken?.unwell ?? []).map((sick) => ({ destination: sick.name, reason: notBack(sick) }))];
     }
     case 'check':
       return await backups.check(set, CHECK_PERCENT, signal);

@@ -7,7 +7,7 @@ import type { Lanes } from '../lanes.ts';
 import type { Due } from './due.ts';
 import { dueOf } from './due.ts';
 import type { Ground } from './round.ts';
-import { endLeftOver, runOnce } from './round.ts';
+import { endLeftOver, runOnce, wakeLeftOver } from './round.ts';
 import type { Task } from './task.ts';
 import { OPERATION_OF, tasksOf } from './task.ts';
 
@@ -52,6 +52,7 @@ export function createSchedule(
   let awakeSince = now();
   let lookedAt = now();
   let quietUntil = 0;
+  const wakened = new Set<string>();
 
   const notice = (): void => {
     const time = now();
@@ -92,8 +93,21 @@ export function createSchedule(
     }
     return undefined;
   };
+  // Once in a life: what does not come back by itself, a person has to look at. Who verifies a save does it for that.
+  const wake = async (signal: AbortSignal): Promise<void> => {
+    for (const set of await backups.asleep()) {
+      const job = freshId();
+      const holder = { job, operation: OPERATION_OF.save, since: now(), bySchedule: true };
+      if (wakened.has(set) || lanes.take(set, holder)) continue;
+      wakened.add(set);
+      await wakeLeftOver(deps, set, signal)
+        .catch((err: unknown) => log.error({ err, set }, 'what a backup stopped is not started'))
+        .finally(() => lanes.leave(set, job));
+    }
+  };
   const look = async (signal: AbortSignal): Promise<void> => {
     notice();
+    await wake(signal);
     if (tasks.length === 0 || current) return;
     const sets = await backups.known();
     const isAsked = now() < quietUntil || lanes.holders().some(({ operation }) => FIRST.has(operation));

@@ -19,7 +19,11 @@ const issueOf = (more: object) => BackupSpec.safeParse({ ...FINE, ...more }).err
 
 test('a node without backups needs nothing; a set needs a password and a place', () => {
   expect(BackupSpec.parse({})).toMatchObject({ program: 'restic', sets: {}, keepOld: 604_800_000 });
-  expect(BackupSpec.parse(FINE).sets['files']).toMatchObject({ keep: { daily: 7, weekly: 4, monthly: 6 }, pause: [] });
+  expect(BackupSpec.parse(FINE).sets['files']).toMatchObject({
+    keep: { daily: 7, weekly: 4, monthly: 6 },
+    pause: [],
+    pauseToSave: [],
+  });
   expect(issueOf({ passwordFile: undefined })).toMatchObject({ path: ['passwordFile'] });
   expect(issueOf({ destinations: {} })).toMatchObject({ path: ['destinations'] });
 });

@@ -18,7 +18,7 @@ const { signal } = new AbortController();
 function setUp(set: object = {}) {
   const clock = { now: T0 };
   const ran: string[] = [];
-  const state = { hold: false, fail: false, hindrance: undefined as string | undefined };
+  const state = { hold: false, fail: false, hindrance: undefined as string | undefined, asleep: [] as string[] };
   const known = setKnown({ since: T0, savedAt: T0 });
   known.chores = { ...known.chores, save: { ...NEVER, doneAt: T0 } };
   const act = (chore: Chore) => async (stop: AbortSignal) => {
@@ -32,6 +32,11 @@ function setUp(set: object = {}) {
     known: async () => [known],
     save: async (_wish, _watch, stop) => ({ parts: [], failed: await act('save')(stop) }),
     unlock: async () => [],
+    asleep: async () => state.asleep,
+    wake: async (name) => {
+      ran.push(`wake ${name}`);
+      return { resumed: ['db'], unwell: [] };
+    },
     check: async (_set, _percent, stop) => await act('check')(stop),
     prune: async (_set, stop) => (await act('prune')(stop)).map((each) => ({ ...each, kept: 0, removed: 0 })),
   } as Partial<Backups> as Backups;
@@ -135,4 +140,20 @@ test('nothing begins that cannot be noted', async () => {
   };
   await pass(70);
   expect(ran).toEqual([]);
+});
+
+test('what a save of an earlier life left stopped is started once, unless somebody works on its set, and the audit says so', async () => {
+  const { state, ran, lanes, pass, records } = setUp();
+  state.asleep = ['docs'];
+  lanes.take('docs', { job: 'a', operation: 'backup', since: T0 });
+  await pass(2);
+  expect(ran).toEqual([]);
+  lanes.leave('docs', 'a');
+  await pass(2);
+  expect(ran).toEqual(['wake docs']);
+  expect(lanes.holder('docs')).toBeUndefined();
+  expect(records().at(-1)).toMatchObject({
+    ...{ source: 'schedule', operation: 'backup', target: 'docs', decision: 'started again' },
+    because: 'db runs again after a backup that was broken off.',
+  });
 });
