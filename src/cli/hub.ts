@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { loadCatalog } from '#src/catalog.ts';
 import { createBot } from '#src/hub/bot.ts';
+import { withOthers } from '#src/hub/config.ts';
 import type { Hub } from '#src/hub/main.ts';
 import { createHub } from '#src/hub/main.ts';
 import { createDoors } from '#src/hub/web/doors.ts';
@@ -96,7 +97,7 @@ function certificateOf(file: string | undefined): string | undefined {
 }
 
 function withPeople(config: HubFile, more: HubFile['operators'], url: string | undefined): HubFile {
-  const operators = [...config.operators, ...more];
+  const operators = withOthers(config.operators, more);
   if (operators.length === 0)
     throw new Problem(
       'no-operators',

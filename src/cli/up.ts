@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { withOthers } from '#src/hub/config.ts';
 import { Problem } from '#src/kit/problem.ts';
 import type { Ledger } from '#src/ledger/port.ts';
 import { createLog } from '#src/log.ts';
@@ -46,7 +47,10 @@ export async function up(argv: string[]): Promise<void> {
     : await openSandbox(settings.sandboxPort, log);
   let house: House | undefined;
   try {
-    const people = { operators: [...config.operators, ...world.operators], chats: [...config.chats, ...world.chats] };
+    const people = {
+      operators: withOthers(config.operators, world.operators),
+      chats: [...config.chats, ...world.chats],
+    };
     house = await createHouse({
       config: { ...config, ...people },
       state: settings.state,

@@ -27,6 +27,17 @@ export const Operator = z.strictObject({
 });
 export type Operator = z.infer<typeof Operator>;
 
+const Operators = z.array(Operator).check(({ value, issues }) => {
+  const again = value.find(({ id }, at) => value.findIndex((other) => other.id === id) < at);
+  if (again)
+    issues.push({ code: 'custom', input: value, message: `has the id ${again.id} twice; a person has one entry` });
+});
+
+/** All people: those of the file, and of the others who is not among them. */
+export function withOthers(listed: readonly Operator[], others: readonly Operator[]): Operator[] {
+  return [...listed, ...others.filter(({ id }) => listed.every((one) => one.id !== id))];
+}
+
 /** A chat, or one topic of it, that hears of alerts: of all, or of some nodes, or only of bad ones. */
 const AlertPlace = z.strictObject({
   chat: z.number().int(),
@@ -37,7 +48,7 @@ const AlertPlace = z.strictObject({
 
 /** The hub's sections of the configuration: who may ask, where, and which nodes there are. */
 export const HubConfig = z.strictObject({
-  operators: z.array(Operator).default([]),
+  operators: Operators.default([]),
   /** Groups in which commands are taken; an operator's private chat always counts. */
   chats: z.array(z.number().int().negative()).default([]),
   /** Other nodes than this machine, by name, with the public key that `nightguard keys` prints there. */

@@ -169,6 +169,11 @@ describe('a configuration is refused with the path of what is wrong', () => {
       ['operators.0.id: is a numeric Telegram id; a @name can change hands'],
     ],
     [
+      'one person twice',
+      `${node}\noperators: [{ id: 7, name: Ada, role: viewer }, { id: 7, name: Ada, role: admin }]`,
+      ['operators: has the id 7 twice; a person has one entry'],
+    ],
+    [
       'the anonymous admin as a person',
       `${node}\noperators: [{ id: 1087968824, name: Group, role: admin }]`,
       ['operators.0.id: is an id that many people share'],

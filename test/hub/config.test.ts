@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { HubConfig, Operator } from '#src/hub/config.ts';
+import { HubConfig, Operator, withOthers } from '#src/hub/config.ts';
 
 const ADA = { id: 7, name: 'Ada', role: 'admin' };
 
@@ -16,6 +16,12 @@ test('an empty section lets nobody in, and keeps messages from being forwarded',
 
 test('a person has a numeric id, a name and a role', () => {
   expect(Operator.parse(ADA)).toEqual(ADA);
+});
+
+test('who stands in the file is what the file says, whoever names them again', () => {
+  const ben = { id: 8, name: 'Ben', role: 'viewer' } as const;
+  const listed = [Operator.parse({ ...ADA, role: 'viewer' })];
+  expect(withOthers(listed, [Operator.parse(ADA), ben])).toEqual([...listed, ben]);
 });
 
 describe('a person is refused with', () => {

@@ -9,6 +9,7 @@ import { freshId } from '#src/wire/ids.ts';
 import type { Ctx, HubDeps } from '../context.ts';
 import { refuseHopeless } from '../questions/prod.ts';
 import { ours } from '../render/html.ts';
+import { readButton } from '../telegram/buttons.ts';
 import { threadOf } from '../updates/thread.ts';
 import { createTurns } from '../updates/turns.ts';
 import type { Need } from '../words/draft.ts';
@@ -29,7 +30,9 @@ const VERSION = 1;
 
 /** What a command leaves out is asked for, one answer after the other; the last one is what asks. See docs/decisions/0010. */
 export function asking(deps: HubDeps): Composer<Ctx> {
-  const composer = new Composer<Ctx>();
+  const all = new Composer<Ctx>();
+  // Whoever says yes or no answers no draft and begins none: the ledger is not asked for one.
+  const composer = all.filter((ctx) => !isYesOrNo(ctx.callbackQuery?.data));
   const turns = createTurns();
   const store = createDraftStore(deps.ledger);
   composer.use((ctx, next) => turns(draftKey(ctx), next));
@@ -45,7 +48,12 @@ export function asking(deps: HubDeps): Composer<Ctx> {
   });
   const options = { id: NAME, parallel: true, maxMillisecondsToWait: PATIENCE_MS };
   composer.use(createConversation<Ctx, Context>(collect(deps), options));
-  return composer;
+  return all;
+}
+
+function isYesOrNo(data: string | undefined): boolean {
+  const act = data === undefined ? undefined : readButton(data)?.act;
+  return act === 'yes' || act === 'no';
 }
 
 /** Begins to ask for what a command leaves out. Throws the Problem that says why that makes no sense: `why`, when nothing is missing or there is too much to choose from. */

@@ -11,7 +11,7 @@ import type { Moment, Who } from './faults.ts';
 import { MOMENTS } from './faults.ts';
 import type { Field } from './field.ts';
 import type { Lives } from './lives.ts';
-import { isAlive, isZombie } from './lives.ts';
+import { isWorkload } from './lives.ts';
 import { Nemesis } from './nemesis.ts';
 import { Person, questionsIn } from './person.ts';
 import type { Faulty } from './plan.ts';
@@ -212,9 +212,9 @@ export class Course {
   }
 
   async #alive(): Promise<number> {
-    const effects = await readFile(join(this.#fleet.folder, 'alpha', 'effects'), 'utf8');
-    const pids = effects.split('\n').flatMap((line) => Number(line.split(' ')[1]) || []);
-    return pids.filter((pid) => isAlive(pid) && !isZombie(pid)).length;
+    const file = join(this.#fleet.folder, 'alpha', 'effects');
+    const pids = (await readFile(file, 'utf8')).split('\n').flatMap((line) => Number(line.split(' ')[1]) || []);
+    return [...new Set(pids)].filter((pid) => isWorkload(pid, file)).length;
   }
 
   countsOf(who: Who): Record<string, number> {
