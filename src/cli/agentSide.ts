@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
+import { createCommand } from '#src/adapters/command.ts';
+import { createMachineLock } from '#src/adapters/machineLock.ts';
 import { seedsFile } from '#src/agent/approver/seeds.ts';
 import type { NodeConfig } from '#src/agent/config.ts';
 import { openlyBy } from '#src/agent/journal/openly.ts';
@@ -58,7 +60,7 @@ export function createAgentSide(deps: AgentSideDeps): AgentSide {
   const stored = createJournal({ file: join(state, 'journal.db'), now, openly: openlyBy(catalog) });
   const journal = between?.journal(stored) ?? stored;
   const self = [process.execPath, fileURLToPath(new URL('../../bin/nightguard.mjs', import.meta.url))];
-  const shares = createShareStore(sharesFile(state), keys);
+  const shares = createShareStore(sharesFile(state), keys, createMachineLock(createCommand()));
   const toolbox = createToolbox({ config, state, self, ledger, telegramUrl, shares, log, now });
   const agent = createAgent({
     ...{ config, hub, hubUrl, keys, ledger, journal, catalog, now, log, release: release() },

@@ -1,3 +1,5 @@
+import { createCommand } from '#src/adapters/command.ts';
+import { createMachineLock } from '#src/adapters/machineLock.ts';
 import { createShareStore, sharesFile } from '#src/agent/shares/store.ts';
 import { Problem } from '#src/kit/problem.ts';
 import { ownState } from './ownState.ts';
@@ -11,7 +13,8 @@ const HELP = `Usage: nightguard share add <vault> [--label <words>] [--file <pat
        nightguard share list
        nightguard share remove <vault> [<fingerprint>]
 
-Keeps one of a Vault's unseal keys on this node, sealed under the node's own keys. When people open that Vault from the
+Keeps one of a Vault's unseal keys on this node, sealed under the node's own keys, and where root has systemd-creds once
+more to this machine (by its TPM, if it has one). When people open that Vault from the
 chat, the agent gives it straight to Vault over TLS. The hub, the ledger, the chat and the logs never have it.
 Run this as the agent's user; the agent takes changes up at once.
 
@@ -49,7 +52,7 @@ export async function share(argv: string[], terminal: Terminal = HERE): Promise<
   if (!typed) return;
   const work = workOf(typed.words, typed.values, terminal);
   const { node, state, keys } = await ownState(terminal.env, 'share');
-  const store = createShareStore(sharesFile(state), keys);
+  const store = createShareStore(sharesFile(state), keys, createMachineLock(createCommand()));
   for (const line of await work({ node, store, now: () => Date.now() })) terminal.screen.write(`${line}\n`);
 }
 

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { createCommand } from '#src/adapters/command.ts';
+import { createMachineLock } from '#src/adapters/machineLock.ts';
 import { createShareStore, sharesFile } from '#src/agent/shares/store.ts';
 import { refuseHere } from '#src/cli/share/here.ts';
 import { share as runShare } from '#src/cli/share.ts';
@@ -13,6 +15,9 @@ import { loadKeys } from '#src/wire/keys.ts';
 import { temporaryFolder } from '../adapters/temporary.ts';
 import { whyWithout } from '../fixtures/redis.ts';
 
+const LOCK = createMachineLock(createCommand());
+/** Whether shares are sealed to the machine that runs this. */
+const IS_LOCKED = (await LOCK.close('nightguard-test', 'x')) !== undefined;
 const PROGRAM = fileURLToPath(new URL('../../bin/nightguard.mjs', import.meta.url));
 const CONFIG = `node:
   name: alpha
@@ -35,7 +40,7 @@ async function machine() {
     return { out, err };
   };
   const kept = async (vault = 'main') => {
-    const store = createShareStore(sharesFile(state), await loadKeys(join(state, 'keys', 'node.json')));
+    const store = createShareStore(sharesFile(state), await loadKeys(join(state, 'keys', 'node.json')), LOCK);
     const [held] = await store.held(vault);
     return await store.open(vault, held?.fingerprint ?? '');
   };
@@ -47,13 +52,14 @@ describe('nightguard share', { timeout: 60_000 }, () => {
     const { run, kept } = await machine();
     const added = await run(['add', 'main', '--label', 'safe in Bern'], `${share.toString('base64')}\n`);
     expect(added).toMatchObject({ err: '' });
-    const [, print] = /^alpha keeps a share of main from now on: ([0-9a-f]{8})$/m.exec(added.out) ?? [];
+    const [, print] =
+      /^alpha keeps a share of main from now on: ([0-9a-f]{8})(?:, sealed to this machine)?$/m.exec(added.out) ?? [];
     expect(await kept()).toEqual(share);
     const listed = await run(['list', '--json']);
-    expect(JSON.parse(listed.out)).toEqual({
-      shares: [{ vault: 'main', label: 'safe in Bern', fingerprint: print, added: expect.stringMatching(/^20\d\d-/) }],
-    });
-    expect((await run(['list'])).out).toMatch(new RegExp(`^main +${print}  since 20[\\d-]+  safe in Bern\n$`));
+    const told = { vault: 'main', label: 'safe in Bern', fingerprint: print, ...(IS_LOCKED ? { by: 'machine' } : {}) };
+    expect(JSON.parse(listed.out)).toEqual({ shares: [{ ...told, added: expect.stringMatching(/^20\d\d-/) }] });
+    const where = IS_LOCKED ? 'sealed to this machine  ' : '';
+    expect((await run(['list'])).out).toMatch(new RegExp(`^main +${print}  since 20[\\d-]+  ${where}safe in Bern\n$`));
     expect(await run(['add', 'main'], share.toString('hex'))).toMatchObject({
       out: '',
       err: expect.stringContaining('nightguard share remove main'),

@@ -12,7 +12,7 @@ export async function announcedShares({
 }): Promise<NonNullable<Beacon['shares']>> {
   try {
     const kept = (await shares?.list()) ?? [];
-    return kept.map(({ addedAt: _, ...told }) => told);
+    return kept.map(({ addedAt: _, by: __, ...told }) => told);
   } catch (err) {
     log.error({ err }, 'shares do not hold');
     return [];

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { MachineLock } from '#src/adapters/machineLock.ts';
 import type { ShareBox } from '#src/adapters/vault/seals.ts';
 import { readPrivate, writePrivate } from '#src/kit/privateFile.ts';
 import { Problem } from '#src/kit/problem.ts';
@@ -16,7 +17,9 @@ const Row = z.strictObject({
   fingerprint: z.string().regex(/^[0-9a-f]{8}$/),
   /** ms since 1970. */
   addedAt: z.number().int(),
-  sealed: z.string().max(400),
+  sealed: z.string().max(8_000),
+  /** Once more, to this machine. */
+  by: z.literal('machine').optional(),
 });
 const ShareFile = z.strictObject({ v: z.literal(1), shares: z.array(Row).max(100) });
 
@@ -46,8 +49,8 @@ export function sharesFile(state: string): string {
   return join(state, 'keys', 'shares.nobackup.json');
 }
 
-/** The shares that are in `file` (mode 600). All throw Problem `share-file` when it is not the owner's alone, or is no such file. */
-export function createShareStore(file: string, keys: Pick<Keys, 'records'>): ShareStore {
+/** The shares that are in `file` (mode 600), sealed by `lock` once more where the machine has one. All throw Problem `share-file` when it is not the owner's alone, or is no such file. */
+export function createShareStore(file: string, keys: Pick<Keys, 'records'>, lock?: MachineLock): ShareStore {
   const seal = createByteSeal(keys, KIND);
   const prints = deriveKey(keys, `${KIND} fingerprints`);
   const of = (rows: readonly Row[], vault: string) => rows.filter((row) => row.vault === vault);
@@ -60,8 +63,9 @@ export function createShareStore(file: string, keys: Pick<Keys, 'records'>): Sha
     async open(vault, fingerprint) {
       const row = of(await readRows(file), vault).find((each) => each.fingerprint === fingerprint);
       if (!row) throw none(vault, 'no-share');
+      const sealed = row.by && lock ? await lock.open(lockedAs(vault), row.sealed) : row.sealed;
       try {
-        return seal.open(nameOf(vault), row.sealed);
+        return seal.open(nameOf(vault), sealed);
       } catch (cause) {
         throw new Problem(
           'no-share',
@@ -77,9 +81,11 @@ export function createShareStore(file: string, keys: Pick<Keys, 'records'>): Sha
         const fingerprint = print.slice(0, FINGERPRINT_LENGTH);
         const held = of(rows, vault).find((row) => !several || row.fingerprint === fingerprint);
         if (held) throw secondShare(held);
-        const kept = { vault, ...(label === undefined ? {} : { label }), addedAt: at };
-        const row = { ...kept, fingerprint };
-        await writeRows(file, [...rows, { ...row, sealed: seal.close(nameOf(vault), bytes) }]);
+        const sealed = seal.close(nameOf(vault), bytes);
+        const locked = await lock?.close(lockedAs(vault), sealed);
+        const by = locked === undefined ? {} : { by: 'machine' as const };
+        const row = { vault, ...(label === undefined ? {} : { label }), addedAt: at, fingerprint, ...by };
+        await writeRows(file, [...rows, { ...row, sealed: locked ?? sealed }]);
         return row;
       } finally {
         bytes.fill(0);
@@ -122,6 +128,10 @@ function told({ sealed: _, ...kept }: Row): KeptShare {
 
 function nameOf(vault: string): string {
   return `share ${vault}`;
+}
+
+function lockedAs(vault: string): string {
+  return `nightguard-share-${vault}`;
 }
 
 async function readRows(file: string): Promise<Row[]> {

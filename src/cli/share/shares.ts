@@ -37,10 +37,10 @@ export async function addShare(desk: ShareDesk, { vault, label, file, text }: Ne
       `A share goes only to a server whose authority is named. Write its PEM file under node.vaults.${vault}.ca first.`,
     );
   await refuseHere(vault, spec, resolve);
-  const { fingerprint } = await store.add({ vault, label, bytes: readShare(await text()), at: now(), several });
+  const { fingerprint, by } = await store.add({ vault, label, bytes: readShare(await text()), at: now(), several });
   if (file !== undefined) await shred(file);
   return [
-    `${node.name} keeps a share of ${vault} from now on: ${fingerprint}`,
+    `${node.name} keeps a share of ${vault} from now on: ${fingerprint}${by ? ', sealed to this machine' : ''}`,
     ...(file === undefined
       ? []
       : [`${file} is overwritten and gone. A backup of it, or a disk that writes elsewhere, may still have it.`]),
@@ -56,8 +56,8 @@ export async function listShares({ store }: ShareDesk, json: boolean): Promise<s
   }));
   if (json) return [JSON.stringify({ shares: rows })];
   if (rows.length === 0) return ['None. Add one with: nightguard share add <vault>'];
-  return rows.map(({ vault, fingerprint, label, added }) =>
-    `${vault.padEnd(16)} ${fingerprint}  since ${added.slice(0, 10)}  ${label ?? ''}`.trimEnd(),
+  return rows.map(({ vault, fingerprint, label, added, by }) =>
+    `${vault.padEnd(16)} ${fingerprint}  since ${added.slice(0, 10)}  ${by ? 'sealed to this machine  ' : ''}${label ?? ''}`.trimEnd(),
   );
 }
 
