@@ -89,7 +89,7 @@ class Siege {
     for (let step = 1; performance.now() < ends && !(isPressed && this.adversary.count >= until); step += 1) {
       const due = isPressed ? until : Math.min(until, before + (isFirst ? 0 : BEFORE_QUESTION));
       if (this.adversary.count < due) await this.adversary.strike();
-      isPressed ||= await this.#press(asked, answer, node);
+      isPressed ||= await this.#press(asked, answer);
       if (step % 10 === 0) void this.fleet.tick().catch(() => {});
       await sleep(5);
     }
@@ -114,10 +114,14 @@ class Siege {
   }
 
   /** Presses the newest question behind a message; false while there is none. */
-  async #press(asked: number, answer: string, node: string): Promise<boolean> {
+  async #press(asked: number, answer: string): Promise<boolean> {
     const messages = (await this.#chat.messages()).filter(({ message_id }) => message_id > asked);
     const question = questionsIn(messages).at(-1);
     if (!question) return false;
+    // It may be the late one of another node: a yes is to what the message says.
+    const { text = '' } = messages.find(({ message_id }) => message_id === question.message) ?? {};
+    const node = NODES.find((name) => text.includes(` on ${name} `));
+    if (node === undefined) throw new Error(`a question of no node: ${text}`);
     if (answer === 'y') this.#confirmed.set(jobId(`confirm ${question.data.slice(2)}`, node), node);
     void this.#chat.press({ ...question, data: `${answer}${question.data.slice(1)}` }).catch(() => {});
     return true;
