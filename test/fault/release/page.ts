@@ -23,11 +23,11 @@ export function blockOf(kept: [part: string, of: Kept | undefined][], on: string
   const rows = done.flatMap(({ part, share, result }) =>
     result.figures.map((figure) => rowOf(share < 1 ? `${part} (short)` : part, figure)),
   );
-  const seeds = done.map(({ part, result }) => `${part} ${result.seed} (${duration(result.seconds)})`);
+  const seeds = done.map(({ part, result }) => `${part} ${result.seed}`);
   const wrong = done.flatMap(({ result }) => result.wrong.slice(0, 5));
   return [
     '',
-    `Written on ${at.toISOString().slice(0, 10)}. ${on}. Seeds, and how long each part took: ${seeds.join(', ') || 'none'}.`,
+    `Written on ${at.toISOString().slice(0, 10)}. ${on}. Seeds: ${seeds.join(', ') || 'none'}.`,
     ...(missing.length > 0 ? [`Not run yet: ${missing.join(', ')}.`] : []),
     '',
     '| part | what | tried | wrong | beside it |',
@@ -41,10 +41,6 @@ export function blockOf(kept: [part: string, of: Kept | undefined][], on: string
 function rowOf(part: string, { what, tried, of, wrong, beside }: Figure): string {
   const cells = [part, what, `${tried.toLocaleString('en-GB')} ${of}`, String(wrong), beside];
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-}
-
-function duration(seconds: number): string {
-  return seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
 }
 
 function oneLine(sentence: string): string {
