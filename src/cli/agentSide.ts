@@ -1,8 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
-import { createCommand } from '#src/adapters/command.ts';
-import { createMachineLock } from '#src/adapters/machineLock.ts';
 import { seedsFile } from '#src/agent/approver/seeds.ts';
 import type { NodeConfig } from '#src/agent/config.ts';
 import { openlyBy } from '#src/agent/journal/openly.ts';
@@ -10,7 +8,7 @@ import type { Journal } from '#src/agent/journal.ts';
 import { createJournal } from '#src/agent/journal.ts';
 import { ROOT_FILE } from '#src/agent/lockdown.ts';
 import { createAgent } from '#src/agent/main.ts';
-import { createShareStore, sharesFile } from '#src/agent/shares/store.ts';
+import { openShares } from '#src/agent/shares/open.ts';
 import { createToolbox } from '#src/agent/toolbox.ts';
 import type { Catalog } from '#src/catalog.ts';
 import type { Ledger } from '#src/ledger/port.ts';
@@ -60,7 +58,7 @@ export function createAgentSide(deps: AgentSideDeps): AgentSide {
   const stored = createJournal({ file: join(state, 'journal.db'), now, openly: openlyBy(catalog) });
   const journal = between?.journal(stored) ?? stored;
   const self = [process.execPath, fileURLToPath(new URL('../../bin/nightguard.mjs', import.meta.url))];
-  const shares = createShareStore(sharesFile(state), keys, createMachineLock(createCommand()));
+  const shares = openShares(state, keys);
   const toolbox = createToolbox({ config, state, self, ledger, telegramUrl, shares, log, now });
   const agent = createAgent({
     ...{ config, hub, hubUrl, keys, ledger, journal, catalog, now, log, release: release() },

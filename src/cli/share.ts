@@ -1,6 +1,4 @@
-import { createCommand } from '#src/adapters/command.ts';
-import { createMachineLock } from '#src/adapters/machineLock.ts';
-import { createShareStore, sharesFile } from '#src/agent/shares/store.ts';
+import { openShares } from '#src/agent/shares/open.ts';
 import { Problem } from '#src/kit/problem.ts';
 import { ownState } from './ownState.ts';
 import type { Keyboard } from './share/read.ts';
@@ -52,7 +50,7 @@ export async function share(argv: string[], terminal: Terminal = HERE): Promise<
   if (!typed) return;
   const work = workOf(typed.words, typed.values, terminal);
   const { node, state, keys } = await ownState(terminal.env, 'share');
-  const store = createShareStore(sharesFile(state), keys, createMachineLock(createCommand()));
+  const store = openShares(state, keys);
   for (const line of await work({ node, store, now: () => Date.now() })) terminal.screen.write(`${line}\n`);
 }
 
