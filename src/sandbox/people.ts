@@ -18,13 +18,13 @@ export const GROUP_ADMINS: readonly number[] = [1001];
 export const GROUP: Chat.SupergroupChat = { id: -1_001_000_000_001, type: 'supergroup', title: 'ops' };
 
 /** The bot that a token stands for, as getMe tells it. */
-export function botOf(token: string): UserFromGetMe {
+export function botOf(token: string, joinsGroups = true): UserFromGetMe {
   return {
     id: Number(token.slice(0, token.indexOf(':'))),
     is_bot: true,
     first_name: 'Nightguard',
     username: 'nightguard_sandbox_bot',
-    can_join_groups: true,
+    can_join_groups: joinsGroups,
     can_read_all_group_messages: false,
     supports_guest_queries: false,
     supports_inline_queries: false,

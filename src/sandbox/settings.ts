@@ -39,6 +39,8 @@ export interface SandboxOptions {
   times?: Partial<Times>;
   /** Makes the group a forum with these topics. */
   topics?: Topic[];
+  /** False: @BotFather was told that the bot joins no groups. */
+  joinsGroups?: boolean;
   log?: SandboxLog;
 }
 
@@ -67,6 +69,7 @@ export function resolveSettings(options: SandboxOptions): Settings {
     limits: options.limits ?? true,
     times: { ...TELEGRAM, ...options.times },
     topics: options.topics ?? [],
+    joinsGroups: options.joinsGroups ?? true,
     log: options.log ?? SILENT,
   };
 }

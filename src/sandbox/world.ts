@@ -50,7 +50,7 @@ export function createWorld(settings: Settings, closing: AbortSignal): World {
   const updates = createUpdateLog(now);
   return {
     settings,
-    bot: botOf(settings.token),
+    bot: botOf(settings.token, settings.joinsGroups),
     rooms: createRooms({ now, events, topics }),
     updates,
     polling: createPolling({ updates, settings, closing }),

@@ -35,6 +35,8 @@ describe('work that may begin', () => {
     expect(ruling(order)).toEqual({
       task: { operation, params: operation?.parse(order.input), lane },
       rule: expect.stringMatching(/^[0-9a-f]{16}$/),
+      asks: undefined,
+      selfApproved: false,
     });
   });
 });

@@ -140,9 +140,10 @@ describe.skipIf(without !== undefined)(
       const fleet = await startFleet();
       const up = await fleet.up();
       expect(up.greeting).toMatchObject({ node: 'local (dev)' });
-      const message = await fleet.chat().ask('/health');
-      expect(message.text).toContain('alpha');
-      expect(message.text).toContain('local');
+      const ada = fleet.chat();
+      await ada.say('/health');
+      await ada.until(/alpha.*local/s, 30_000);
+      await fleet.until('both ends', async () => (await fleet.runs()).every(({ verdict }) => verdict !== undefined));
       expect((await fleet.runs()).map(({ node, verdict }) => `${node} ${verdict}`).toSorted()).toEqual([
         'alpha done',
         'local done',

@@ -12,6 +12,8 @@ export interface Admins {
   tell(words: string): Promise<boolean>;
   /** The same once a day as long as it goes on: `about` names what it is, and another `state` of it is told at once. */
   tellDaily(about: string, state: string, words: string): Promise<void>;
+  /** The same once, until its `state` is another. */
+  tellOnce(about: string, state: string, words: string): Promise<void>;
 }
 
 /** The admins of one hub. */
@@ -37,13 +39,15 @@ export function createAdmins(deps: {
     );
     return told.includes(true);
   };
+  const tellEvery = async (ms: number, about: string, state: string, words: string): Promise<void> => {
+    const said = (await ledger.recall(about)) ?? '';
+    const at = Number(said.slice(state.length));
+    if (said.startsWith(`${state} `) && at <= now() && now() - at < ms) return;
+    if (await tell(words)) await ledger.remember(about, `${state} ${now()}`);
+  };
   return {
     tell,
-    async tellDaily(about, state, words) {
-      const said = (await ledger.recall(about)) ?? '';
-      const at = Number(said.slice(state.length));
-      if (said.startsWith(`${state} `) && at <= now() && now() - at < DAY_MS) return;
-      if (await tell(words)) await ledger.remember(about, `${state} ${now()}`);
-    },
+    tellDaily: (about, state, words) => tellEvery(DAY_MS, about, state, words),
+    tellOnce: (about, state, words) => tellEvery(Number.POSITIVE_INFINITY, about, state, words),
   };
 }

@@ -23,8 +23,8 @@ export function createMe(deps: {
   /** The groups in which commands are taken. */
   chats: readonly number[];
   ledger: Pick<HubLedger, 'recall' | 'remember'>;
-  /** Hear, once a life of this process and once a day at the most, which doors are open that nobody uses. */
-  admins: Pick<Admins, 'tellDaily'>;
+  /** Hear once which doors are open that nobody uses. */
+  admins: Pick<Admins, 'tellOnce'>;
   log: Logger;
 }): Me {
   const { bot, chats, ledger, admins, log } = deps;
@@ -40,7 +40,7 @@ export function createMe(deps: {
     const warnings = warningsOf(me, chats).join(' ');
     if (warnings !== '' && warnings !== warned) {
       log.warn(warnings);
-      await admins.tellDaily(`${key} doors`, warnings, `⚠️ ${warnings}`);
+      await admins.tellOnce(`${key} doors`, warnings, `⚠️ ${warnings}`);
     }
     warned = warnings;
     return me;
