@@ -2,18 +2,22 @@ import { access, constants } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 
 /**
- * The absolute path of a program that is looked up in PATH, or its name as it is when it is not there. Folders of PATH
- * that are not absolute are passed over: what they mean depends on where one stands.
+ * The absolute path of a program that is looked up in PATH. Folders of PATH that are not absolute are passed over: what
+ * they mean depends on where one stands. One that is nowhere gets the path at which it was looked for first, so that
+ * nobody else goes on to look.
  */
 export async function locate(file: string, path: string | undefined): Promise<string> {
   if (file.includes('/')) return file;
-  for (const folder of (path ?? '').split(delimiter).filter(isAbsolute)) {
-    const found = join(folder, file);
-    const isThere = await access(found, constants.X_OK).then(
+  const places = (path ?? '')
+    .split(delimiter)
+    .filter(isAbsolute)
+    .map((folder) => join(folder, file));
+  for (const place of places) {
+    const isThere = await access(place, constants.X_OK).then(
       () => true,
       () => false,
     );
-    if (isThere) return found;
+    if (isThere) return place;
   }
-  return file;
+  return places[0] ?? join('/', file);
 }

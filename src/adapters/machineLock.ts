@@ -25,10 +25,7 @@ export function createMachineLock(command: Command, signal: AbortSignal = new Ab
     async open(name, sealed) {
       const { ended, exitCode, stdout } = await run('decrypt', name, sealed);
       if (ended === 'exit' && exitCode === 0) return stdout;
-      throw new Problem(
-        'machine-lock',
-        `${name} was sealed to a machine by systemd-creds, and this one cannot open it. Is it another machine, or another user than root?`,
-      );
+      throw new Problem('machine-lock', `systemd-creds cannot open ${name} on this machine, as this user.`);
     },
   };
 }

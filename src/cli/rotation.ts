@@ -20,7 +20,7 @@ export async function rotate(
 /** What a new secret of the hub's records asks for, before the rest. */
 const CLEARING = [
   'The secret of its records is new as well: nothing that it kept in the ledger can be read any more.',
-  'a. Stop the hub. In Redis: FLUSHDB, and ACL DELUSER node-<name> for each node that came in by /enroll, then ACL SAVE.',
+  'a. Stop the hub. In Redis: FLUSHDB (where others have keys as well: delete those that begin with ng:), and ACL DELUSER node-<name> for each node that came in by /enroll, then ACL SAVE.',
   'b. When the hub runs again, let each of these nodes join anew: /enroll <name>, and on it, with its nightguard.yaml moved away, the line from the chat.',
   'c. Labels, open questions and the list of retired keys are gone. Its audit begins anew: the old one ends where the chat last told.',
   '',

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { createCommand } from '#src/adapters/command.ts';
 import { createMachineLock } from '#src/adapters/machineLock.ts';
 import { createShareStore, sharesFile } from '#src/agent/shares/store.ts';
+import { Problem } from '#src/kit/problem.ts';
 import { makeKeys } from '#src/wire/keys.ts';
 import { temporaryFolder } from './temporary.ts';
 
@@ -51,5 +52,20 @@ test('without such a program, or without root, nothing is sealed by it, and what
     run: async () => ({ ended: 'missing', exitCode: undefined, stdout: '', stderr: '', reason: 'there is no program' }),
   });
   expect(await missing.close('nightguard-a', 'said')).toBeUndefined();
-  await expect(missing.open('nightguard-a', 'x')).rejects.toThrow('this one cannot open it');
+  await expect(missing.open('nightguard-a', 'x')).rejects.toThrow(
+    'systemd-creds cannot open nightguard-a on this machine',
+  );
+});
+
+test('a share that its machine does not open any more says what to type, and counts as none', async () => {
+  const [file, keys] = [sharesFile(await temporaryFolder()), await makeKeys()];
+  const closed = createShareStore(file, keys, {
+    close: async (_name, text) => `locked ${text}`,
+    open: async (name) => Promise.reject(new Problem('machine-lock', `systemd-creds cannot open ${name}.`)),
+  });
+  const { fingerprint } = await closed.add({ vault: 'main', label: undefined, bytes: randomBytes(33), at: 1 });
+  await expect(closed.open('main', fingerprint)).rejects.toMatchObject({
+    code: 'no-share',
+    message: expect.stringMatching(/sealed to a machine.*nightguard share remove main, then add it again/),
+  });
 });

@@ -63,13 +63,15 @@ export function createShareStore(file: string, keys: Pick<Keys, 'records'>, lock
     async open(vault, fingerprint) {
       const row = of(await readRows(file), vault).find((each) => each.fingerprint === fingerprint);
       if (!row) throw none(vault, 'no-share');
-      const sealed = row.by && lock ? await lock.open(lockedAs(vault), row.sealed) : row.sealed;
       try {
-        return seal.open(nameOf(vault), sealed);
+        return seal.open(nameOf(vault), row.by && lock ? await lock.open(lockedAs(vault), row.sealed) : row.sealed);
       } catch (cause) {
+        const why = row.by
+          ? 'was sealed to a machine, which is not this one as it is now, or the agent is not root any more'
+          : 'was sealed with other keys than this node has now';
         throw new Problem(
           'no-share',
-          `The share of ${vault} was sealed with other keys than this node has now. On it: nightguard share remove ${vault}, then add it again.`,
+          `The share of ${vault} ${why}. On it: nightguard share remove ${vault}, then add it again.`,
           { cause },
         );
       }

@@ -51,7 +51,8 @@ async function runTwice(folder: string, jobs: number): Promise<number> {
   const redis = await launchRedis({ aof: true });
   const file = join(folder, 'begun');
   const begun = async () => (await readFile(file, 'utf8').catch(() => '')).split('\n').filter(Boolean);
-  const live = (ends: string) => spawn(process.execPath, [LIFE, folder, String(redis.port), file, ends]);
+  const live = (ends: string) =>
+    spawn(process.execPath, [LIFE, folder, String(redis.port), file, ends], { stdio: 'ignore' });
   const made: new (name: string, options: object) => Queue = createRequire(`${folder}/`)('bullmq').Queue;
   const queue = new made('restarts', { connection: { host: '127.0.0.1', port: redis.port } });
   const lives = [live('stays')];

@@ -62,7 +62,7 @@ test(`whatever a hub with the real keys writes into an order, no program on the 
 
   const started = programsIn(await readFile(trace, 'utf8'));
   const programs = [...new Set(started.map(({ file }) => file))].filter((file) => file !== process.execPath);
-  expect(programs).toEqual(['/usr/bin/restic']);
+  expect(programs).toEqual([expect.stringMatching(/^\/.+\/restic$/)]);
   expect(started.filter(({ argv }) => words.some((word) => isOption(argv, word)))).toEqual([]);
   expect(existsSync(canary)).toBe(false);
   process.stdout.write(
