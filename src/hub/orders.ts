@@ -1,5 +1,6 @@
-import type { HubLedger, OrderOut } from '#src/ledger/port.ts';
+import type { HubLedger } from '#src/ledger/port.ts';
 import type { Job } from '#src/ledger/records.ts';
+import type { OrderOut } from '#src/ledger/writes.ts';
 import type { Card } from '#src/operation/define.ts';
 import type { Cursor } from '#src/wire/cursor.ts';
 import { createCursorReader } from '#src/wire/cursor.ts';

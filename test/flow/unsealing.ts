@@ -1,5 +1,6 @@
-import type { Advance, Ledger } from '#src/ledger/port.ts';
+import type { Ledger } from '#src/ledger/port.ts';
 import { createSqliteLedger } from '#src/ledger/sqlite/ledger.ts';
+import type { Advance } from '#src/ledger/writes.ts';
 import { sealedVault } from '../adapters/vault/sealed.ts';
 import type { Chat, Message } from './chat.ts';
 import type { FleetNode, FleetOptions } from './fleet.ts';

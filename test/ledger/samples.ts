@@ -1,6 +1,7 @@
 import type { Campaign } from '#src/ledger/campaign.ts';
-import type { Advance, Ask, Entry, Fold, Ledger, OrderOut, Press, Told } from '#src/ledger/port.ts';
+import type { Ledger } from '#src/ledger/port.ts';
 import type { Alert, AuditEntry, Confirm, Handling, Job, Post } from '#src/ledger/records.ts';
+import type { Advance, Ask, Entry, Fold, OrderOut, Press, Told } from '#src/ledger/writes.ts';
 
 /** A moment that all samples count from. */
 export const T0 = 1_790_000_000_000;

@@ -1,8 +1,9 @@
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { Problem } from '#src/kit/problem.ts';
-import type { AuditTail, HubLedger } from '#src/ledger/port.ts';
+import type { HubLedger } from '#src/ledger/port.ts';
 import type { AuditEntry } from '#src/ledger/records.ts';
+import type { AuditTail } from '#src/ledger/writes.ts';
 import { firstHead, Head, link, noted } from '#src/wire/chain.ts';
 import { exportChain } from '#src/wire/export.ts';
 import { freshId } from '#src/wire/ids.ts';

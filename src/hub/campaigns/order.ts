@@ -1,6 +1,6 @@
 import type { Catalog } from '#src/catalog.ts';
-import type { Advance } from '#src/ledger/port.ts';
 import type { Job } from '#src/ledger/records.ts';
+import type { Advance } from '#src/ledger/writes.ts';
 import type { Input } from '#src/operation/args.ts';
 import { openInput } from '#src/operation/args.ts';
 import type { PublicKey } from '#src/wire/keys.ts';

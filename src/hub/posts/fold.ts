@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
-import type { Entry, HubLedger } from '#src/ledger/port.ts';
+import type { HubLedger } from '#src/ledger/port.ts';
 import type { AuditEntry, Job } from '#src/ledger/records.ts';
+import type { Entry } from '#src/ledger/writes.ts';
 import type { Cursor } from '#src/wire/cursor.ts';
 import { createCursors } from '#src/wire/cursor.ts';
 import { neverBack } from '#src/wire/epoch.ts';

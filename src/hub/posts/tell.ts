@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
-import type { HubLedger, Told } from '#src/ledger/port.ts';
+import type { HubLedger } from '#src/ledger/port.ts';
 import type { Job, Post, Story } from '#src/ledger/records.ts';
+import type { Told } from '#src/ledger/writes.ts';
 import { jobId } from '#src/wire/ids.ts';
 import { firstChildId } from '../campaigns/children.ts';
 import { yesIntent } from '../questions/start.ts';

@@ -1,7 +1,8 @@
 import { formatDuration } from '#src/kit/duration.ts';
 import { Problem } from '#src/kit/problem.ts';
-import type { HubLedger, OrderOut } from '#src/ledger/port.ts';
+import type { HubLedger } from '#src/ledger/port.ts';
 import type { AuditEntry, Confirm, Job, Post } from '#src/ledger/records.ts';
+import type { OrderOut } from '#src/ledger/writes.ts';
 import type { Input } from '#src/operation/args.ts';
 import { openInput } from '#src/operation/args.ts';
 import type { Card } from '#src/operation/define.ts';

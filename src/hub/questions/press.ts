@@ -1,7 +1,8 @@
 import type { Catalog } from '#src/catalog.ts';
 import { clip } from '#src/kit/text.ts';
-import type { HubLedger, Pressed } from '#src/ledger/port.ts';
+import type { HubLedger } from '#src/ledger/port.ts';
 import type { AuditEntry, Confirm, Post } from '#src/ledger/records.ts';
+import type { Pressed } from '#src/ledger/writes.ts';
 import { openInput } from '#src/operation/args.ts';
 import { covers } from '#src/operation/risk.ts';
 import { freshId } from '#src/wire/ids.ts';

@@ -1,5 +1,5 @@
-import type { OrderOut } from '#src/ledger/port.ts';
 import type { Confirm, Job, Post, Said } from '#src/ledger/records.ts';
+import type { OrderOut } from '#src/ledger/writes.ts';
 import type { Roster } from '../nodes/roster.ts';
 import type { Orders } from '../orders.ts';
 import { freshJob, ORDER_S, placeOf } from './ask.ts';

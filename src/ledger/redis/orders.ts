@@ -1,5 +1,6 @@
 import { Problem } from '#src/kit/problem.ts';
-import type { Entry, Ledger } from '../port.ts';
+import type { Ledger } from '../port.ts';
+import type { Entry } from '../writes.ts';
 import type { Line } from './line.ts';
 import { ORDERS } from './lua/jobs.ts';
 import type { Readers } from './readers.ts';

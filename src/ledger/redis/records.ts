@@ -1,6 +1,6 @@
 import { Campaign } from '../campaign.ts';
-import type { OrderOut } from '../port.ts';
 import { Alert, AuditEntry, Confirm, Handling, Job, Post, Said } from '../records.ts';
+import type { OrderOut } from '../writes.ts';
 import type { Safe } from './safe.ts';
 import type { Argument } from './scripts.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Entry } from '../port.ts';
+import type { Entry } from '../writes.ts';
 import { damagedRecord } from './failure.ts';
 
 /** Reads what Redis answered; throws Problem `ledger` for what does not fit. */

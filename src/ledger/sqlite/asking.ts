@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { Ledger, Press, Pressed } from '../port.ts';
+import type { Ledger } from '../port.ts';
 import type { Confirm, Post } from '../records.ts';
+import type { Press, Pressed } from '../writes.ts';
 import { putAudit } from './audit.ts';
 import type { Bell } from './bell.ts';
 import type { Database } from './database.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Problem } from '#src/kit/problem.ts';
-import type { Entry, Ledger, OrderOut } from '../port.ts';
+import type { Ledger } from '../port.ts';
+import type { Entry, OrderOut } from '../writes.ts';
 import type { Bell } from './bell.ts';
 import type { Database } from './database.ts';
 

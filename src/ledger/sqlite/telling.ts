@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { Ledger, Told } from '../port.ts';
+import type { Ledger } from '../port.ts';
 import { Post } from '../records.ts';
+import type { Told } from '../writes.ts';
 import type { Database } from './database.ts';
 import type { Tables } from './records.ts';
 import { bodyOf, findStory, hasEnded, IdRow } from './records.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Fold } from '#src/ledger/port.ts';
+import type { Fold } from '#src/ledger/writes.ts';
 import type { Open } from '../contract.ts';
 import { NODES, sampleAsk, sampleAudit, sampleFold, sampleJob, samplePost, T0, tokensOf } from '../samples.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Press, Pressed } from '#src/ledger/port.ts';
+import type { Press, Pressed } from '#src/ledger/writes.ts';
 import type { Open } from '../contract.ts';
 import {
   orderFor,

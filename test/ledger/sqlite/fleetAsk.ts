@@ -1,4 +1,4 @@
-import type { Ask } from '#src/ledger/port.ts';
+import type { Ask } from '#src/ledger/writes.ts';
 import { sampleAsk, sampleAudit } from '../samples.ts';
 
 /** The nodes that each of these asks has a job for. */

@@ -1,8 +1,9 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
-import type { Ledger, OrderOut } from '#src/ledger/port.ts';
+import type { Ledger } from '#src/ledger/port.ts';
 import { createSqliteLedger } from '#src/ledger/sqlite/ledger.ts';
+import type { OrderOut } from '#src/ledger/writes.ts';
 import type { Self } from '#src/wire/seal.ts';
 import { seal } from '#src/wire/seal.ts';
 import { temporaryFolder } from '../../adapters/temporary.ts';
