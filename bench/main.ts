@@ -56,7 +56,7 @@ const PARTS: Record<string, Part> = {
     needs: 'restic',
     measure: backup,
     notes: [
-      'A new repository each time, in turns; four pairs after one to warm up. The process has hub, ledger and agent in it, in a clone.',
+      'Each time to a repository that is there and has none of the data, in turns; eight pairs after one to warm up. The process has hub, ledger and agent in it, in a clone.',
     ],
   },
   embedded: { about: 'command to verdict, all in one process', measure: embedded },
