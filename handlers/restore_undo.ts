@@ -11,6 +11,7 @@ import { declared } from '#src/operation/params.ts';
 /** Puts back what the last restore of a set replaced; undoing twice is the restore again. */
 export default defineOperation({
   name: 'restore_undo',
+  says: 'Undo the restore of',
   version: 1,
   summary: 'Put back what the last restore replaced',
   role: 'operator',

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { Chore } from '#src/operation/backupKnown.ts';
 import type { Backups } from '#src/operation/backups.ts';
+import { createContents } from './contents.ts';
+import { createCopying } from './copying.ts';
 import { createDrill } from './drill.ts';
 import type { BackupDeps } from './ground.ts';
 import { createPlaces } from './ground.ts';
@@ -14,6 +16,7 @@ import { createRecords } from './record.ts';
 import { createRestoring } from './restoring.ts';
 import { createSaver } from './saving.ts';
 import { describeSet } from './sets.ts';
+import { createSizes } from './sizes.ts';
 import { createUpkeep } from './upkeep.ts';
 
 /** The backups that the configuration of a node declares; without any, every name is unknown. */
@@ -26,12 +29,15 @@ export function createBackups(deps: BackupDeps): Backups {
   const quiet = createQuiet(join(deps.state, 'quiet'), deps.workloads);
   const saver = createSaver(deps, { places, history, records, quiet });
   const upkeep = createUpkeep(deps, places, history);
+  const sizeOf = createSizes(history);
   const drilling = createDrill(deps, places);
   return {
     sets: () => Object.keys(deps.spec.sets).map((name) => describeSet(deps.spec, name)),
     set: (name) => describeSet(deps.spec, name),
     ...upkeep,
-    ...createRestoring(deps, places, saver, history),
+    ...createRestoring(deps, { places, saver, sizeOf }),
+    ...createContents(deps, places),
+    ...createCopying(deps, { places, sizeOf }),
     ...drilling,
     ...noteRuns({ ...upkeep, ...drilling, save: saver.save }, { ...deps, records, busy }),
     ...createMarks(deps, places),

@@ -1,6 +1,6 @@
 import { Problem } from '#src/kit/problem.ts';
 import type { Backups } from '#src/operation/backups.ts';
-import { atEach, filesOf, pick, snapshotsAt } from './find.ts';
+import { atEach, filesOf, pick, placeOf, snapshotsAt } from './find.ts';
 import type { BackupDeps, Places } from './ground.ts';
 import type { History } from './history.ts';
 import { setOf } from './sets.ts';
@@ -47,9 +47,8 @@ export function createUpkeep({ spec, node, now }: BackupDeps, places: Places, hi
               set,
               older,
             );
-      const place = places.of(set).find(({ destination }) => destination === to.destination);
-      if (!place) throw new Error('a snapshot is where no place is');
-      return { older: from, newer: to, ...(await place.repository.diff(from.id, to.id, signal)) };
+      const { repository } = placeOf(places.of(set), to);
+      return { older: from, newer: to, ...(await repository.diff(from.id, to.id, signal)) };
     },
     async unlock(set, signal) {
       const outcomes = await atEach(places.of(set), ({ repository }) => repository.unlock(signal), signal);

@@ -27,7 +27,7 @@ export function jobScreen(job: Job, view: View): Screen {
 export function jobTitle({ operation, input, node }: Pick<Job, 'operation' | 'input' | 'node'>, view: View): string {
   const card = view.cards.get(operation);
   const target = card?.targetOf(input);
-  return `${spoken(card?.within ?? operation)}${target === undefined ? '' : ` ${target}`} on ${node}`;
+  return `${spoken(card ?? { name: operation })}${target === undefined ? '' : ` ${target}`} on ${node}`;
 }
 
 /** The job's steps, one line each: as it told them, or as its card lists them. */
