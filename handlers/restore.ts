@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { formatBytes } from '#src/kit/bytes.ts';
 import { formatDuration } from '#src/kit/duration.ts';
 import { clip, count } from '#src/kit/text.ts';
-import { changesFacts, roomFact, shortSnapshot, snapshotText, swappedFacts } from '#src/knowledge/backups.ts';
+import {
+  changesFacts,
+  notHeardFacts,
+  roomFact,
+  shortSnapshot,
+  snapshotText,
+  swappedFacts,
+} from '#src/knowledge/backups.ts';
 import { settledVerdict } from '#src/knowledge/restores.ts';
 import type { RestorePlan } from '#src/operation/backups.ts';
 import { Swapped } from '#src/operation/backups.ts';
@@ -73,9 +80,10 @@ export default defineOperation({
   },
 });
 
-function planFacts({ snapshot, roots, bytes, changes, freeBytes, pause, continues }: RestorePlan): Fact[] {
+function planFacts({ snapshot, roots, bytes, changes, freeBytes, pause, continues, silent }: RestorePlan): Fact[] {
   return [
     { label: 'Backup', value: snapshotText(snapshot) },
+    ...notHeardFacts(silent),
     ...roots.slice(0, 10).map(({ path, there }) => ({
       label: there ? 'Replaces' : 'Brings back',
       value: clip(path, 400),

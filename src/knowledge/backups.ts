@@ -2,7 +2,15 @@ import { formatBytes } from '#src/kit/bytes.ts';
 import { formatDuration } from '#src/kit/duration.ts';
 import { clip, count } from '#src/kit/text.ts';
 import type { SetKnown } from '#src/operation/backupKnown.ts';
-import type { BackupProgress, BackupSet, RestoreChanges, Snapshot, Swapped, Woken } from '#src/operation/backups.ts';
+import type {
+  BackupProgress,
+  BackupSet,
+  DestinationFailed,
+  RestoreChanges,
+  Snapshot,
+  Swapped,
+  Woken,
+} from '#src/operation/backups.ts';
 import type { Fact } from '#src/operation/reply.ts';
 
 /** How far a backup has come: `42 % · 1.2 GB of 2.9 GB · 3100 files · about 40 s left`. */
@@ -46,6 +54,13 @@ export function snapshotText({ id, at, destination, part, emergency }: Snapshot)
   const made = new Date(at).toISOString().slice(0, 16).replace('T', ' ');
   const what = [part === 'files' ? '' : `, dump ${part}`, emergency ? ', before a restore' : ''].join('');
   return clip(`${shortSnapshot(id)} of ${made} UTC at ${destination}${what}`, 400);
+}
+
+/** Destinations that a choice was made without. */
+export function notHeardFacts(silent: readonly DestinationFailed[]): Fact[] {
+  if (silent.length === 0) return [];
+  const each = silent.map(({ destination, reason }) => `${destination}: ${reason}`).join(' ');
+  return [{ label: 'Not heard', value: clip(`${each} A newer backup may be there.`, 400), tone: 'warn' }];
 }
 
 /** What a restore needs, and what there is. */

@@ -116,6 +116,8 @@ export interface RestorePlan {
   pause: string[];
   /** An interrupted restore that this one would go on with. */
   continues: boolean;
+  /** Destinations that were not heard: they may have a newer backup. Empty when one backup was asked for by its id. */
+  silent: DestinationFailed[];
 }
 
 /** What was staged and found to be as it is in the backup. */

@@ -21,6 +21,7 @@ const PLAN: RestorePlan = {
   freeBytes: 9e9,
   pause: ['web'],
   continues: false,
+  silent: [],
 };
 const SWAPPED = { paths: ['/srv'], old: ['/.nightguard-old-1'], resumed: ['web'], unwell: [] };
 const having = (given: Partial<Backups>) => toolsWith({ backups: given as Backups });
@@ -83,6 +84,16 @@ test('its plan says what would change file by file, and when there was no time t
     label: 'Changes',
     value: 'could not be told in time',
     tone: 'info',
+  });
+});
+
+test('its plan names the destinations that were not heard', async () => {
+  const silent = [{ destination: 'nas', reason: 'It did not answer in time.' }];
+  const tools = having({ planRestore: async () => ({ ...PLAN, silent }) });
+  expect((await restore.plan(workOf(restore, INPUT, tools))).facts[1]).toEqual({
+    label: 'Not heard',
+    value: 'nas: It did not answer in time. A newer backup may be there.',
+    tone: 'warn',
   });
 });
 

@@ -47,9 +47,10 @@ export async function excerptOf(
     throw new Problem('restore-path', `Say which dump of ${set} is meant: --part ${names.join(' or ') || 'files'}.`);
   const wanted = part ?? (id === undefined ? 'files' : undefined);
   const all = places.of(set);
-  const some = (await backupsOf(all, node, set, signal)).filter((one) => wanted === undefined || one.part === wanted);
+  const { found, silent } = await backupsOf(all, node, set, signal, { id });
+  const some = found.filter((one) => wanted === undefined || one.part === wanted);
   const what = wanted === undefined ? 'anything' : wanted === 'files' ? 'the files' : `the dump ${wanted}`;
-  const snapshot = pick(some, set, id, what);
+  const snapshot = pick({ found: some, silent }, set, id, what);
   const own = snapshot.part === 'files' ? paths : [`/${set}/${snapshot.part}`];
   return { place: placeOf(all, snapshot), snapshot, paths: path === undefined ? own : [plainPath(path)] };
 }

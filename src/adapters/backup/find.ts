@@ -1,7 +1,11 @@
-import { Problem, sentenceOf } from '#src/kit/problem.ts';
-import type { Snapshot } from '#src/operation/backups.ts';
+import { Problem } from '#src/kit/problem.ts';
+import type { DestinationFailed, Snapshot } from '#src/operation/backups.ts';
 import type { Repository } from '../restic/repository.ts';
+import { hear } from './each.ts';
 import { snapshotOf, tagOfSet } from './tags.ts';
+
+/** How long a plan or a look waits for those that have not answered yet, in ms: a plan has five seconds in all. */
+const PLAN_ANSWER_MS = 2500;
 
 /** A destination with its repository. */
 export interface Place {
@@ -24,23 +28,42 @@ export async function snapshotsAt(
   return lines.flatMap((line) => snapshotOf(line, destination) ?? []);
 }
 
-/** All backups of files of a set that can be reached, oldest first. Throws what the first destination said when none can be. */
-export async function filesOf(...asked: Parameters<typeof backupsOf>): Promise<Snapshot[]> {
-  return (await backupsOf(...asked)).filter(({ part }) => part === 'files');
+/** What was found where somebody answered, oldest first, and who did not. */
+export interface Heard {
+  found: Snapshot[];
+  silent: DestinationFailed[];
 }
 
-/** All backups of a set that can be reached, oldest first. Throws what the first destination said when none can be. */
+/** How long to wait for those that have not answered, in ms, once one has; and the id of the one backup that is looked for. */
+interface Asking {
+  withinMs?: number | undefined;
+  id?: string | undefined;
+}
+
+/** All backups of files of a set. Throws what the first destination said when none answers. */
+export async function filesOf(...asked: Parameters<typeof backupsOf>): Promise<Heard> {
+  const { found, silent } = await backupsOf(...asked);
+  return { found: found.filter(({ part }) => part === 'files'), silent };
+}
+
+/** All backups of a set. Throws what the first destination said when none answers. */
 export async function backupsOf(
   places: readonly Place[],
   host: string,
   set: string,
   signal: AbortSignal,
-): Promise<Snapshot[]> {
-  const found = await Promise.allSettled(places.map((place) => snapshotsAt(place, host, set, signal)));
-  const [silent] = found.filter((one) => one.status === 'rejected');
-  if (silent && found.every(({ status }) => status === 'rejected')) throw silent.reason;
-  const all = found.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
-  return all.sort((a, b) => a.at - b.at);
+  { withinMs = PLAN_ANSWER_MS, id }: Asking = {},
+): Promise<Heard> {
+  const isEnough = (found: readonly Snapshot[]) => id !== undefined && found.some((one) => one.id.startsWith(id));
+  const look = (place: Place, limit: AbortSignal) => snapshotsAt(place, host, set, limit);
+  const outcomes = await hear(places, look, { withinMs, isEnough }, signal);
+  if (outcomes[0] && outcomes.every(({ value }) => value === undefined)) throw outcomes[0].error;
+  return {
+    found: outcomes.flatMap(({ value = [] }) => value).sort((a, b) => a.at - b.at),
+    silent: outcomes.flatMap(({ destination, reason, code }) =>
+      reason === undefined ? [] : { destination, reason, code },
+    ),
+  };
 }
 
 /** The place of a backup. */
@@ -50,41 +73,24 @@ export function placeOf(places: readonly Place[], { destination }: Snapshot): Pl
   return place;
 }
 
-/** The backup that an id means, or the newest ordinary one. Throws Problem `unknown-snapshot`. */
-export function pick(
-  snapshots: readonly Snapshot[],
-  set: string,
-  id: string | undefined,
-  what = 'the files',
-): Snapshot {
-  const found =
-    id === undefined
-      ? snapshots.findLast(({ emergency }) => !emergency)
-      : snapshots.findLast((one) => one.id.startsWith(id));
-  if (found) return found;
-  const words =
-    id === undefined
-      ? `There is no backup of ${what} of ${set} yet. Make one: /backup`
-      : `There is no backup ${id} of ${what} of ${set}. See /backups`;
-  throw new Problem('unknown-snapshot', words);
+/** The backup that an id means, or the newest ordinary one. Throws Problem `unknown-snapshot`, or what is the matter with who did not answer: it may be there. */
+export function pick({ found, silent }: Heard, set: string, id: string | undefined, what = 'the files'): Snapshot {
+  const one =
+    id === undefined ? found.findLast(({ emergency }) => !emergency) : found.findLast((each) => each.id.startsWith(id));
+  if (one) return one;
+  const none = id === undefined ? `no backup of ${what} of ${set}` : `no backup ${id} of ${what} of ${set}`;
+  if (silent[0])
+    throw new Problem(
+      silent[0].code ?? 'backup-unreachable',
+      `Found ${none}, but not all could be asked: ${silentText(silent)}`,
+    );
+  throw new Problem(
+    'unknown-snapshot',
+    id === undefined ? `There is ${none} yet. Make one: /backup` : `There is ${none}. See /backups`,
+  );
 }
 
-/** Does something at each place, one after the other; what a place cannot do becomes its reason. */
-export async function atEach<T>(
-  places: readonly Place[],
-  act: (place: Place) => Promise<T>,
-  signal: AbortSignal,
-): Promise<{ destination: string; value: T | undefined; reason?: string; code?: string; error?: unknown }[]> {
-  const outcomes = [];
-  for (const place of places) {
-    const { destination } = place;
-    try {
-      outcomes.push({ destination, value: await act(place) });
-    } catch (error) {
-      signal.throwIfAborted();
-      const code = error instanceof Problem ? error.code : 'restic';
-      outcomes.push({ destination, value: undefined, reason: sentenceOf(error), code, error });
-    }
-  }
-  return outcomes;
+/** Who was not heard and why, in one line. */
+export function silentText(silent: readonly DestinationFailed[]): string {
+  return silent.map(({ destination, reason }) => `${destination}: ${reason}`).join(' ');
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Backups } from '#src/operation/backups.ts';
 import { markPattern } from '../restore/names.ts';
-import { atEach } from './find.ts';
+import { atEach } from './each.ts';
 import type { BackupDeps, Places } from './ground.ts';
 import { tagOfSet } from './tags.ts';
 

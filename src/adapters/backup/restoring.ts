@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Problem } from '#src/kit/problem.ts';
-import type { Backups, RestoreChanges, RestoreWish, Snapshot } from '#src/operation/backups.ts';
+import type { Backups, DestinationFailed, RestoreChanges, RestoreWish, Snapshot } from '#src/operation/backups.ts';
 import type { Lane } from '../lane.ts';
 import { createLane } from '../lane.ts';
 import { createPreview } from '../restore/preview.ts';
@@ -18,6 +18,8 @@ import type { SizeOf } from './sizes.ts';
 
 /** How long the repository may take to say what is in a backup, in ms. */
 const TELL_MS = 2000;
+/** How long a restore waits for destinations that have not answered, in ms. */
+const STAGE_ANSWER_MS = 30_000;
 
 type Restoring = Pick<Backups, 'planRestore' | 'stage' | 'swap' | 'undo' | 'undoable' | 'settle'>;
 
@@ -30,11 +32,14 @@ export function createRestoring(
   const records = createRecords(join(state, 'restore'));
   const restorer = createRestorer({ records, workloads, command, now });
   const lanes = new Map<string, Lane>();
+  // What is restored is what the plan has named, also when somebody with a newer one answers only afterwards.
+  const planned = new Map<string, string>();
 
   return {
     async planRestore(wish, signal) {
       const { path } = wish;
-      const { place, snapshot, roots, pause } = await find(wish, signal);
+      const { place, snapshot, roots, pause, silent } = await find(wish, signal);
+      if (wish.snapshot === undefined) planned.set(wishOf(wish), snapshot.id);
       const there = await Promise.all(roots.map(isThere));
       const [bytes, changes] = await Promise.all([
         path === undefined ? sizeOf(place, snapshot, signal) : undefined,
@@ -43,13 +48,14 @@ export function createRestoring(
       return {
         snapshot,
         roots: roots.map((root, n) => ({ path: root, there: there[n] ?? false })),
-        ...{ bytes, changes, freeBytes: await freeBytes(roots), pause },
+        ...{ bytes, changes, freeBytes: await freeBytes(roots), pause, silent },
         continues: await restorer.staged(wish.set, snapshot.id, roots),
       };
     },
     stage: (wish, signal) =>
       alone(wish.set, signal, async () => {
-        const { place, snapshot, roots } = await find(wish, signal);
+        const id = wish.snapshot ?? planned.get(wishOf(wish));
+        const { place, snapshot, roots } = await find({ ...wish, snapshot: id }, signal, STAGE_ANSWER_MS);
         const { repository } = place;
         const [{ bytes }, free] = await Promise.all([repository.size(snapshot.id, signal), freeBytes(roots)]);
         if (wish.path === undefined && bytes > free && !(await restorer.staged(wish.set, snapshot.id, roots)))
@@ -83,12 +89,18 @@ export function createRestoring(
     return changes;
   }
 
-  async function find({ set, snapshot: id, path }: RestoreWish, signal: AbortSignal): Promise<Found> {
+  async function find(
+    { set, snapshot: id, path }: RestoreWish,
+    signal: AbortSignal,
+    withinMs?: number,
+  ): Promise<Found> {
     const { paths, pause } = setOf(spec, set);
     const roots = await rootsOf({ set, paths, state }, path);
     const all = places.of(set);
-    const snapshot = pick(await filesOf(all, node, set, signal), set, id);
-    return { place: placeOf(all, snapshot), snapshot, roots, pause };
+    const heard = await filesOf(all, node, set, signal, { withinMs, id });
+    const snapshot = pick(heard, set, id);
+    const silent = id === undefined ? heard.silent : [];
+    return { place: placeOf(all, snapshot), snapshot, roots, pause, silent };
   }
 
   async function alone<T>(set: string, signal: AbortSignal, task: () => Promise<T>): Promise<T> {
@@ -104,4 +116,9 @@ interface Found {
   snapshot: Snapshot;
   roots: string[];
   pause: string[];
+  silent: DestinationFailed[];
+}
+
+function wishOf({ set, path = '' }: RestoreWish): string {
+  return JSON.stringify([set, path]);
 }

@@ -1,8 +1,8 @@
 import type { BackupProgress, Backups, PartSaved, SaveWish, Watch, Woken } from '#src/operation/backups.ts';
 import type { Source } from '../restic/save.ts';
 import { markPattern, OWN_EXCLUDES } from '../restore/names.ts';
+import { atEach } from './each.ts';
 import type { Place } from './find.ts';
-import { atEach } from './find.ts';
 import type { BackupDeps, Places } from './ground.ts';
 import type { History } from './history.ts';
 import type { Quiet } from './quiet.ts';
@@ -90,7 +90,7 @@ export function createSaver(
 /** What each destination has come to; one that failed in anything does not have the set. Throws what the first said when none has it. */
 function sumUp(
   targets: readonly Place[],
-  outcomes: Awaited<ReturnType<typeof atEach<PartSaved[]>>>,
+  outcomes: Awaited<ReturnType<typeof atEach<Place, PartSaved[]>>>,
   woken: Woken | undefined,
 ): Awaited<ReturnType<Backups['save']>> {
   const failed = outcomes.filter(({ reason }) => reason !== undefined);

@@ -1,11 +1,16 @@
 import { Problem } from '#src/kit/problem.ts';
 import type { Backups } from '#src/operation/backups.ts';
-import { atEach, filesOf, pick, placeOf, snapshotsAt } from './find.ts';
+import { atEach, hear } from './each.ts';
+import type { Place } from './find.ts';
+import { filesOf, pick, placeOf, snapshotsAt } from './find.ts';
 import type { BackupDeps, Places } from './ground.ts';
 import type { History } from './history.ts';
 import { setOf } from './sets.ts';
 import { sweep } from './sweep.ts';
 import { tagOfSet } from './tags.ts';
+
+/** How long a look waits for those that have not answered yet, in ms. */
+const LIST_ANSWER_MS = 10_000;
 
 type Upkeep = Pick<Backups, 'list' | 'check' | 'diff' | 'unlock' | 'prune'>;
 
@@ -14,8 +19,8 @@ export function createUpkeep({ spec, node, now }: BackupDeps, places: Places, hi
   return {
     async list(set, signal) {
       const sizeOf = await history.sizes();
-      const look = async (place: Parameters<typeof snapshotsAt>[0]) => {
-        const found = await snapshotsAt(place, node, set, signal);
+      const look = async (place: Place, limit: AbortSignal) => {
+        const found = await snapshotsAt(place, node, set, limit);
         return found.reverse().map((one) => ({
           ...one,
           bytes: sizeOf(one.id)?.bytes,
@@ -23,7 +28,8 @@ export function createUpkeep({ spec, node, now }: BackupDeps, places: Places, hi
           ageMs: now() - one.at,
         }));
       };
-      const outcomes = await atEach(set === undefined ? places.all() : places.of(set), look, signal);
+      const asked = set === undefined ? places.all() : places.of(set);
+      const outcomes = await hear(asked, look, { withinMs: LIST_ANSWER_MS }, signal);
       return outcomes.map(({ destination, value, reason }) => ({ destination, snapshots: value ?? [], reason }));
     },
     async check(set, readPercent, signal) {
@@ -31,22 +37,16 @@ export function createUpkeep({ spec, node, now }: BackupDeps, places: Places, hi
       return outcomes.map(({ destination, reason, code }) => ({ destination, reason, code }));
     },
     async diff(set, { older, newer }, signal) {
-      const all = await filesOf(places.of(set), node, set, signal);
-      const to = pick(all, set, newer);
-      const earlier = all.filter(({ at, destination }) => at < to.at && destination === to.destination);
+      const { found, silent } = await filesOf(places.of(set), node, set, signal, { withinMs: LIST_ANSWER_MS });
+      const to = pick({ found, silent }, set, newer);
+      const there = found.filter(({ destination }) => destination === to.destination);
+      const earlier = there.filter(({ at }) => at < to.at);
       if (older === undefined && !earlier.some(({ emergency }) => !emergency))
         throw new Problem(
           'unknown-snapshot',
           `There is only one backup of the files of ${set} at ${to.destination} yet. Make another: /backup`,
         );
-      const from =
-        older === undefined
-          ? pick(earlier, set, undefined)
-          : pick(
-              all.filter(({ destination }) => destination === to.destination),
-              set,
-              older,
-            );
+      const from = pick({ found: older === undefined ? earlier : there, silent: [] }, set, older);
       const { repository } = placeOf(places.of(set), to);
       return { older: from, newer: to, ...(await repository.diff(from.id, to.id, signal)) };
     },

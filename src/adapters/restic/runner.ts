@@ -1,8 +1,12 @@
+import { basename } from 'node:path';
+import { formatDuration } from '#src/kit/duration.ts';
 import { Problem } from '#src/kit/problem.ts';
 import type { Command, CommandOptions, CommandResult } from '../command.ts';
 import { expectExit } from '../expectExit.ts';
 import type { Ending } from './failures.ts';
 import { endingOf } from './failures.ts';
+import type { Patience } from './patience.ts';
+import { createGuard } from './patience.ts';
 import { readCredentials, refuseOpenFile } from './secrets.ts';
 import type { DestinationSpec } from './spec.ts';
 import { locationOf } from './spec.ts';
@@ -23,6 +27,8 @@ export type RunOptions = Pick<CommandOptions, 'onLine' | 'source' | 'maxBytes'> 
   timeoutMs: number;
   /** It dies with this process, as all that has a source does. */
   tied?: boolean;
+  /** What says again and again how far it is may be ended when it says nothing more. */
+  patience?: Patience;
 };
 
 /** Runs restic on one repository: password and place go by its environment, so that no list of processes shows them. */
@@ -59,13 +65,26 @@ export function createRunner(deps: ResticDeps, where: string, spec: DestinationS
       const isTied = options.source !== undefined || options.tied === true;
       const words = isTied && (await canTether(signal)) ? [...TETHER, program, ...argv] : [program, ...argv];
       const [file = program, ...rest] = words;
-      const result = await command.run(
-        file,
-        rest,
-        { maxBytes: MAX_BYTES, ...options, env, stopSignal: 'SIGINT', graceMs: GRACE_MS },
-        signal,
-      );
+      const { patience, tied: _, ...plain } = options;
+      const guard = patience && createGuard(patience, signal);
+      const onLine = (line: string): void => {
+        guard?.heard(line);
+        options.onLine?.(line);
+      };
+      const result = await command
+        .run(
+          file,
+          rest,
+          {
+            ...{ maxBytes: MAX_BYTES, ...plain, ...(guard || options.onLine ? { onLine } : {}) },
+            ...{ env, stopSignal: 'SIGINT', graceMs: GRACE_MS },
+          },
+          guard?.signal ?? signal,
+        )
+        .finally(() => guard?.end());
       signal.throwIfAborted();
+      const stuckMs = result.ended === 'exit' ? undefined : guard?.endedAfterMs();
+      if (stuckMs !== undefined) throw stuck(where, stuckMs, options, result);
       try {
         return { ending: endingOf(result, where, options.timeoutMs), result };
       } catch (error) {
@@ -113,6 +132,20 @@ export function createRunner(deps: ResticDeps, where: string, spec: DestinationS
       );
     return abilitiesOf(expectExit(program, result, VERSION_MS).stdout);
   }
+}
+
+/** A dump that is still at work may be what gives nothing; nobody can tell from here. */
+function stuck(where: string, ms: number, { source }: RunOptions, { source: ended }: CommandResult): Problem {
+  const long = formatDuration(ms);
+  if (source && ended?.ended !== 'exit')
+    return new Problem(
+      'dump',
+      `${basename(source.file)} gave nothing for ${long}, or ${where} took nothing. Both were ended, and nothing of it was kept. Run it by hand, then back up again.`,
+    );
+  return new Problem(
+    'backup-unreachable',
+    `The repository ${where} does not answer: nothing came of it for ${long}. Is it up, and is the network? Try again.`,
+  );
 }
 
 /** restic that ends without a reason of its own was ended because its source failed: that failure is the one to tell. */

@@ -1,9 +1,12 @@
 import { Problem } from '#src/kit/problem.ts';
 import type { BackupProgress, Watch } from '#src/operation/backups.ts';
 import { parseLine, Status, Summary, Unread } from './lines.ts';
+import type { Patience } from './patience.ts';
 import type { Runner } from './runner.ts';
 
 const SAVE_MS = 24 * 3_600_000;
+/** It says how far it is twice a second, but for an index that it loads; the last packs of a slow line take long. */
+const PATIENCE: Patience = { silentMs: 5 * 60_000, stillMs: 30 * 60_000 };
 const MOST_UNREAD = 10;
 
 /** What is saved: files, or what a program writes to its stdout. */
@@ -49,7 +52,7 @@ export async function save(
   };
   const marked = mark === undefined ? [] : [`--exclude=${mark}`];
   const common = ['backup', '--json', `--host=${host}`, ...tags.map((tag) => `--tag=${tag}`), ...marked];
-  const options = { timeoutMs: SAVE_MS, onLine, tied };
+  const options = { timeoutMs: SAVE_MS, onLine, tied, patience: PATIENCE };
   const { ending, result } =
     source.kind === 'files'
       ? await runner.run([...common, ...filesArgv(source)], options, signal)

@@ -115,6 +115,12 @@ describe('a set that is late', () => {
   test.each<[string, Partial<SetKnown>, number, string[]]>([
     ['only where a bound is known', { ...late, maxAgeMs: undefined }, DAY_MS, []],
     ['not while it is saved', { ...late, running: 'save' }, DAY_MS, ['backup docs: unsure', 'backup age docs: unsure']],
+    [
+      'but while a save goes on and on',
+      { ...late, running: 'save', chores: chores({ save: { ...well, triedAt: NOW - 3 * HOUR_MS } }) },
+      DAY_MS,
+      ['backup docs: unsure', 'backup age docs: bad: the newest backup of docs is too old'],
+    ],
     ['not when the machine has only just woken up', late, 60_000, ['backup age docs: unsure']],
     [
       'also when it was never saved',

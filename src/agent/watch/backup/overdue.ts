@@ -6,14 +6,19 @@ import { ago, fact, remedy, showBackups } from './words.ts';
 /** How long a machine may be awake before what it slept over is late, in ms. */
 const WAKING_MS = 15 * 60_000;
 
+/** A save that works so long, in ms, keeps nobody from saying that its set is late. */
+const SAVING_MS = 3_600_000;
+
 /** A set whose newest backup is too old (row B3), wherever it is. */
 export function overdueReading(set: SetKnown, now: number, awakeMs: number): Reading | undefined {
   const { name, maxAgeMs, isLate, savedAt, running, chores } = set;
   if (maxAgeMs === undefined) return undefined;
   const reading = { fingerprint: `backup age ${name}`, well: `${name} was saved ${ago(savedAt, now)}` };
   if (!isLate) return { ...reading, trouble: undefined };
-  if (running === 'save' || awakeMs < WAKING_MS) return { ...reading, trouble: 'unsure' };
-  const { failure } = chores.save;
+  const { failure, triedAt = now } = chores.save;
+  const savingMs = running === 'save' ? now - triedAt : undefined;
+  if ((savingMs ?? Number.POSITIVE_INFINITY) <= SAVING_MS || awakeMs < WAKING_MS)
+    return { ...reading, trouble: 'unsure' };
   return {
     ...reading,
     trouble: {
@@ -21,7 +26,8 @@ export function overdueReading(set: SetKnown, now: number, awakeMs: number): Rea
       title: savedAt === undefined ? `${name} was never saved` : `the newest backup of ${name} is too old`,
       facts: [
         fact('Newest', ago(savedAt, now), `at most ${formatDuration(maxAgeMs)}`),
-        ...(failure ? [fact('Reason', failure.because)] : []),
+        ...(savingMs === undefined ? [] : [fact('At work', `it is saved now, for ${formatDuration(savingMs)}`)]),
+        ...(failure && savingMs === undefined ? [fact('Reason', failure.because)] : []),
       ],
       buttons: [remedy('Back up now', 'backup', name), showBackups(name)],
     },
