@@ -20,7 +20,8 @@ import { createSizes } from './sizes.ts';
 import { createUpkeep } from './upkeep.ts';
 
 /** The backups that the configuration of a node declares; without any, every name is unknown. */
-export function createBackups(deps: BackupDeps): Backups {
+export function createBackups(given: BackupDeps): Backups {
+  const deps = { ...given, node: given.spec.host ?? given.node };
   const reach = createReach(deps.now);
   const places = createPlaces(deps, reach);
   const records = createRecords(join(deps.state, 'backups'), deps.now);

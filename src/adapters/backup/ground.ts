@@ -11,7 +11,7 @@ import type { BackupSpec } from './spec.ts';
 /** What the backups of a node are made with. */
 export interface BackupDeps {
   spec: BackupSpec;
-  /** The node's name: backups of several nodes may share a repository. */
+  /** The name under which its backups are kept, the node's own unless `spec.host` says another: several nodes may share a repository. */
   node: string;
   /** The state folder. It is never backed up and never replaced: an old journal would run orders twice. */
   state: string;

@@ -15,6 +15,11 @@ export const BackupSpec = z
     passwordFile: fullPath.optional(),
     destinations: z.record(Name, DestinationSpec).default({}),
     sets: z.record(Name, SetSpec).default({}),
+    /** Under which name its backups are kept; the node's own when it is left out. */
+    host: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9.-]{0,62}$/i, 'write the name of a node')
+      .optional(),
     /** The time zone of schedules; this machine's when it is left out. */
     timezone: z.string().refine(isTimeZone, 'is not a time zone such as Europe/Berlin').optional(),
     /** How long what a restore replaced is kept beside it. */

@@ -31,6 +31,13 @@ export const DestinationSpec = z.discriminatedUnion('kind', [
     ...common,
   }),
   z.strictObject({ kind: z.literal('s3'), url: plainUrl, offSite: z.boolean().default(true), ...common }),
+  z.strictObject({
+    kind: z.literal('gs'),
+    bucket: z.string().regex(/^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/, 'write the name of a bucket'),
+    path: fullPath.default('/'),
+    offSite: z.boolean().default(true),
+    ...common,
+  }),
   z.strictObject({ kind: z.literal('rest'), url: plainUrl, offSite: z.boolean().default(true), ...common }),
 ]);
 export type DestinationSpec = z.infer<typeof DestinationSpec>;
@@ -44,6 +51,8 @@ export function locationOf(spec: DestinationSpec): string {
       return `sftp:${spec.host}:${spec.path}`;
     case 's3':
       return `s3:${spec.url}`;
+    case 'gs':
+      return `gs:${spec.bucket}:${spec.path}`;
     case 'rest':
       return `rest:${spec.url}`;
     default:

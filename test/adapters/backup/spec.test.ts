@@ -55,6 +55,7 @@ test.each([
   { kind: 'sftp', host: '-oProxyCommand=id', path: '/x' },
   { kind: 's3', url: 'https://key:secret@s3.example/bucket' },
   { kind: 'rest', url: 'file:///etc' },
+  { kind: 'gs', bucket: 'shop:/../other' },
 ])('a destination such as %j is refused', (nas) => {
   expect(issueOf({ destinations: { nas } })).toBeDefined();
 });
