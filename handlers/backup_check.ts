@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { formatDuration } from '#src/kit/duration.ts';
 import { clip } from '#src/kit/text.ts';
+import { goingText } from '#src/knowledge/backups.ts';
+import type { Follow } from '#src/operation/backups.ts';
 import { defineOperation } from '#src/operation/define.ts';
 import { declared, whole } from '#src/operation/params.ts';
 
@@ -21,8 +23,9 @@ export default defineOperation({
   result: z.object({ places: z.array(z.object({ destination: z.string(), reason: z.string().optional() })) }),
   steps: { check: { title: 'Check each repository', kind: 'read' } },
 
-  async run({ params: { set, percent }, tools, step, signal }) {
-    return { places: await step('check', () => tools.backups.check(set, percent, signal)) };
+  async run({ params: { set, percent }, tools, step, note, signal }) {
+    const follow: Follow = (going) => note(goingText(going));
+    return { places: await step('check', () => tools.backups.check(set, percent, signal, follow)) };
   },
 
   report({ params: { set, percent }, result: { places }, tookMs }) {

@@ -4,6 +4,7 @@ import { formatDuration } from '#src/kit/duration.ts';
 import { clip, count } from '#src/kit/text.ts';
 import {
   changesFacts,
+  goingText,
   notHeardFacts,
   roomFact,
   shortSnapshot,
@@ -54,7 +55,9 @@ export default defineOperation({
   },
 
   async run({ params, tools: { backups }, step, note, signal }) {
-    const { files, bytes, emergency } = await step('stage', () => backups.stage(params, signal));
+    const { files, bytes, emergency } = await step('stage', () =>
+      backups.stage(params, signal, (going) => note(goingText(going))),
+    );
     note(`${count(files, 'file')}, ${formatBytes(bytes)}: all as in the backup`);
     const swapped = await step('swap', () => backups.swap(params.set, signal));
     return { files, bytes, emergency, swapped };

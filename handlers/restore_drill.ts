@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { formatBytes } from '#src/kit/bytes.ts';
 import { formatDuration } from '#src/kit/duration.ts';
 import { count } from '#src/kit/text.ts';
-import { shortSnapshot } from '#src/knowledge/backups.ts';
+import { goingText, shortSnapshot } from '#src/knowledge/backups.ts';
 import { defineOperation } from '#src/operation/define.ts';
 import { declared } from '#src/operation/params.ts';
 
@@ -28,8 +28,10 @@ export default defineOperation({
   }),
   steps: { drill: { title: 'Restore it to a scratch place and compare', kind: 'read' } },
 
-  async run({ params, tools, step, signal }) {
-    const { snapshot, ...proof } = await step('drill', () => tools.backups.drill(params.set, signal));
+  async run({ params, tools, step, note, signal }) {
+    const { snapshot, ...proof } = await step('drill', () =>
+      tools.backups.drill(params.set, signal, (going) => note(goingText(going))),
+    );
     return { ...proof, snapshot: shortSnapshot(snapshot.id), destination: snapshot.destination };
   },
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { createBackups } from '#src/adapters/backup/backups.ts';
+import { emptyScratch, scratchOf } from '#src/adapters/backup/scratch.ts';
 import { createCommand } from '#src/adapters/command.ts';
 import { createEndpoints } from '#src/adapters/endpoints.ts';
 import type { Errands } from '#src/adapters/errand/errands.ts';
@@ -58,7 +59,13 @@ export function createToolbox(deps: {
       }),
       thresholds: config.thresholds,
     },
-    start: () => kept.open(),
+    async start() {
+      const scratch = scratchOf({ spec: config.backup, node: config.backup.host ?? config.name, state });
+      await emptyScratch(scratch).catch((err: unknown) =>
+        log.warn({ err, scratch }, 'what a drill left is still there'),
+      );
+      await kept.open();
+    },
     close: () => kept.close(),
   };
 }

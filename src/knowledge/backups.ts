@@ -6,6 +6,7 @@ import type {
   BackupProgress,
   BackupSet,
   DestinationFailed,
+  Going,
   RestoreChanges,
   Snapshot,
   Swapped,
@@ -21,6 +22,17 @@ export function progressText({ percent, bytes, totalBytes, files, remainingMs, s
     count(files, 'file'),
     ...(remainingMs === undefined ? [] : [`about ${formatDuration(remainingMs)} left`]),
     ...(stopped.length > 0 ? [`${stopped.join(', ')} stopped meanwhile`] : []),
+  ].join(' · ');
+}
+
+/** What a long run is at: `restoring · 42 % · 1.2 GB of 2.9 GB · about 40 s left`. */
+export function goingText({ at, percent, bytes, totalBytes, remainingMs }: Going): string {
+  const much = bytes === undefined ? [] : [formatBytes(bytes)];
+  return [
+    at,
+    ...(percent === undefined ? [] : [`${percent} %`]),
+    ...(totalBytes === undefined ? much : [`${formatBytes(bytes ?? 0)} of ${formatBytes(totalBytes)}`]),
+    ...(remainingMs === undefined ? [] : [`about ${formatDuration(remainingMs)} left`]),
   ].join(' · ');
 }
 

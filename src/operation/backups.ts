@@ -120,6 +120,12 @@ export interface RestorePlan {
   silent: DestinationFailed[];
 }
 
+/** What dropping old backups would do. */
+export interface PrunePlan {
+  keep: Partial<Record<'last' | 'hourly' | 'daily' | 'weekly' | 'monthly' | 'yearly', number | undefined>>;
+  places: { destination: string; kept: number; removed: number; reason?: string | undefined }[];
+}
+
 /** What was staged and found to be as it is in the backup. */
 export interface Staged {
   files: number;
@@ -172,6 +178,13 @@ export type Settled =
 
 export type Watch = (progress: BackupProgress) => void;
 
+/** What a long run is at, in a few words, and how far it is in that as far as anybody knows. */
+export interface Going extends Partial<BackupProgress> {
+  at: string;
+}
+
+export type Follow = (going: Going) => void;
+
 /**
  * The backups of a node. Every method that takes a set throws Problem `unknown-set` with the nearest names,
  * and a Problem that names the destination when its repository cannot be used.
@@ -200,6 +213,7 @@ export interface Backups {
     set: string,
     readPercent: number,
     signal: AbortSignal,
+    follow?: Follow,
   ): Promise<{ destination: string; reason: string | undefined; code?: string | undefined }[]>;
   /** Compares two backups of files; the two newest unless they are named. */
   diff(
@@ -212,17 +226,20 @@ export interface Backups {
     set: string,
     signal: AbortSignal,
   ): Promise<{ destination: string; left: number; reason: string | undefined }[]>;
-  /** Drops the backups that the set does not keep, and their data. */
+  /** How many backups of each age a set keeps, and how many would stay and go at each destination that tells it in time. */
+  planPrune(set: string, signal: AbortSignal): Promise<PrunePlan>;
+  /** Drops the backups that the set does not keep, and their data; `removed` are gone also where a reason says that their data is not. */
   prune(
     set: string,
     signal: AbortSignal,
+    follow?: Follow,
   ): Promise<
     { destination: string; kept: number; removed: number; reason: string | undefined; code?: string | undefined }[]
   >;
   /** What a restore would do. */
   planRestore(wish: RestoreWish, signal: AbortSignal): Promise<RestorePlan>;
   /** Backs up what is there, then restores beside it and compares it with the backup. Changes nothing of what is there. */
-  stage(wish: RestoreWish, signal: AbortSignal): Promise<Staged>;
+  stage(wish: RestoreWish, signal: AbortSignal, follow?: Follow): Promise<Staged>;
   /** Puts what was staged in place: pauses, swaps by rename, resumes. */
   swap(set: string, signal: AbortSignal): Promise<Swapped>;
   /** Swaps back what the last restore of the set put in place; Problem `nothing-to-undo` if `restore` is the id of another. */
@@ -240,7 +257,7 @@ export interface Backups {
   /** Whether a copy that was interrupted is there; what it left half done is taken away. */
   settleCopy(to: string): Promise<boolean>;
   /** Restores the newest backup of files to a scratch place, compares it, and takes it away again. */
-  drill(set: string, signal: AbortSignal): Promise<Drill>;
+  drill(set: string, signal: AbortSignal, follow?: Follow): Promise<Drill>;
   /** What this node knows of each set by its own runs, without asking anybody; in the order of the configuration. */
   known(): Promise<SetKnown[]>;
   /** Whether each destination that holds backups can be used: folders are looked at, others are asked now and then. */

@@ -80,9 +80,16 @@ describe.skipIf(WHY_NOT !== undefined)(`trouble with the real restic${WHY_NOT ? 
 
   test.skipIf(!isRoot)('a restore that does not fit is refused before it begins, or leaves nothing', async () => {
     const disk = await smallDisk(16);
-    const node = await setUp({ live: disk });
+    const node = await setUp({ live: disk, scratch: disk });
     await writeFile(join(node.data, 'large'), randomBytes(9 * MB));
     await node.tell(backup);
+    await expect(node.tell(restoreDrill)).rejects.toMatchObject({
+      code: 'no-space',
+      message: expect.stringMatching(
+        /^A drill of shop needs 25 MB in .*nightguard-drill-alpha, and .* backup\.scratch\.$/,
+      ),
+    });
+    await rm(join(disk, 'nightguard-drill-alpha'), { recursive: true });
     const was = await node.digest();
     await expect(node.tell(restore)).rejects.toMatchObject({
       code: 'no-space',
@@ -92,7 +99,8 @@ describe.skipIf(WHY_NOT !== undefined)(`trouble with the real restic${WHY_NOT ? 
     expect(await node.beside()).toEqual(['data']);
     const large = await node.digest('large');
     await expect(node.tell(restore, { ...SHOP, path: join(node.data, 'large') })).rejects.toMatchObject({
-      code: 'backup-full',
+      code: 'no-space',
+      message: expect.stringContaining('on this machine'),
     });
     expect(await node.digest('large')).toBe(large);
     expect(await readdir(node.data)).toEqual(['large', 'orders']);
@@ -156,11 +164,12 @@ interface Wanted {
   repository?: string;
   live?: string;
   state?: string;
+  scratch?: string;
   destinations?: object;
 }
 
 /** One set of a folder and a file beside it, to one destination `disk` and those that are wanted. */
-async function setUp({ repository, live, state, destinations = {} }: Wanted = {}) {
+async function setUp({ repository, live, state, scratch, destinations = {} }: Wanted = {}) {
   const folder = await temporaryFolder();
   const { passwordFile } = await makeVaults(folder);
   const at = repository ?? join(folder, 'repository');
@@ -171,6 +180,7 @@ async function setUp({ repository, live, state, destinations = {} }: Wanted = {}
   if (live === undefined) await writeFile(other, 'beside it');
   const spec = BackupSpec.parse({
     ...{ passwordFile, destinations: { disk: { kind: 'path', path: at }, ...destinations } },
+    ...(scratch === undefined ? {} : { scratch }),
     sets: { shop: { paths: live === undefined ? [data, other] : [data] } },
   });
   const life = (node = 'alpha') => {

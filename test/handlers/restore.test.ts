@@ -101,8 +101,9 @@ test('its plan names the destinations that were not heard', async () => {
 test('it stages, says so, then swaps', async () => {
   const asked: string[] = [];
   const tools = having({
-    stage: async ({ path }) => {
+    stage: async ({ path }, _, follow) => {
       asked.push(`stage ${path}`);
+      follow?.({ at: 'restoring', percent: 40, bytes: 2e6, totalBytes: 5e6, remainingMs: 3000 });
       return { files: 3, bytes: 5e6, emergency: 'abcdabcd' };
     },
     swap: async (set) => {
@@ -114,7 +115,7 @@ test('it stages, says so, then swaps', async () => {
   expect({ asked, steps, notes }).toEqual({
     asked: ['stage /srv/x', 'swap files'],
     steps: ['stage', 'swap'],
-    notes: ['3 files, 5.0 MB: all as in the backup'],
+    notes: ['restoring · 40 % · 2.0 MB of 5.0 MB · about 3.0 s left', '3 files, 5.0 MB: all as in the backup'],
   });
   const told = { node: 'alpha', params: restore.parse(INPUT), result, tookMs: 2000 };
   expect(restore.report(told)).toMatchObject({

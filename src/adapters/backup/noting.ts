@@ -34,14 +34,15 @@ export function noteRuns(
         (saved) => outcomeOf(saved, began),
       );
     },
-    check: (set, percent, signal) => note(set, 'check', signal, () => check(set, percent, signal), silentOnes),
-    prune: (set, signal) => note(set, 'prune', signal, () => prune(set, signal), silentOnes),
-    drill: (set, signal) =>
+    check: (set, percent, signal, follow) =>
+      note(set, 'check', signal, () => check(set, percent, signal, follow), silentOnes),
+    prune: (set, signal, follow) => note(set, 'prune', signal, () => prune(set, signal, follow), silentOnes),
+    drill: (set, signal, follow) =>
       note(
         set,
         'drill',
         signal,
-        () => drill(set, signal),
+        () => drill(set, signal, follow),
         ({ snapshot }) => ({
           failed: [],
           keep: () => ({ proven: snapshot.id }),

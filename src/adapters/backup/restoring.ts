@@ -50,7 +50,7 @@ export function createRestoring(
         continues: await restorer.staged(wish.set, snapshot.id, roots),
       };
     },
-    stage: (wish, signal) =>
+    stage: (wish, signal, follow) =>
       alone(wish.set, signal, async () => {
         const id = wish.snapshot ?? planned.get(wishOf(wish));
         const { place, snapshot, roots } = await find({ ...wish, snapshot: id }, signal, STAGE_ANSWER_MS);
@@ -58,8 +58,10 @@ export function createRestoring(
         const [{ bytes }, free] = await Promise.all([repository.size(snapshot.id, signal), freeBytes(roots)]);
         if (wish.path === undefined && bytes > free && !(await restorer.staged(wish.set, snapshot.id, roots)))
           throw noRoom(bytes, free);
-        const emergency = (paths: readonly string[]) => saver.emergency(place, wish.set, paths, signal);
-        return await restorer.stage({ set: wish.set, snapshot, repository, roots, emergency }, signal);
+        const emergency = (paths: readonly string[]) => saver.emergency(place, wish.set, paths, signal, follow);
+        const totalBytes = wish.path === undefined ? bytes : undefined;
+        const staging = { set: wish.set, snapshot, repository, roots, emergency, totalBytes, follow };
+        return await restorer.stage(staging, signal);
       }),
     swap: (set, signal) => alone(set, signal, () => restorer.swap(set, setOf(spec, set).pause, signal)),
     undo: (set, signal, restore) =>

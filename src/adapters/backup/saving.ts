@@ -1,4 +1,4 @@
-import type { BackupProgress, Backups, PartSaved, SaveWish, Watch, Woken } from '#src/operation/backups.ts';
+import type { BackupProgress, Backups, Follow, PartSaved, SaveWish, Watch, Woken } from '#src/operation/backups.ts';
 import type { Source } from '../restic/save.ts';
 import { markPattern, OWN_EXCLUDES } from '../restore/names.ts';
 import { notBack } from '../restore/users.ts';
@@ -9,6 +9,7 @@ import type { History } from './history.ts';
 import type { Quiet } from './quiet.ts';
 import type { Records } from './record.ts';
 import { placesMade } from './record.ts';
+import { scratchOf } from './scratch.ts';
 import { setOf } from './sets.ts';
 import { tagsOf } from './tags.ts';
 
@@ -16,7 +17,7 @@ import { tagsOf } from './tags.ts';
 export interface Saver {
   save: Backups['save'];
   /** Saves some paths as they are, before they are replaced; answers with the short id. */
-  emergency(place: Place, set: string, paths: readonly string[], signal: AbortSignal): Promise<string>;
+  emergency(place: Place, set: string, paths: readonly string[], signal: AbortSignal, follow?: Follow): Promise<string>;
 }
 
 /** Saves to one destination after the other; one that fails does not keep the others from having it. */
@@ -24,7 +25,7 @@ export function createSaver(
   { spec, node, state }: BackupDeps,
   { places, history, records, quiet }: { places: Places; history: History; records: Records; quiet: Quiet },
 ): Saver {
-  const excludes = [...OWN_EXCLUDES, state];
+  const excludes = [...OWN_EXCLUDES, state, scratchOf({ spec, node, state })];
   return {
     async save(wish, watch, signal) {
       const { set, to, renew = false } = wish;
@@ -56,10 +57,11 @@ export function createSaver(
           : { value: [], woken: undefined };
       return sumUp(targets, [...first, ...second], woken);
     },
-    async emergency({ destination, repository }, set, paths, signal) {
+    async emergency({ destination, repository }, set, paths, signal, follow = () => {}) {
       const source: Source = { kind: 'files', paths, excludes };
       const tags = tagsOf({ set, part: 'files', emergency: true });
-      const saved = await repository.save({ source, host: node, tags }, () => {}, signal);
+      const watch: Watch = (progress) => follow({ at: 'backing up what is there', ...progress });
+      const saved = await repository.save({ source, host: node, tags }, watch, signal);
       await history.add([{ destination, part: 'files', ...saved }]);
       return saved.snapshot;
     },

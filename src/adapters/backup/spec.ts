@@ -24,6 +24,8 @@ export const BackupSpec = z
     timezone: z.string().refine(isTimeZone, 'is not a time zone such as Europe/Berlin').optional(),
     /** How long what a restore replaced is kept beside it. */
     keepOld: durationText('7d', '90d'),
+    /** The folder in which drills restore; the state folder's own when it is left out. */
+    scratch: fullPath.optional(),
     /** The folder in which copies of backups are put; no copies, when it is left out. */
     restoreTo: fullPath.optional(),
   })

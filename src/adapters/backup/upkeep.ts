@@ -1,5 +1,5 @@
 import { Problem } from '#src/kit/problem.ts';
-import type { Backups } from '#src/operation/backups.ts';
+import type { Backups, Follow } from '#src/operation/backups.ts';
 import type { Records } from '../restore/record.ts';
 import { atEach, hear } from './each.ts';
 import type { Place } from './find.ts';
@@ -12,8 +12,11 @@ import { tagOfSet } from './tags.ts';
 
 /** How long a look waits for those that have not answered yet, in ms. */
 const LIST_ANSWER_MS = 10_000;
+/** How long counting what would be dropped may take, in ms: a plan has five seconds in all. */
+const COUNT_MS = 3500;
+const NOT_TOLD = 'It did not tell it in time.';
 
-type Upkeep = Pick<Backups, 'list' | 'check' | 'diff' | 'unlock' | 'prune'>;
+type Upkeep = Pick<Backups, 'list' | 'check' | 'diff' | 'unlock' | 'planPrune' | 'prune'>;
 
 /** Looks after the repositories: what is there, whether it is sound, and what may go. */
 export function createUpkeep(
@@ -36,8 +39,10 @@ export function createUpkeep(
       const outcomes = await hear(asked, look, { withinMs: LIST_ANSWER_MS }, signal);
       return outcomes.map(({ destination, value, reason }) => ({ destination, snapshots: value ?? [], reason }));
     },
-    async check(set, readPercent, signal) {
-      const outcomes = await atEach(places.of(set), ({ repository }) => repository.check(readPercent, signal), signal);
+    async check(set, readPercent, signal, follow) {
+      const check = ({ destination, repository }: Place) =>
+        repository.check(readPercent, signal, followAt(destination, follow));
+      const outcomes = await atEach(places.of(set), check, signal);
       return outcomes.map(({ destination, reason, code }) => ({ destination, reason, code }));
     },
     async diff(set, { older, newer }, signal) {
@@ -58,14 +63,50 @@ export function createUpkeep(
       const outcomes = await atEach(places.of(set), ({ repository }) => repository.unlock(signal), signal);
       return outcomes.map(({ destination, value, reason }) => ({ destination, left: value ?? 0, reason }));
     },
-    async prune(set, signal) {
+    async planPrune(set, signal) {
+      const { keep } = setOf(spec, set);
+      const limit = AbortSignal.any([signal, AbortSignal.timeout(COUNT_MS)]);
+      const of = { host: node, tag: tagOfSet(set), keep, dryRun: true };
+      const count = ({ repository }: Place, each: AbortSignal) => repository.forget(of, each);
+      const found = await hear(places.of(set), count, { withinMs: COUNT_MS }, limit).catch(() => undefined);
+      signal.throwIfAborted();
+      const silent = () =>
+        places.of(set).map(({ destination }) => ({ destination, value: undefined, reason: NOT_TOLD }));
+      return {
+        keep,
+        places: (found ?? silent()).map(({ destination, value, reason }) => ({
+          ...{ destination, kept: value?.kept ?? 0, removed: value?.removed ?? 0, reason },
+        })),
+      };
+    },
+    async prune(set, signal, follow) {
       const { keep, paths } = setOf(spec, set);
       const of = { host: node, tag: tagOfSet(set), keep };
-      const outcomes = await atEach(places.of(set), ({ repository }) => repository.prune(of, signal), signal);
-      await sweep({ set, paths, restores }, now() - spec.keepOld);
-      return outcomes.map(({ destination, value, reason, code }) => ({
-        ...{ destination, kept: value?.kept ?? 0, removed: value?.removed ?? 0, reason, code },
-      }));
+      const drop = async ({ destination, repository }: Place) => {
+        const counts = await repository.forget(of, signal);
+        const [data] = await atEach(
+          [{ destination }],
+          () => repository.prune(signal, followAt(destination, follow)),
+          signal,
+        );
+        return { ...counts, reason: data?.reason, code: data?.code };
+      };
+      const outcomes = await atEach(places.of(set), drop, signal);
+      const left = await sweep({ set, paths, restores }, now() - spec.keepOld);
+      return [
+        ...outcomes.map(({ destination, value, reason, code }) => ({
+          ...{ destination, kept: value?.kept ?? 0, removed: value?.removed ?? 0 },
+          ...{ reason: value?.reason ?? reason, code: value?.code ?? code },
+        })),
+        ...left.slice(0, 1).map(({ path, reason }) => ({
+          ...{ destination: 'what restores left here', kept: 0, removed: 0, code: 'left-over' },
+          reason: `${left.length} of it cannot be taken away: ${path}: ${reason}`,
+        })),
+      ];
     },
   };
+}
+
+function followAt(destination: string, follow: Follow | undefined): Follow | undefined {
+  return follow && ((going) => follow({ ...going, at: `${destination}: ${going.at}` }));
 }

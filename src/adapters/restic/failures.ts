@@ -44,8 +44,8 @@ const BY_WORDS: readonly [RegExp, Kind][] = [
   ],
 ];
 
-/** What became of a run of restic. Throws a Problem that names the destination and ends with what to do next. */
-export function endingOf(result: CommandResult, where: string, timeoutMs: number): Ending {
+/** What became of a run of restic; `writesHere`: it wrote to this machine. Throws a Problem that names the destination and ends with what to do next. */
+export function endingOf(result: CommandResult, where: string, timeoutMs: number, writesHere = false): Ending {
   if (result.ended === 'exit' && result.exitCode === 0) return 'done';
   if (result.ended === 'exit' && result.exitCode === 3) return 'incomplete';
   if (result.ended !== 'exit') {
@@ -55,6 +55,12 @@ export function endingOf(result: CommandResult, where: string, timeoutMs: number
   const said = `${result.stderr}\n${result.stdout}`;
   const kind = BY_CODE[result.exitCode ?? 1] ?? BY_WORDS.find(([words]) => words.test(said))?.[1];
   const evidence = tail(sanitise(result.stderr || result.stdout), 2000);
+  if (kind === 'full' && writesHere && !/create lock/.test(said))
+    throw new Problem(
+      'no-space',
+      'There is no space left on this machine for what is restored. Make room, then ask again.',
+      evidence ? { evidence } : {},
+    );
   throw new Problem(codeOf(kind), sentenceOf(kind, where, result), evidence ? { evidence } : {});
 }
 

@@ -1,16 +1,21 @@
 import { z } from 'zod';
 import { Problem } from '#src/kit/problem.ts';
-import type { Watch } from '#src/operation/backups.ts';
+import type { Follow, Watch } from '#src/operation/backups.ts';
 import type { Differing } from './diff.ts';
 import { diff } from './diff.ts';
 import type { NodeLine } from './lines.ts';
 import { ForgetGroup, NodeLine as Node, parseLine, SnapshotLine, StatsLine } from './lines.ts';
+import type { Patience } from './patience.ts';
+import { phases } from './phases.ts';
 import type { Runner } from './runner.ts';
 import type { Saved, Saving } from './save.ts';
 import { save } from './save.ts';
+import { followWritten } from './written.ts';
 
 const SHORT_MS = 60_000;
 const LONG_MS = 24 * 3_600_000;
+/** Checks and prunes say how far they are, but for indexes that they load and compare. */
+const PATIENCE: Patience = { silentMs: 30 * 60_000, stillMs: 2 * 3_600_000 };
 
 /** How many backups of each age are kept. */
 export interface Keep {
@@ -39,13 +44,31 @@ export interface Repository {
   size(id: string, signal: AbortSignal): Promise<{ bytes: number; files: number }>;
   diff(older: string, newer: string, signal: AbortSignal): Promise<Differing>;
   /** Checks the structure, and `readPercent` of the data; throws Problem `backup-damaged`. */
-  check(readPercent: number, signal: AbortSignal): Promise<void>;
-  /** Drops the snapshots with a tag that are not kept, each part and kind by itself, and the data that only they had. */
-  prune(of: { host: string; tag: string; keep: Keep }, signal: AbortSignal): Promise<{ kept: number; removed: number }>;
+  check(readPercent: number, signal: AbortSignal, follow?: Follow): Promise<void>;
+  /** Drops the snapshots with a tag that are not kept, each part and kind by itself; `dryRun` only counts them. */
+  forget(of: Forgetting, signal: AbortSignal): Promise<{ kept: number; removed: number }>;
+  /** Takes away the data that no snapshot has any more. */
+  prune(signal: AbortSignal, follow?: Follow): Promise<void>;
   /** Takes away stale locks; answers how many are left. */
   unlock(signal: AbortSignal): Promise<number>;
   /** Restores `include` (full paths; none: everything) of a snapshot below `target` and compares what was written with the repository. */
-  restore(of: { id: string; include: readonly string[]; target: string }, signal: AbortSignal): Promise<void>;
+  restore(of: Restored, signal: AbortSignal, follow?: Follow): Promise<void>;
+}
+
+/** What is dropped: of whom, and how many are kept. */
+export interface Forgetting {
+  host: string;
+  tag: string;
+  keep: Keep;
+  dryRun?: boolean;
+}
+
+/** What is restored; `totalBytes` is how much that is, if it is known. */
+interface Restored {
+  id: string;
+  include: readonly string[];
+  target: string;
+  totalBytes?: number | undefined;
 }
 
 /** The repository that a runner reaches. */
@@ -53,6 +76,7 @@ export function createRepository(runner: Runner): Repository {
   const { where } = runner;
   const short = { timeoutMs: SHORT_MS };
   const long = { timeoutMs: LONG_MS };
+  const upkeep = { ...long, patience: PATIENCE };
 
   return {
     save: (saving, watch, signal) => save(runner, saving, watch, signal),
@@ -95,33 +119,36 @@ export function createRepository(runner: Runner): Repository {
         throw new Problem('restic', `restic does not say how much is in ${id.slice(0, 8)} at ${where}. Try again.`);
       return { bytes: stats.total_size, files: stats.total_file_count };
     },
-    async check(readPercent, signal) {
+    async check(readPercent, signal, follow) {
       const share =
         readPercent >= 100 ? ['--read-data'] : readPercent > 0 ? [`--read-data-subset=${readPercent}%`] : [];
       try {
-        await runner.run(['check', ...share], long, signal);
+        await runner.run(['check', ...share], { ...upkeep, ...phases(follow) }, signal);
       } catch (error) {
         throw asDamage(error, where);
       }
     },
-    async prune({ host, tag, keep }, signal) {
+    async forget({ host, tag, keep, dryRun = false }, signal) {
       const kept = Object.entries(keep).flatMap(([age, n]) => (n ? [`--keep-${age}=${n}`] : []));
-      const argv = ['forget', '--json', `--host=${host}`, `--tag=${tag}`, '--group-by=tags', ...kept];
-      const { result } = await runner.run(argv, long, signal);
+      const only = dryRun ? ['--dry-run', '--no-lock'] : [];
+      const argv = ['forget', '--json', ...only, `--host=${host}`, `--tag=${tag}`, '--group-by=tags', ...kept];
+      const { result } = await runner.run(argv, dryRun ? short : long, signal);
       const first = result.stdout.split('\n').find((line) => line.startsWith('['));
       const groups = parseLine(z.array(ForgetGroup), first ?? '[]') ?? [];
-      await runner.run(['prune'], long, signal);
       return {
         kept: sum(groups.map((group) => group.keep?.length)),
         removed: sum(groups.map((group) => group.remove?.length)),
       };
+    },
+    async prune(signal, follow) {
+      await runner.run(['prune'], { ...upkeep, ...phases(follow) }, signal);
     },
     async unlock(signal) {
       await runner.run(['unlock'], short, signal);
       const { result } = await runner.run(['list', 'locks', '--no-lock'], short, signal);
       return result.stdout.split('\n').filter((line) => /^[0-9a-f]{64}$/.test(line)).length;
     },
-    async restore({ id, include, target }, signal) {
+    async restore({ id, include, target, totalBytes }, signal, follow) {
       const { sparse } = await runner.abilities(signal);
       const only = include.map((path) => `--include=${literal(path)}`);
       const argv = [
@@ -134,7 +161,9 @@ export function createRepository(runner: Runner): Repository {
         whole(id),
       ];
       // What goes on writing after its agent has died would write into what the next life takes away.
-      const { ending } = await runner.run(argv, { ...long, tied: true }, signal);
+      const written = follow && followWritten(totalBytes, follow);
+      const options = { ...long, tied: true, writesHere: true, ...(written ? { onStart: written.start } : {}) };
+      const { ending } = await runner.run(argv, options, signal).finally(() => written?.end());
       if (ending === 'incomplete')
         throw new Problem(
           'restic',

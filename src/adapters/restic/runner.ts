@@ -23,12 +23,14 @@ export interface ResticDeps {
   cacheDir: string;
 }
 
-export type RunOptions = Pick<CommandOptions, 'onLine' | 'source' | 'maxBytes'> & {
+export type RunOptions = Pick<CommandOptions, 'onLine' | 'onStart' | 'source' | 'maxBytes'> & {
   timeoutMs: number;
   /** It dies with this process, as all that has a source does. */
   tied?: boolean;
   /** What says again and again how far it is may be ended when it says nothing more. */
   patience?: Patience;
+  /** It writes to this machine and only reads from the destination: what has no space left is here. */
+  writesHere?: boolean;
 };
 
 /** Runs restic on one repository: password and place go by its environment, so that no list of processes shows them. */
@@ -65,7 +67,7 @@ export function createRunner(deps: ResticDeps, where: string, spec: DestinationS
       const isTied = options.source !== undefined || options.tied === true;
       const words = isTied && (await canTether(signal)) ? [...TETHER, program, ...argv] : [program, ...argv];
       const [file = program, ...rest] = words;
-      const { patience, tied: _, ...plain } = options;
+      const { patience, tied: _, writesHere, ...plain } = options;
       const guard = patience && createGuard(patience, signal);
       const onLine = (line: string): void => {
         guard?.heard(line);
@@ -86,7 +88,7 @@ export function createRunner(deps: ResticDeps, where: string, spec: DestinationS
       const stuckMs = result.ended === 'exit' ? undefined : guard?.endedAfterMs();
       if (stuckMs !== undefined) throw stuck(where, stuckMs, options, result);
       try {
-        return { ending: endingOf(result, where, options.timeoutMs), result };
+        return { ending: endingOf(result, where, options.timeoutMs, writesHere), result };
       } catch (error) {
         throw sourceFailure(options, result, error) ?? error;
       }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { Problem } from '#src/kit/problem.ts';
-import type { Settled, Snapshot, Staged, Swapped, Undoable } from '#src/operation/backups.ts';
+import type { Follow, Settled, Snapshot, Staged, Swapped, Undoable } from '#src/operation/backups.ts';
 import type { Workloads } from '#src/operation/tools.ts';
 import type { Command } from '../command.ts';
 import type { Repository } from '../restic/repository.ts';
@@ -34,6 +34,9 @@ export interface StageWish {
   roots: readonly string[];
   /** Backs up those of the roots that are there; answers with the id of that backup. */
   emergency: (paths: readonly string[]) => Promise<string>;
+  /** How much will be restored, if it is known, and who is told how far it is. */
+  totalBytes?: number | undefined;
+  follow?: Follow | undefined;
 }
 
 /** Restores by staging, comparing and swapping. What it does is on record before it is done, so that it can be broken off anywhere and gone on with. */
@@ -55,7 +58,7 @@ export function createRestorer({ records, workloads, command, look = async () =>
   return { stage, swap, undo, settle, staged, undoable };
 
   async function stage(
-    { set, snapshot, repository, roots, emergency }: StageWish,
+    { set, snapshot, repository, roots, emergency, totalBytes, follow }: StageWish,
     signal: AbortSignal,
   ): Promise<Staged> {
     await settle(set, signal);
@@ -87,7 +90,7 @@ export function createRestorer({ records, workloads, command, look = async () =>
       stages: stages.map(({ folder }) => folder),
     });
     try {
-      const hashes = await restoreTo(stages, { repository, id: snapshot.id, command }, signal);
+      const hashes = await restoreTo(stages, { repository, id: snapshot.id, command, totalBytes, follow }, signal);
       const files = hashes.reduce((sum, hash) => sum + hash.files, 0);
       const bytes = hashes.reduce((sum, hash) => sum + hash.bytes, 0);
       const digests = hashes.map(({ digest }) => digest);

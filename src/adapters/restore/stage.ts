@@ -1,5 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Follow } from '#src/operation/backups.ts';
 import type { Command } from '../command.ts';
 import { expectExit } from '../expectExit.ts';
 import type { Repository } from '../restic/repository.ts';
@@ -26,14 +27,22 @@ export function restoredAt({ root, folder }: Stage): string {
  */
 export async function restoreTo(
   stages: readonly Stage[],
-  from: { repository: Repository; id: string; command: Command },
+  from: {
+    repository: Repository;
+    id: string;
+    command: Command;
+    totalBytes?: number | undefined;
+    follow?: Follow | undefined;
+  },
   signal: AbortSignal,
 ): Promise<TreeHash[]> {
-  const { repository, id, command } = from;
+  const { repository, id, command, totalBytes, follow } = from;
   for (const folder of new Set(stages.map((stage) => stage.folder))) await mkdir(folder, { mode: 0o700 });
   for (const { root, folder } of stages) {
-    await repository.restore({ id, include: [root], target: folder }, signal);
+    const of = { id, include: [root], target: folder, totalBytes: stages.length > 1 ? undefined : totalBytes };
+    await repository.restore(of, signal, follow);
   }
+  follow?.({ at: 'comparing names, modes and times with the backup' });
   const comparisons = stages.map((stage) => createComparison(stage.root, restoredAt(stage)));
   await repository.walk(id, (node) => comparisons.forEach((one) => void one.take(node)), signal);
   for (const comparison of comparisons) await comparison.end(signal);

@@ -73,7 +73,8 @@ describe.skipIf(WHY_NOT !== undefined)(`the real restic${WHY_NOT ? ` (${WHY_NOT}
         const target = join(folder, 'out');
         await repository.restore({ id: older.id, include: [data], target }, patience());
         expect(await readFile(join(target, data, 'orders'), 'utf8')).toBe('x'.repeat(200_000));
-        expect(await repository.prune({ ...OF, keep: { last: 1 } }, patience())).toEqual({ kept: 1, removed: 1 });
+        expect(await repository.forget({ ...OF, keep: { last: 1 } }, patience())).toEqual({ kept: 1, removed: 1 });
+        await repository.prune(patience());
         expect(await repository.unlock(patience())).toBe(0);
       });
 

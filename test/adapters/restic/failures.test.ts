@@ -62,6 +62,16 @@ test.each([
   expect(failure).toHaveProperty('message', expect.stringMatching(/\.$|\/[a-z_]+$/));
 });
 
+test('what has no space while it writes here is this machine, but for a lock that it cannot set', () => {
+  const here = (said: string) => () => endingOf(exit(1, said), 'nas', 1000, true);
+  expect(here('write /srv/.nightguard-stage-1/a: no space left on device')).toThrow(
+    expect.objectContaining({ code: 'no-space', message: expect.stringContaining('on this machine') }),
+  );
+  expect(here('unable to create lock in backend: no space left on device')).toThrow(
+    expect.objectContaining({ code: 'backup-full' }),
+  );
+});
+
 test('a lock is told with who holds it', () => {
   const said =
     'unable to create lock in backend: repository is already locked exclusively by PID 18366 on vm by root (UID 0, GID 0)\nlock was created at 2026-11-21 10:41:14 (1.9s ago)\n';

@@ -8,7 +8,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { NodeLine } from '#src/adapters/restic/lines.ts';
 import type { Source } from '#src/adapters/restic/save.ts';
 import { DestinationSpec } from '#src/adapters/restic/spec.ts';
-import type { BackupProgress } from '#src/operation/backups.ts';
+import type { BackupProgress, Going } from '#src/operation/backups.ts';
 import { makeVaults, whyWithoutRestic } from '../../fixtures/restic.ts';
 import { temporaryFolder, until } from '../temporary.ts';
 
@@ -56,9 +56,16 @@ describe.skipIf(WHY_NOT !== undefined)(`a repository of the real restic${WHY_NOT
     expect(await readdir(join(target, data))).toEqual(['sub']);
     expect(await readdir(join(target, data, 'sub'))).toEqual(['b[1]*?']);
 
-    await repository.check(50, patience());
-    const pruned = await repository.prune({ host: HOST, tag: 'set:shop', keep: { last: 1 } }, patience());
-    expect(pruned).toEqual({ kept: 1, removed: 1 });
+    const goings: Going[] = [];
+    await repository.check(50, patience(), (going) => void goings.push(going));
+    expect(goings).toContainEqual({ at: 'check snapshots, trees and blobs', percent: 100 });
+    expect(goings).toContainEqual({ at: 'read 50.0% of data packs', percent: 100 });
+    const of = { host: HOST, tag: 'set:shop', keep: { last: 1 } };
+    const counts = { kept: 1, removed: 1 };
+    expect(await repository.forget({ ...of, dryRun: true }, patience())).toEqual(counts);
+    expect(await repository.forget(of, patience())).toEqual(counts);
+    await repository.prune(patience(), (going) => void goings.push(going));
+    expect(goings).toContainEqual({ at: 'removing 2 old packs', percent: 100 });
   });
 
   test('says what could not be read, and saves the rest', async () => {
@@ -146,7 +153,7 @@ describe.skipIf(WHY_NOT !== undefined)(`a repository of the real restic${WHY_NOT
     onTestFinished(() => void holder.kill('SIGKILL'));
     const locks = () => readdir(join(vaults.folder, 'repository', 'locks'));
     await until(async () => (await locks()).length === 1, 'the lock');
-    await expect(repository.prune({ host: HOST, tag: 'x', keep: { last: 1 } }, patience())).rejects.toMatchObject({
+    await expect(repository.prune(patience())).rejects.toMatchObject({
       code: 'backup-locked',
       message: expect.stringMatching(new RegExp(`locked by process ${holder.pid} on .*/backup_unlock$`)),
     });
