@@ -9,6 +9,7 @@ process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(new URL('./node_modules/.cac
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/bundle.ts'],
     setupFiles: ['test/leaks.ts'],
     reporters: ['default', './test/totals.ts'],
     sequence: { sequencer: LongFirst },

@@ -1,13 +1,12 @@
 import { execFile } from 'node:child_process';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { createJournal } from '#src/agent/journal.ts';
 import { temporaryFolder } from '../adapters/temporary.ts';
+import { PROGRAM } from '../fixtures/program.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../bin/nightguard.mjs', import.meta.url));
 const COMMANDS = [
   ...['up', 'hub', 'agent', 'sandbox', 'keys', 'doctor', 'policy', 'approver', 'journal', 'audit', 'share'],
   ...['lockdown', 'reference', 'demo'],
