@@ -24,6 +24,7 @@ type Part = z.infer<typeof Part>;
 /** Row B1: saves one set to each of its destinations. */
 export default defineOperation({
   name: 'backup',
+  says: 'Back up',
   version: 3,
   summary: 'Back up a set to each of its destinations',
   role: 'operator',

@@ -7,6 +7,7 @@ import { declared, whole } from '#src/operation/params.ts';
 /** Row B3: whether the repositories of a set are sound, and part or all of the data in them is what it was. */
 export default defineOperation({
   name: 'backup_check',
+  says: 'Check the backups of',
   version: 1,
   summary: 'Check the repositories of a set, and read part of the data',
   role: 'operator',

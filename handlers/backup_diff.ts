@@ -8,6 +8,7 @@ import { declared, snapshotId } from '#src/operation/params.ts';
 /** Row B2: what changed between two backups of a set. */
 export default defineOperation({
   name: 'backup_diff',
+  says: 'Compare backups of',
   version: 1,
   summary: 'What changed between two backups of a set',
   role: 'operator',

@@ -8,6 +8,7 @@ import { declared } from '#src/operation/params.ts';
 /** Row B4: drops the backups that the set does not keep, and what restores left beside its files long ago. */
 export default defineOperation({
   name: 'backup_prune',
+  says: 'Prune the backups of',
   version: 1,
   summary: 'Drop backups that are older than the set keeps',
   role: 'admin',

@@ -7,6 +7,7 @@ import { declared } from '#src/operation/params.ts';
 /** Takes away the locks that killed runs left behind; a lock that somebody holds stays. */
 export default defineOperation({
   name: 'backup_unlock',
+  says: 'Unlock the backups of',
   version: 1,
   summary: 'Take away locks that nobody holds any more',
   role: 'operator',

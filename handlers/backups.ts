@@ -73,6 +73,11 @@ export default defineOperation({
                 operation: 'restore',
                 input: { set: name, snapshot: id },
               })),
+              ...restorable.slice(0, 2).map(({ id }) => ({
+                label: `Look into ${id}`,
+                operation: 'backup_files',
+                input: { set: name, snapshot: id },
+              })),
             ],
     };
   },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { formatBytes } from '#src/kit/bytes.ts';
 import { formatDuration } from '#src/kit/duration.ts';
 import { clip, count } from '#src/kit/text.ts';
-import { changesFacts, shortSnapshot, swappedFacts } from '#src/knowledge/backups.ts';
+import { changesFacts, roomFact, shortSnapshot, snapshotText, swappedFacts } from '#src/knowledge/backups.ts';
 import { settledVerdict } from '#src/knowledge/restores.ts';
 import type { RestorePlan } from '#src/operation/backups.ts';
 import { Swapped } from '#src/operation/backups.ts';
@@ -43,7 +43,7 @@ export default defineOperation({
   },
 
   async before({ params, tools }) {
-    return { last: (await tools.backups.undoable(params.set))?.at };
+    return { last: (await tools.backups.undoable(params.set))?.id };
   },
 
   async run({ params, tools: { backups }, step, note, signal }) {
@@ -55,7 +55,7 @@ export default defineOperation({
 
   async verify({ params: { set }, tools: { backups }, before, signal }) {
     const settled = await backups.settle(set, signal);
-    return settledVerdict(settled, (await backups.undoable(set))?.at !== before.last);
+    return settledVerdict(settled, (await backups.undoable(set))?.id !== before.last);
   },
 
   report({ params: { set, path }, result: { files, bytes, emergency, swapped }, tookMs }) {
@@ -68,26 +68,20 @@ export default defineOperation({
         ...swappedFacts(swapped),
         ...(emergency === undefined ? [] : [{ label: 'Before it', value: `backup ${emergency}` }]),
       ],
-      buttons: [{ label: 'Undo', operation: 'restore_undo', input: { set } }],
+      buttons: [{ label: 'Undo', operation: 'restore_undo', input: { set, restore: swapped.id } }],
     };
   },
 });
 
 function planFacts({ snapshot, roots, bytes, changes, freeBytes, pause, continues }: RestorePlan): Fact[] {
-  const made = new Date(snapshot.at).toISOString().slice(0, 16).replace('T', ' ');
-  const tight = bytes !== undefined && bytes > freeBytes;
   return [
-    { label: 'Backup', value: clip(`${shortSnapshot(snapshot.id)} of ${made} UTC at ${snapshot.destination}`, 400) },
+    { label: 'Backup', value: snapshotText(snapshot) },
     ...roots.slice(0, 10).map(({ path, there }) => ({
       label: there ? 'Replaces' : 'Brings back',
       value: clip(path, 400),
     })),
     ...changesFacts(changes),
-    {
-      label: 'Room',
-      value: `${bytes === undefined ? '' : `${formatBytes(bytes)} to restore, `}${formatBytes(freeBytes)} free`,
-      tone: tight ? 'bad' : 'ok',
-    },
+    roomFact(bytes, freeBytes),
     ...(pause.length > 0 ? [{ label: 'Stops meanwhile', value: clip(pause.join(', '), 400) }] : []),
     {
       label: 'First',

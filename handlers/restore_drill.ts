@@ -9,6 +9,7 @@ import { declared } from '#src/operation/params.ts';
 /** Row B4: an untested backup is no backup. Restores the newest to a scratch place, compares it, and takes it away again. */
 export default defineOperation({
   name: 'restore_drill',
+  says: 'Drill a restore of',
   version: 1,
   summary: 'Prove that the newest backup can be restored',
   role: 'operator',

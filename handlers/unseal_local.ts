@@ -11,6 +11,7 @@ import { SealTold, ShareParams, tellSeal } from '#src/operation/vaultShare.ts';
 /** Row P2 for one machine: a node that keeps enough shares of a Vault opens it alone. What that gives up stands in docs/security.md. */
 export default defineOperation({
   name: 'unseal_local',
+  says: 'Unseal',
   version: 1,
   summary: 'Open a Vault with the shares that one node keeps',
   role: 'operator',

@@ -8,6 +8,7 @@ import type { VaultGrant } from '#src/operation/tools.ts';
 /** Row V3: a new token with the declared policies and ttl, put into the declared file on the node. It is never said anywhere. */
 export default defineOperation({
   name: 'vault_grant',
+  says: 'Make a token of',
   version: 1,
   summary: 'Make a declared Vault token and put it into its file',
   role: 'operator',

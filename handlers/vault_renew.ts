@@ -12,6 +12,7 @@ const LATER_MS = 5_000;
 /** Row V3: the node's own token for a Vault lives on for as long as it was made for. */
 export default defineOperation({
   name: 'vault_renew',
+  says: 'Renew the token for',
   version: 1,
   summary: "Renew a node's token for Vault",
   role: 'operator',

@@ -2,7 +2,7 @@ import { formatBytes } from '#src/kit/bytes.ts';
 import { formatDuration } from '#src/kit/duration.ts';
 import { clip, count } from '#src/kit/text.ts';
 import type { SetKnown } from '#src/operation/backupKnown.ts';
-import type { BackupProgress, BackupSet, RestoreChanges, Swapped, Woken } from '#src/operation/backups.ts';
+import type { BackupProgress, BackupSet, RestoreChanges, Snapshot, Swapped, Woken } from '#src/operation/backups.ts';
 import type { Fact } from '#src/operation/reply.ts';
 
 /** How far a backup has come: `42 % · 1.2 GB of 2.9 GB · 3100 files · about 40 s left`. */
@@ -39,6 +39,20 @@ export function setFacts(set: BackupSet): Fact[] {
 /** The id of a backup as people type it. */
 export function shortSnapshot(id: string): string {
   return id.slice(0, 8);
+}
+
+/** A backup as people know it again: `1f2e3d4c of 2026-11-20 02:00 UTC at nas`. */
+export function snapshotText({ id, at, destination, part, emergency }: Snapshot): string {
+  const made = new Date(at).toISOString().slice(0, 16).replace('T', ' ');
+  const what = [part === 'files' ? '' : `, dump ${part}`, emergency ? ', before a restore' : ''].join('');
+  return clip(`${shortSnapshot(id)} of ${made} UTC at ${destination}${what}`, 400);
+}
+
+/** What a restore needs, and what there is. */
+export function roomFact(bytes: number | undefined, freeBytes: number): Fact {
+  const needed = bytes === undefined ? '' : `${formatBytes(bytes)} to restore, `;
+  const isTight = bytes !== undefined && bytes > freeBytes;
+  return { label: 'Room', value: `${needed}${formatBytes(freeBytes)} free`, tone: isTight ? 'bad' : 'ok' };
 }
 
 /** What a restore would change, file by file; what is not in the backup first, since it goes. */

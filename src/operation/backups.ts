@@ -1,5 +1,9 @@
 import { z } from 'zod';
+import type { Contents, CopyPlan, CopyWish, Excerpt } from './backupFiles.ts';
 import type { PlaceKnown, SetKnown } from './backupKnown.ts';
+import type { Snapshot } from './snapshot.ts';
+
+export type { Snapshot } from './snapshot.ts';
 
 /** How far a backup or a restore has come; bytes and ms, undefined while it is not known. */
 export interface BackupProgress {
@@ -23,17 +27,6 @@ export interface BackupSet {
   copies: number;
   media: number;
   offSite: number;
-}
-
-/** One backup in one repository; `part` is `files`, or the name of the dump it holds. `at` in ms since 1970. */
-export interface Snapshot {
-  id: string;
-  set: string;
-  part: string;
-  destination: string;
-  at: number;
-  /** It was made before a restore. */
-  emergency: boolean;
 }
 
 /** What one part of a set came to at one destination. */
@@ -133,8 +126,19 @@ export interface Staged {
   emergency: string | undefined;
 }
 
-/** How the world stands after a restore or its undoing: where what was there before is kept (`old`), what runs again, and what did not come back. */
+/** The last restore of a set, or its undoing, which `undo` would take back; `at` in ms since 1970. */
+export interface Undoable {
+  id: string;
+  kind: 'restore' | 'undo';
+  paths: string[];
+  /** The backup it put in place. */
+  snapshot: string | undefined;
+  at: number;
+}
+
+/** How the world stands after a restore or its undoing (`id`): where what was there before is kept (`old`), what runs again, and what did not come back. */
 export const Swapped = z.object({
+  id: z.string(),
   paths: z.array(z.string()),
   old: z.array(z.string()),
   resumed: z.array(z.string()),
@@ -159,7 +163,10 @@ export interface Drill {
 }
 
 /** How a restore that was interrupted stands once it was brought to an end. */
-export type Settled = { state: 'nothing' } | { state: 'old'; paths: string[] } | { state: 'new'; swapped: Swapped };
+export type Settled =
+  | { state: 'nothing' }
+  | { state: 'old'; paths: string[]; unwell: Woken['unwell'] }
+  | { state: 'new'; swapped: Swapped };
 
 export type Watch = (progress: BackupProgress) => void;
 
@@ -216,12 +223,20 @@ export interface Backups {
   stage(wish: RestoreWish, signal: AbortSignal): Promise<Staged>;
   /** Puts what was staged in place: pauses, swaps by rename, resumes. */
   swap(set: string, signal: AbortSignal): Promise<Swapped>;
-  /** Swaps back what the last restore of the set put in place. */
-  undo(set: string, signal: AbortSignal): Promise<Swapped>;
+  /** Swaps back what the last restore of the set put in place; Problem `nothing-to-undo` if `restore` is the id of another. */
+  undo(set: string, signal: AbortSignal, restore?: string): Promise<Swapped>;
   /** What `undo` would put back. */
-  undoable(set: string): Promise<{ paths: string[]; at: number } | undefined>;
+  undoable(set: string): Promise<Undoable | undefined>;
   /** Brings a restore that was interrupted to an end: what began to be put in place is finished, what did not stays as it was. */
   settle(set: string, signal: AbortSignal): Promise<Settled>;
+  /** What lies in a folder of a backup. Throws Problem `restore-path` for what is not in it. */
+  contents(of: Excerpt, signal: AbortSignal): Promise<Contents>;
+  /** What a copy would be. Throws Problem `copies` where the node has no place for copies, or none that can be used. */
+  planCopy(wish: CopyWish, signal: AbortSignal): Promise<CopyPlan>;
+  /** Restores to a new folder and compares it with the backup; it is there as a whole or not at all. */
+  copy(wish: CopyWish, signal: AbortSignal): Promise<{ to: string; files: number; bytes: number }>;
+  /** Whether a copy that was interrupted is there; what it left half done is taken away. */
+  settleCopy(to: string): Promise<boolean>;
   /** Restores the newest backup of files to a scratch place, compares it, and takes it away again. */
   drill(set: string, signal: AbortSignal): Promise<Drill>;
   /** What this node knows of each set by its own runs, without asking anybody; in the order of the configuration. */

@@ -26,6 +26,8 @@ export interface Card {
   timeoutMs: number;
   steps: readonly StepCard[];
   params: readonly ParamCard[];
+  /** What is said of it before its target where its name is no verb: `Undo the restore of`. */
+  says?: string | undefined;
   /** The command that it is a part of: nobody types it by itself, and no list shows it. */
   within?: string | undefined;
   /** The proof that a node takes it with alone, whatever its rule says. */
@@ -94,6 +96,8 @@ interface Definition<P extends z.ZodObject, R extends z.ZodType, S extends strin
   params: P;
   result: R;
   steps: Record<S, { title: string; kind: StepKind }>;
+  /** What is said of it before its target where its name is no verb: `Undo the restore of`. */
+  says?: string;
   /** The command that it is a part of, such as `unseal`. */
   within?: string;
   /** The proof that a node takes it with alone, whatever its rule says. */
@@ -114,14 +118,14 @@ export function defineOperation<
   N extends ToolName,
   B = undefined,
 >(definition: Definition<P, R, S, N, B>): Operation {
-  const { name, version, summary, role, risk, needs, within, proof } = definition;
+  const { name, version, summary, role, risk, needs, says, within, proof } = definition;
   refuseBadDefinition(definition);
   const params = paramCards(definition.params);
   // The typed definition is erased here and only here: every value that reaches it went through its own schema.
   const erased = definition as unknown as Definition<z.ZodObject, z.ZodType, string, ToolName, unknown>;
   const steps = Object.entries(erased.steps).map(([key, step]) => ({ key, ...step }));
   return {
-    ...{ name, version, summary, role, risk, needs, params, steps, within, proof },
+    ...{ name, version, summary, role, risk, needs, params, steps, says, within, proof },
     timeoutMs: parseDuration(definition.timeout),
     parse: (input) => parse(definition.params, input),
     question: (given) => erased.question?.(given) ?? `Run ${name}?`,

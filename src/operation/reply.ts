@@ -22,7 +22,7 @@ export const ReplyButton = z.strictObject({
 export type ReplyButton = z.infer<typeof ReplyButton>;
 
 /** So many buttons go under one message. */
-export const MAX_BUTTONS = 6;
+export const MAX_BUTTONS = 8;
 
 /** What an operation has to say, without any trace of the chat that shows it: result first, then facts, then quoted output. */
 export const Reply = z.strictObject({

@@ -104,8 +104,8 @@ test('the menu of each person holds what they may do', async () => {
     'drain',
     'retire',
   ];
-  const saving = ['backup', 'backup_check', 'backup_diff', 'backup_prune', 'backup_unlock'];
-  const restoring = ['restore', 'restore_drill', 'restore_undo'];
+  const saving = ['backup', 'backup_check', 'backup_diff', 'backup_files', 'backup_prune', 'backup_unlock'];
+  const restoring = ['restore', 'restore_copy', 'restore_drill', 'restore_undo'];
   const closing = ['seal', 'unseal_local'];
   const changes = ['restart', 'start', 'stop', 'vault_grant', 'vault_renew', ...saving, ...restoring, ...closing];
   const reads = ['backups', 'health', 'inspect', 'logs', 'status', 'vault'];

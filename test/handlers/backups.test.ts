@@ -55,6 +55,7 @@ test('a fresh backup is well, and a drill is told with its age', async () => {
   expect(reply.buttons).toEqual([
     { label: 'Back up files', operation: 'backup', input: INPUT },
     { label: 'Restore 1f2e3d4c, 3 h old', operation: 'restore', input: { ...INPUT, snapshot: '1f2e3d4c' } },
+    { label: 'Look into 1f2e3d4c', operation: 'backup_files', input: { ...INPUT, snapshot: '1f2e3d4c' } },
   ]);
   expect(reply.facts).toEqual([
     { label: 'files', value: 'newest 3 h old at nas · 5.0 MB', limit: 'at most 1 d old', tone: 'ok' },

@@ -18,7 +18,7 @@ describe('a reply is refused with', () => {
     ['a long fact', { facts: [{ ...fact, value: 'x'.repeat(401) }] }],
     ['61 facts', { facts: Array(61).fill(fact) }],
     ['a block over 120,000', { block: { label: 'x', text: 'x'.repeat(120_001) } }],
-    ['seven buttons', { buttons: Array(7).fill(button) }],
+    ['nine buttons', { buttons: Array(9).fill(button) }],
     ['a button without a label', { buttons: [{ ...button, label: '' }] }],
     ['a button with a link', { buttons: [{ ...button, url: 'https://evil.example' }] }],
     ['a button with a number', { buttons: [{ ...button, input: { lines: 5 } }] }],

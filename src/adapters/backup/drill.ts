@@ -6,10 +6,10 @@ import type { Command } from '../command.ts';
 import { expectExit } from '../expectExit.ts';
 import { restoredAt, restoreTo } from '../restore/stage.ts';
 import { kindOf, walk } from '../tree/tree.ts';
-import { filesOf, pick } from './find.ts';
+import { filesOf, pick, placeOf } from './find.ts';
 import type { BackupDeps, Places } from './ground.ts';
+import type { DrillCheckSpec } from './setSpec.ts';
 import { setOf } from './sets.ts';
-import type { DrillCheckSpec } from './spec.ts';
 
 /** Proves that the newest backup of files can be restored. */
 export function createDrill(deps: BackupDeps, places: Places): Pick<Backups, 'drill'> {
@@ -22,15 +22,14 @@ export function createDrill(deps: BackupDeps, places: Places): Pick<Backups, 'dr
         throw new Problem('restore-path', `The set ${set} has no files, only dumps. Nothing was drilled.`);
       const all = places.of(set);
       const snapshot = pick(await filesOf(all, node, set, signal), set, undefined);
-      const place = all.find(({ destination }) => destination === snapshot.destination);
-      if (!place) throw new Error('a snapshot is where no place is');
+      const { repository } = placeOf(all, snapshot);
       const began = now();
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const scratch = await mkdtemp(join(folder, `${set}-`));
       try {
         const restored = join(scratch, 'restored');
         const stages = paths.map((root) => ({ root, folder: restored }));
-        const hashes = await restoreTo(stages, { repository: place.repository, id: snapshot.id, command }, signal);
+        const hashes = await restoreTo(stages, { repository, id: snapshot.id, command }, signal);
         let unchanged = 0;
         for (const stage of stages) unchanged += await sameFiles(restoredAt(stage), stage.root, signal);
         if (drillCheck) await runCheck(command, { set, restored, check: drillCheck }, signal);

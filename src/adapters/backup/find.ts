@@ -25,7 +25,12 @@ export async function snapshotsAt(
 }
 
 /** All backups of files of a set that can be reached, oldest first. Throws what the first destination said when none can be. */
-export async function filesOf(
+export async function filesOf(...asked: Parameters<typeof backupsOf>): Promise<Snapshot[]> {
+  return (await backupsOf(...asked)).filter(({ part }) => part === 'files');
+}
+
+/** All backups of a set that can be reached, oldest first. Throws what the first destination said when none can be. */
+export async function backupsOf(
   places: readonly Place[],
   host: string,
   set: string,
@@ -35,11 +40,23 @@ export async function filesOf(
   const [silent] = found.filter((one) => one.status === 'rejected');
   if (silent && found.every(({ status }) => status === 'rejected')) throw silent.reason;
   const all = found.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
-  return all.filter(({ part }) => part === 'files').sort((a, b) => a.at - b.at);
+  return all.sort((a, b) => a.at - b.at);
+}
+
+/** The place of a backup. */
+export function placeOf(places: readonly Place[], { destination }: Snapshot): Place {
+  const place = places.find((one) => one.destination === destination);
+  if (!place) throw new Error('a snapshot is where no place is');
+  return place;
 }
 
 /** The backup that an id means, or the newest ordinary one. Throws Problem `unknown-snapshot`. */
-export function pick(snapshots: readonly Snapshot[], set: string, id: string | undefined): Snapshot {
+export function pick(
+  snapshots: readonly Snapshot[],
+  set: string,
+  id: string | undefined,
+  what = 'the files',
+): Snapshot {
   const found =
     id === undefined
       ? snapshots.findLast(({ emergency }) => !emergency)
@@ -47,8 +64,8 @@ export function pick(snapshots: readonly Snapshot[], set: string, id: string | u
   if (found) return found;
   const words =
     id === undefined
-      ? `There is no backup of the files of ${set} yet. Make one: /backup`
-      : `There is no backup ${id} of the files of ${set}. See /backups`;
+      ? `There is no backup of ${what} of ${set} yet. Make one: /backup`
+      : `There is no backup ${id} of ${what} of ${set}. See /backups`;
   throw new Problem('unknown-snapshot', words);
 }
 

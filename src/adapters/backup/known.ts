@@ -9,8 +9,9 @@ import type { Place } from './find.ts';
 import type { BackupDeps, Places } from './ground.ts';
 import type { Reach } from './reach.ts';
 import type { Records, SetRecord } from './record.ts';
+import type { SetSpec } from './setSpec.ts';
 import { destinationsOf } from './sets.ts';
-import type { BackupSpec, SetSpec } from './spec.ts';
+import type { BackupSpec } from './spec.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -1,31 +1,32 @@
-import { join } from 'node:path';
-import { formatBytes } from '#src/kit/bytes.ts';
 import { Problem } from '#src/kit/problem.ts';
 import type { Backups, RestoreChanges, RestoreWish, Snapshot } from '#src/operation/backups.ts';
 import type { Lane } from '../lane.ts';
 import { createLane } from '../lane.ts';
+import { isThere } from '../restore/identity.ts';
 import { createPreview } from '../restore/preview.ts';
-import { createRecords } from '../restore/record.ts';
+import type { Records } from '../restore/record.ts';
 import { createRestorer } from '../restore/restorer.ts';
-import { isThere } from '../restore/swap.ts';
+import { noRoom } from './copying.ts';
 import type { Place } from './find.ts';
-import { filesOf, pick } from './find.ts';
+import { filesOf, pick, placeOf } from './find.ts';
 import type { BackupDeps, Places } from './ground.ts';
-import type { History } from './history.ts';
 import { freeBytes, rootsOf } from './roots.ts';
 import type { Saver } from './saving.ts';
 import { setOf } from './sets.ts';
+import type { SizeOf } from './sizes.ts';
 
-/** How long the repository may take to say how large a backup is and what is in it, in ms. */
+/** How long the repository may take to say what is in a backup, in ms. */
 const TELL_MS = 2000;
 
 type Restoring = Pick<Backups, 'planRestore' | 'stage' | 'swap' | 'undo' | 'undoable' | 'settle'>;
 
 /** Restores sets of the configuration; one set does one thing at a time. */
-export function createRestoring(deps: BackupDeps, places: Places, saver: Saver, history: History): Restoring {
+export function createRestoring(
+  deps: BackupDeps,
+  { places, saver, sizeOf, restores }: { places: Places; saver: Saver; sizeOf: SizeOf; restores: Records },
+): Restoring {
   const { spec, node, state, workloads, command, now } = deps;
-  const records = createRecords(join(state, 'restore'));
-  const restorer = createRestorer({ records, workloads, command, now });
+  const restorer = createRestorer({ records: restores, workloads, command, now });
   const lanes = new Map<string, Lane>();
 
   return {
@@ -50,28 +51,16 @@ export function createRestoring(deps: BackupDeps, places: Places, saver: Saver, 
         const { repository } = place;
         const [{ bytes }, free] = await Promise.all([repository.size(snapshot.id, signal), freeBytes(roots)]);
         if (wish.path === undefined && bytes > free && !(await restorer.staged(wish.set, snapshot.id, roots)))
-          throw new Problem(
-            'no-space',
-            `It needs ${formatBytes(bytes)} beside what is there, and ${formatBytes(free)} are free. Make room, then ask again.`,
-          );
+          throw noRoom(bytes, free);
         const emergency = (paths: readonly string[]) => saver.emergency(place, wish.set, paths, signal);
         return await restorer.stage({ set: wish.set, snapshot, repository, roots, emergency }, signal);
       }),
     swap: (set, signal) => alone(set, signal, () => restorer.swap(set, setOf(spec, set).pause, signal)),
-    undo: (set, signal) => alone(set, signal, () => restorer.undo(set, setOf(spec, set).pause, signal)),
+    undo: (set, signal, restore) =>
+      alone(set, signal, () => restorer.undo(set, setOf(spec, set).pause, signal, restore)),
     settle: (set, signal) => alone(set, signal, () => restorer.settle(set, signal)),
     undoable: (set) => restorer.undoable(set),
   };
-
-  /** What this node remembers, or what the repository says in time: a plan is wanted within seconds. */
-  async function sizeOf({ repository }: Place, { id }: Snapshot, signal: AbortSignal): Promise<number | undefined> {
-    const known = (await history.sizes())(id)?.bytes;
-    if (known !== undefined) return known;
-    const soon = AbortSignal.any([signal, AbortSignal.timeout(TELL_MS)]);
-    const size = await repository.size(id, soon).catch(() => undefined);
-    signal.throwIfAborted();
-    return size?.bytes;
-  }
 
   /** File by file, as far as it can be told in time. */
   async function changesOf(
@@ -98,9 +87,7 @@ export function createRestoring(deps: BackupDeps, places: Places, saver: Saver, 
     const roots = await rootsOf({ set, paths, state }, path);
     const all = places.of(set);
     const snapshot = pick(await filesOf(all, node, set, signal), set, id);
-    const place = all.find(({ destination }) => destination === snapshot.destination);
-    if (!place) throw new Error('a snapshot is where no place is');
-    return { place, snapshot, roots, pause };
+    return { place: placeOf(all, snapshot), snapshot, roots, pause };
   }
 
   async function alone<T>(set: string, signal: AbortSignal, task: () => Promise<T>): Promise<T> {

@@ -1,7 +1,7 @@
 import { lstat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Problem } from '#src/kit/problem.ts';
-import { isThere } from '../restore/swap.ts';
+import { isThere } from '../restore/identity.ts';
 
 /**
  * The paths that a restore puts in place as a whole: those of the set, or the one that is asked for.
@@ -11,7 +11,7 @@ export async function rootsOf(
   { set, paths, state }: { set: string; paths: readonly string[]; state: string },
   path: string | undefined,
 ): Promise<string[]> {
-  const roots = path === undefined ? [...paths] : [path];
+  const roots = path === undefined ? [...paths] : [plainPath(path)];
   for (const root of roots) {
     const plain = /^\/[^\n\0]*$/.test(root) && !/\/\/|\/\.{1,2}(?:\/|$)|\/$/.test(root);
     const inside = paths.some((each) => root === each || root.startsWith(`${each === '/' ? '' : each}/`));
@@ -22,8 +22,13 @@ export async function rootsOf(
     await refuseUnswappable(root);
   }
   if (roots.length === 0)
-    throw new Problem('restore-path', `The set ${set} has no files, only dumps. Restore those with restic itself.`);
+    throw new Problem('restore-path', `The set ${set} has no files, only dumps. Copy one out: /restore_copy`);
   return roots;
+}
+
+/** A path without the slash that may stand at the end of a folder's. */
+export function plainPath(path: string): string {
+  return path.replace(/(?<=.)\/$/, '');
 }
 
 async function refuseUnswappable(root: string): Promise<void> {

@@ -1,7 +1,8 @@
 import { nearest } from '#src/kit/nearest.ts';
 import { Problem } from '#src/kit/problem.ts';
 import type { BackupSet } from '#src/operation/backups.ts';
-import type { BackupSpec, SetSpec } from './spec.ts';
+import type { SetSpec } from './setSpec.ts';
+import type { BackupSpec } from './spec.ts';
 
 /** The set of a name. Throws Problem `unknown-set` with the names that may have been meant. */
 export function setOf(spec: BackupSpec, name: string): SetSpec {

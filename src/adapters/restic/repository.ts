@@ -33,6 +33,8 @@ export interface Repository {
   snapshots(of: { host: string; tag: string | undefined }, signal: AbortSignal): Promise<SnapshotLine[]>;
   /** Hands on every file, folder and link of a snapshot, folders before what is in them; only what is at or below `under` if that is given. */
   walk(id: string, each: (node: NodeLine) => void, signal: AbortSignal, under?: readonly string[]): Promise<void>;
+  /** Hands on paths of a snapshot, and what lies directly in those that are folders; it may hand on folders above them too. */
+  look(id: string, each: (node: NodeLine) => void, at: readonly string[], signal: AbortSignal): Promise<void>;
   /** What a restore of a snapshot would write. */
   size(id: string, signal: AbortSignal): Promise<{ bytes: number; files: number }>;
   diff(older: string, newer: string, signal: AbortSignal): Promise<Differing>;
@@ -80,12 +82,11 @@ export function createRepository(runner: Runner): Repository {
       return (found ?? []).sort((a, b) => Date.parse(a.time) - Date.parse(b.time));
     },
     async walk(id, each, signal, under = []) {
-      const onLine = (line: string): void => {
-        const node = parseLine(Node, line);
-        if (node) each(node);
-      };
       const below = under.length > 0 ? ['--recursive'] : [];
-      await runner.run(['ls', '--json', ...below, '--', whole(id), ...under], { ...long, onLine }, signal);
+      await runner.run(['ls', '--json', ...below, '--', whole(id), ...under], { ...long, ...nodes(each) }, signal);
+    },
+    async look(id, each, at, signal) {
+      await runner.run(['ls', '--json', '--', whole(id), ...at], { ...short, ...nodes(each) }, signal);
     },
     async size(id, signal) {
       const { result } = await runner.run(['stats', '--json', '--mode=restore-size', '--', whole(id)], long, signal);
@@ -132,12 +133,23 @@ export function createRepository(runner: Runner): Repository {
         '--',
         whole(id),
       ];
-      const { ending } = await runner.run(argv, long, signal);
+      // What goes on writing after its agent has died would write into what the next life takes away.
+      const { ending } = await runner.run(argv, { ...long, tied: true }, signal);
       if (ending === 'incomplete')
         throw new Problem(
           'restic',
           `restic could not restore all of ${id.slice(0, 8)} from ${where}. Ask for /backup_check`,
         );
+    },
+  };
+}
+
+/** Hands on what `ls` prints. */
+function nodes(each: (node: NodeLine) => void) {
+  return {
+    onLine: (line: string): void => {
+      const node = parseLine(Node, line);
+      if (node) each(node);
     },
   };
 }

@@ -12,6 +12,7 @@ import type { Html } from './html.ts';
 import { bold, italic, line, ours, theirs } from './html.ts';
 import { TONE_MARK } from './marks.ts';
 import { replyParts } from './reply.ts';
+import { rowsOf } from './rows.ts';
 import type { Screen } from './screen.ts';
 import { fitParts } from './screen.ts';
 import { clock, dateTime } from './time.ts';
@@ -38,7 +39,7 @@ export function alertScreen(post: Post, alert: Alert, said: Handling | undefined
   const reminder = handling === undefined ? reminderOf(post, alert, view.now) : undefined;
   return {
     ...fitParts(parts.filter((part) => part !== undefined)),
-    keyboard: [buttonsOf('remedy', alert.id, alert.reply.buttons), handlingButtons(alert, handling)].filter(
+    keyboard: [...rowsOf(buttonsOf('remedy', alert.id, alert.reply.buttons)), handlingButtons(alert, handling)].filter(
       (row) => row.length > 0,
     ),
     final: false,
@@ -68,7 +69,7 @@ function overScreen(post: Post, alert: Alert, said: Handling | undefined, view: 
   const ring = line(heading, ours(`after ${took}`));
   return {
     ...fitParts(parts.filter((part) => part !== undefined)),
-    keyboard: [buttonsOf('mend', alert.id, alert.after ?? [])].filter((row) => row.length > 0),
+    keyboard: rowsOf(buttonsOf('mend', alert.id, alert.after ?? [])),
     final: true,
     // One that was over before anybody could see it is told by its own message.
     ring: quiet || post.message === undefined ? undefined : ring,

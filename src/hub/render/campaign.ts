@@ -13,6 +13,7 @@ import { TONE_MARK } from './marks.ts';
 import { leftLines } from './plans.ts';
 import { plannedScreen } from './question.ts';
 import { replyButtons } from './reply.ts';
+import { rowsOf } from './rows.ts';
 import type { Screen } from './screen.ts';
 import { fitParts, still } from './screen.ts';
 import { clock } from './time.ts';
@@ -70,7 +71,7 @@ function endedScreen(story: CampaignStory, view: View): Screen {
   const heading = line(ours(TONE_MARK[ending.tone]), bold(theirs(ending.title)));
   const buttons = children.findLast(({ job }) => job?.reply?.buttons.length)?.job;
   const again = confirm && ending.tone !== 'ok' ? [button('Ask again', { act: 'again', confirm: confirm.id })] : [];
-  const keyboard = [[...(buttons ? replyButtons(buttons) : []), ...again]].filter((row) => row.length > 0);
+  const keyboard = rowsOf([...(buttons ? replyButtons(buttons) : []), ...again]);
   return {
     ...fitParts([
       heading,

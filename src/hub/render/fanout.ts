@@ -21,7 +21,7 @@ export function fanoutScreen(jobs: readonly Job[], view: View): Screen {
     line(ours(silence(job, view) ? '❔' : '⏳'), bold(ours(job.node)), silence(job, view)),
   );
   const told = groups.sort(byTone).flatMap(groupParts);
-  const body = fitParts([overall(jobs, ended), ...told, ...waiting, ...bannerLines(view), footer(jobs)]);
+  const body = fitParts([overall(jobs, ended, view), ...told, ...waiting, ...bannerLines(view), footer(jobs)]);
   const dues = open.map((job) => jobScreen(job, view).dueAt).filter((due) => due !== undefined);
   const files = ended.map((job) => ({ job, file: replyFile(job) })).filter(({ file }) => file !== undefined);
   const long =
@@ -43,12 +43,15 @@ export function fanoutScreen(jobs: readonly Job[], view: View): Screen {
   };
 }
 
-function overall(jobs: readonly Job[], ended: readonly Job[]): Html {
+function overall(jobs: readonly Job[], ended: readonly Job[], view: View): Html {
   const well = ended.filter(({ reply }) => reply?.tone === 'ok' || reply?.tone === 'info').length;
   const mark = ended.length < jobs.length ? '⏳' : TONE_MARK[worst(ended.map(({ reply }) => reply?.tone))];
   const [first] = jobs;
   const words = well === jobs.length ? `${count(well, 'node')} well` : `${well} of ${count(jobs.length, 'node')} well`;
-  return line(ours(mark), bold(ours(`${spoken(first?.operation ?? '')}: ${words}`)));
+  return line(
+    ours(mark),
+    bold(ours(`${spoken(view.cards.get(first?.operation ?? '') ?? { name: first?.operation ?? '' })}: ${words}`)),
+  );
 }
 
 function groupParts(group: readonly Job[]): Html[] {

@@ -8,6 +8,7 @@ import type { Html } from './html.ts';
 import { bold, italic, line, ours, theirs } from './html.ts';
 import { STEP_MARK } from './marks.ts';
 import { replyButtons, replyFile, replyParts, titleLine } from './reply.ts';
+import { rowsOf } from './rows.ts';
 import type { Screen } from './screen.ts';
 import { fitParts } from './screen.ts';
 import { clock } from './time.ts';
@@ -27,7 +28,7 @@ export function jobScreen(job: Job, view: View): Screen {
 export function jobTitle({ operation, input, node }: Pick<Job, 'operation' | 'input' | 'node'>, view: View): string {
   const card = view.cards.get(operation);
   const target = card?.targetOf(input);
-  return `${spoken(card?.within ?? operation)}${target === undefined ? '' : ` ${target}`} on ${node}`;
+  return `${spoken(card ?? { name: operation })}${target === undefined ? '' : ` ${target}`} on ${node}`;
 }
 
 /** The job's steps, one line each: as it told them, or as its card lists them. */
@@ -89,11 +90,10 @@ function endedScreen(job: Job, view: View): Screen {
     ...(changes ? [] : bannerLines(view)),
     footer(job, view, took),
   ]);
-  const buttons = replyButtons(job);
   return {
     html: body.html,
     file: both(replyFile(job), body.file),
-    keyboard: buttons.length > 0 ? [buttons] : [],
+    keyboard: rowsOf(replyButtons(job)),
     final: true,
     ring: (job.endedAt ?? 0) - job.askedAt > RING_AFTER_MS ? heading : undefined,
   };

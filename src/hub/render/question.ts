@@ -149,9 +149,9 @@ function orderedScreen(question: Question, view: View): Screen {
   };
 }
 
-function yesText({ operation, input }: Confirm, card: Card): string {
+function yesText({ input }: Confirm, card: Card): string {
   const target = card.targetOf(input);
-  return `${spoken(card.within ?? operation)}${target === undefined ? '' : ` ${target}`}`.slice(0, 40);
+  return `${spoken(card)}${target === undefined ? '' : ` ${target}`}`.slice(0, 40);
 }
 
 function waitingScreen(plan: Job, view: View, again: Screen['keyboard']): Screen {

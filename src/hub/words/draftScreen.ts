@@ -40,8 +40,8 @@ export function settledText(draft: Draft, card: Card): Html {
 
 function questionOf(draft: Draft, card: Card, need: Need): Html {
   const about = ours(aboutOf(draft, card));
-  if (need.kind === 'node') return ours(`${spoken(card.name)}${targetText(draft, card)} where?`);
-  if (need.kind === 'target') return ours(`${spoken(card.name)} what on ${need.node.name}?`);
+  if (need.kind === 'node') return ours(`${spoken(card)}${targetText(draft, card)} where?`);
+  if (need.kind === 'target') return ours(`${spoken(card)} what on ${need.node.name}?`);
   return need.kind === 'words' ? line(about, ours(`– ${need.param.name}?`)) : about;
 }
 
@@ -55,7 +55,7 @@ function hints(need: Need): (Html | undefined)[] {
 /** Restart web on alpha: as far as it is known. */
 function aboutOf(draft: Draft, card: Card): string {
   const [node, other] = draft.nodes;
-  return `${spoken(card.name)}${targetText(draft, card)}${node === undefined || other !== undefined ? '' : ` on ${node}`}`;
+  return `${spoken(card)}${targetText(draft, card)}${node === undefined || other !== undefined ? '' : ` on ${node}`}`;
 }
 
 function targetText({ input }: Draft, card: Card): string {

@@ -20,7 +20,7 @@ export function scopeOf(card: Card, tokens: readonly string[], fleet: readonly N
   const { nodes, rest, open } = nodesOf(card, tokens, fleet);
   if (open) {
     const names = nodes.map(({ name }) => name).join(', ');
-    throw new Problem('which-node', `${spoken(card.name)} where? Nodes: ${names}\nUsage: ${usageOf(card)}`);
+    throw new Problem('which-node', `${spoken(card)} where? Nodes: ${names}\nUsage: ${usageOf(card)}`);
   }
   const input = inputOf(card, rest, nodes, (given) => card.parse(given));
   checkNodes(card, input, nodes);

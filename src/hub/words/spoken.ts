@@ -1,6 +1,7 @@
 import { capital } from '#src/kit/text.ts';
+import type { Card } from '#src/operation/define.ts';
 
-/** The name of a command as people say it: `Restore undo`. */
-export function spoken(command: string): string {
-  return capital(command.replaceAll('_', ' '));
+/** An operation as people say it before its target: `Restart`, `Undo the restore of`. */
+export function spoken({ name, within, says }: Pick<Card, 'name' | 'within' | 'says'>): string {
+  return says ?? capital((within ?? name).replaceAll('_', ' '));
 }

@@ -33,6 +33,7 @@ test.each([
   ['a path that climbs', { files: { paths: ['/srv/../etc'] } }, ['sets', 'files', 'paths', 0]],
   ['one path inside another', { files: { paths: ['/srv', '/srv/shop'] } }, ['sets', 'files', 'paths']],
   ['a path that holds the repository', { files: { paths: ['/mnt'] } }, ['sets', 'files', 'paths']],
+  ['the whole machine with the repository in it', { files: { paths: ['/'] } }, ['sets', 'files', 'paths']],
   ['nothing to save', { files: {} }, ['sets', 'files']],
   ['a place that is not there', { files: { paths: ['/srv'], to: ['moon'] } }, ['sets', 'files', 'to']],
   ['nothing to keep', { files: { paths: ['/srv'], keep: { last: 0 } } }, ['sets', 'files', 'keep']],
@@ -40,6 +41,14 @@ test.each([
   ['a name like an option', { '-x': { paths: ['/srv'] } }, ['sets', '-x']],
 ])('%s is refused by its path', (_, sets, path) => {
   expect(issueOf({ sets })).toMatchObject({ path });
+});
+
+test('copies of backups are put outside of what is backed up, or left out of it', () => {
+  expect(issueOf({ restoreTo: '/srv/shop/copies' })).toMatchObject({ path: ['sets', 'files', 'paths'] });
+  expect(issueOf({ restoreTo: '/srv/copies' })).toBeUndefined();
+  const all = { paths: ['/'], excludes: ['/mnt', '/srv/copies'] };
+  expect(issueOf({ restoreTo: '/srv/copies', sets: { all } })).toBeUndefined();
+  expect(issueOf({ restoreTo: '/srv/other', sets: { all } })?.message).toContain('/ holds restoreTo');
 });
 
 test.each([

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { formatBytes } from '#src/kit/bytes.ts';
+import { clip, count, sanitise } from '#src/kit/text.ts';
+import { snapshotText } from '#src/knowledge/backups.ts';
+import type { Contents, Thing } from '#src/operation/backupFiles.ts';
+import { defineOperation } from '#src/operation/define.ts';
+import { declared, fullPath, snapshotId, words } from '#src/operation/params.ts';
+import { Fact, MAX_BUTTONS, ReplyButton } from '#src/operation/reply.ts';
+
+/** What a button can carry. */
+const CARRIED = /^\/[^\p{Cc}]{1,199}$/u;
+
+/** Row B2: looks into a backup, folder by folder, and offers to restore what was found. */
+export default defineOperation({
+  name: 'backup_files',
+  says: 'Look into backups of',
+  version: 1,
+  summary: 'Look into a backup, and choose what to restore',
+  role: 'operator',
+  risk: 'read',
+  timeout: '2m',
+  needs: ['backups'],
+  params: z.strictObject({
+    set: declared('set', 'files'),
+    snapshot: snapshotId().optional().describe('the newest, if it is left out'),
+    path: fullPath('/srv/shop').optional().describe('only this folder'),
+    part: words(32, 'orders').optional().describe('a dump, not the files'),
+  }),
+  result: z.object({
+    title: z.string(),
+    facts: z.array(Fact),
+    text: z.string(),
+    buttons: z.array(ReplyButton),
+  }),
+  steps: { look: { title: 'Look into it', kind: 'read' } },
+
+  async run({ params, tools, step, signal }) {
+    const found = await step('look', () => tools.backups.contents(params, signal));
+    const { snapshot, path, things, total } = found;
+    const left = total - things.length;
+    return {
+      title: `${params.set} has ${count(total, 'thing')} in ${path ?? 'its paths'}`,
+      facts: [{ label: 'Backup', value: snapshotText(snapshot) }],
+      text: [...things.map(lineOf), ...(left > 0 ? [`… and ${left} more`] : [])].join('\n') || '(empty)',
+      buttons: buttonsOf(params.set, found),
+    };
+  },
+
+  report({ result: { title, facts, text, buttons } }) {
+    const block = { label: 'What is in it', text };
+    return { tone: 'info', title: clip(sanitise(title), 300), facts, block, buttons };
+  },
+});
+
+function lineOf({ path, kind, bytes, at }: Thing): string {
+  const name = sanitise(path.slice(path.lastIndexOf('/') + 1)).replaceAll(/\s+/g, ' ');
+  if (kind === 'dir') return `${name}/`;
+  const made = new Date(at).toISOString().slice(0, 16).replace('T', ' ');
+  return kind === 'file' ? `${name}  ${formatBytes(bytes)}  ${made}` : `${name}  (no file)`;
+}
+
+/** What can be done with it first, then the way down; what no button can carry has to be typed. */
+function buttonsOf(set: string, { snapshot, path, isFolder, things, copies }: Contents): ReplyButton[] {
+  const from = { set, snapshot: snapshot.id.slice(0, 8) };
+  const what = path === undefined ? from : { ...from, path };
+  const isDump = snapshot.part !== 'files';
+  const short = (text: string) => clip(text.slice(text.lastIndexOf('/') + 1), 24);
+  const name = path === undefined ? set : short(path);
+  const folders = isFolder ? things.filter(({ kind }) => kind === 'dir') : [];
+  const all: ReplyButton[] = [
+    ...(isDump ? [] : [{ label: `Restore ${name}`, operation: 'restore', input: what }]),
+    ...(copies ? [{ label: `Copy ${name}`, operation: 'restore_copy', input: what }] : []),
+    ...folders.map((each) => ({
+      label: `Open ${short(each.path)}/`,
+      operation: 'backup_files',
+      input: { ...from, path: each.path },
+    })),
+  ];
+  return all.filter(({ input }) => !('path' in input) || CARRIED.test(String(input.path))).slice(0, MAX_BUTTONS);
+}

@@ -1,0 +1,97 @@
+import { lstat, realpath, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { formatBytes } from '#src/kit/bytes.ts';
+import { syncFolder } from '#src/kit/privateFile.ts';
+import { Problem } from '#src/kit/problem.ts';
+import type { CopyPlan, CopyWish } from '#src/operation/backupFiles.ts';
+import type { Backups, Snapshot } from '#src/operation/backups.ts';
+import { createLane } from '../lane.ts';
+import { isThere } from '../restore/identity.ts';
+import { STAGE } from '../restore/names.ts';
+import { dropStages, restoreTo } from '../restore/stage.ts';
+import { excerptOf } from './contents.ts';
+import type { Place } from './find.ts';
+import type { BackupDeps, Places } from './ground.ts';
+import { freeBytes } from './roots.ts';
+import type { SizeOf } from './sizes.ts';
+
+/** Puts copies of backups into new folders of the one place that the configuration has for them. Nothing is ever replaced, so there is nothing to undo. */
+export function createCopying(
+  deps: BackupDeps,
+  { places, sizeOf }: { places: Places; sizeOf: SizeOf },
+): Pick<Backups, 'planCopy' | 'copy' | 'settleCopy'> {
+  const lane = createLane();
+  return {
+    async planCopy(wish, signal) {
+      const { place, ...found } = await find(wish, signal);
+      const bytes = wish.path === undefined ? await sizeOf(place, found.snapshot, signal) : undefined;
+      return { ...found, bytes };
+    },
+    copy: (wish, signal) =>
+      lane.run(async () => {
+        const { place, snapshot, paths, to, freeBytes: free } = await find(wish, signal);
+        const { repository } = place;
+        const { bytes } = await repository.size(snapshot.id, signal);
+        if (wish.path === undefined && bytes > free) throw noRoom(bytes, free);
+        const folder = stageOf(to);
+        await dropStages([folder]);
+        try {
+          const stages = paths.map((root) => ({ root, folder }));
+          const hashes = await restoreTo(stages, { repository, id: snapshot.id, command: deps.command }, signal);
+          await rename(folder, to);
+          await syncFolder(join(to, '..'));
+          const sum = (of: 'files' | 'bytes') => hashes.reduce((all, hash) => all + hash[of], 0);
+          return { to, files: sum('files'), bytes: sum('bytes') };
+        } catch (error) {
+          await dropStages([folder]).catch(() => {});
+          throw error;
+        }
+      }, signal),
+    async settleCopy(to) {
+      await dropStages([stageOf(to)]);
+      return await isThere(to);
+    },
+  };
+
+  async function find(wish: CopyWish, signal: AbortSignal): Promise<Omit<CopyPlan, 'bytes'> & { place: Place }> {
+    const ground = await groundOf(deps.spec.restoreTo);
+    const { place, snapshot, paths } = await excerptOf(deps, places, wish, signal);
+    const to = join(ground, wish.as ?? nameOf(wish, snapshot));
+    if (await isThere(to))
+      throw new Problem('copies', `${to} is there already. Name another folder with --as, such as --as ${wish.set}-2.`);
+    return { place, snapshot, paths, to, freeBytes: await freeBytes([to]) };
+  }
+}
+
+/** The set, the backup, and what of it: `shop-1f2e3d4c-orders`. */
+function nameOf({ set, path }: CopyWish, { id, part }: Snapshot): string {
+  const what = path === undefined ? (part === 'files' ? '' : part) : path.slice(path.lastIndexOf('/') + 1);
+  const plain = what.replaceAll(/[^A-Za-z0-9_-]+/g, '_').slice(0, 24);
+  return [set, id.slice(0, 8), ...(plain ? [plain] : [])].join('-');
+}
+
+function stageOf(to: string): string {
+  const at = to.lastIndexOf('/') + 1;
+  return `${to.slice(0, at)}${STAGE}${to.slice(at)}`;
+}
+
+/** The folder for copies: a real one, into which nobody else can put anything. Throws Problem `copies`. */
+async function groundOf(folder: string | undefined): Promise<string> {
+  if (folder === undefined)
+    throw new Problem(
+      'copies',
+      'This node has no place for copies of backups. Name a folder as backup.restoreTo in its configuration, and start it again.',
+    );
+  const stats = (await realpath(folder).catch(() => '')) === folder ? await lstat(folder) : undefined;
+  if (!stats?.isDirectory())
+    throw new Problem('copies', `${folder} is not there, or is no real folder. Make it: mkdir -m 700 ${folder}`);
+  if ((stats.mode & 0o022) !== 0)
+    throw new Problem('copies', `Others can write to ${folder}. Close it: chmod go-w ${folder}`);
+  return folder;
+}
+
+/** What is said where a restore does not fit. */
+export function noRoom(bytes: number, free: number): Problem {
+  const words = `It needs ${formatBytes(bytes)} beside what is there, and ${formatBytes(free)} are free. Make room, then ask again.`;
+  return new Problem('no-space', words);
+}

@@ -1,0 +1,10 @@
+/** One backup in one repository; `part` is `files`, or the name of the dump it holds. `at` in ms since 1970. */
+export interface Snapshot {
+  id: string;
+  set: string;
+  part: string;
+  destination: string;
+  at: number;
+  /** It was made before a restore. */
+  emergency: boolean;
+}

@@ -1,0 +1,140 @@
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import backupFiles from '#handlers/backup_files.ts';
+import restoreCopy from '#handlers/restore_copy.ts';
+import { createBackups } from '#src/adapters/backup/backups.ts';
+import { createCommand } from '#src/adapters/command.ts';
+import { hashTree } from '#src/adapters/tree/tree.ts';
+import { NodeConfig } from '#src/agent/config.ts';
+import type { Input } from '#src/operation/args.ts';
+import type { Operation } from '#src/operation/define.ts';
+import type { Tools } from '#src/operation/tools.ts';
+import { memoryWorkloads } from '../adapters/restore/workloads.ts';
+import { makeData } from '../fixtures/data.ts';
+import { makeVaults, whyWithoutRestic } from '../fixtures/restic.ts';
+import { runWith, toolsWith, workOf } from '../handlers/tools.ts';
+
+const WHY_NOT = whyWithoutRestic();
+const INPUT = { set: 'shop' };
+let node: Awaited<ReturnType<typeof prepare>>;
+
+describe.skipIf(WHY_NOT !== undefined)(
+  `a backup that the real restic has made${WHY_NOT ? ` (${WHY_NOT})` : ''}`,
+  () => {
+    beforeAll(async () => {
+      node = await prepare();
+    });
+    afterAll(() => rm(node.folder, { recursive: true, force: true }));
+
+    test('can be looked into, folder by folder, with what can be done as buttons', async () => {
+      const top = await tell(backupFiles, INPUT);
+      expect(top.title).toMatch(/^shop has \d+ things in .*\/live\/data$/);
+      expect(top.block?.text.split('\n')).toEqual(
+        expect.arrayContaining([expect.stringMatching(/\/$/), expect.stringMatching(/^plain {2}5 B {2}20\d\d-/)]),
+      );
+      const [all, , open] = top.buttons;
+      expect(all).toMatchObject({ label: 'Restore data', operation: 'restore', input: { path: node.data } });
+      expect(open).toMatchObject({ label: expect.stringMatching(/^Open .*\/$/), operation: 'backup_files' });
+      const below = await tell(backupFiles, open?.input ?? {});
+      expect(below.title).toContain(` in ${open?.input['path']}`);
+      expect(below.buttons[1]).toMatchObject({ operation: 'restore_copy', input: open?.input });
+
+      const dump = await tell(backupFiles, { ...INPUT, part: 'orders' });
+      expect(dump.block?.text).toMatch(/^orders {2}6 B {2}/);
+      expect(dump.buttons.map(({ operation }) => operation)).toEqual(['restore_copy']);
+      await expect(tell(backupFiles, { ...INPUT, path: '/etc' })).rejects.toMatchObject({ code: 'restore-path' });
+      await expect(tell(backupFiles, { ...INPUT, part: 'x' })).rejects.toThrow(/--part orders/);
+    });
+
+    test('is copied to a new folder, files or a dump, beside what is there', async () => {
+      const copies = join(node.folder, 'copies');
+      const input = { ...INPUT, as: 'look' };
+      await expect(copied(input)).rejects.toThrow(`Make it: mkdir -m 700 ${copies}`);
+      await mkdir(copies);
+      await chmod(copies, 0o777);
+      await expect(copied(input)).rejects.toThrow(`Close it: chmod go-w ${copies}`);
+      await chmod(copies, 0o700);
+      const was = await digest(node.data);
+      const newest = await node.tools.backups.contents({ set: 'shop' }, AbortSignal.timeout(60_000));
+
+      const { plan, reply } = await copied(INPUT);
+      const to = join(copies, `shop-${newest.snapshot.id.slice(0, 8)}`);
+      expect(plan.facts).toContainEqual({ label: 'To', value: `${to}, a new folder` });
+      expect(reply).toMatchObject({ tone: 'ok', facts: [{ label: 'At', value: to, tone: 'ok' }, expect.anything()] });
+      expect(await digest(join(to, node.data))).toBe(was);
+      expect(await digest(node.data)).toBe(was);
+      expect((await stat(to)).mode & 0o777).toBe(0o700);
+      await expect(copied(INPUT)).rejects.toThrow(`${to} is there already. Name another folder with --as`);
+
+      await copied({ ...INPUT, path: join(node.data, 'plain'), as: 'one' });
+      expect(await readFile(join(copies, 'one', node.data, 'plain'), 'utf8')).toBe('first');
+      const dump = (await copied({ ...INPUT, part: 'orders' })).reply.facts[0]?.value ?? '';
+      expect(basename(dump)).toMatch(/^shop-[0-9a-f]{8}-orders$/);
+      expect(await readFile(join(dump, 'shop', 'orders'), 'utf8')).toBe('orders');
+      expect((await readdir(copies)).sort()).toEqual([basename(dump), basename(to), 'one'].sort());
+      await expect(copied({ ...INPUT, path: `${node.data}/../..`, as: 'out' })).rejects.toMatchObject({
+        code: 'restore-path',
+      });
+      expect((await readdir(copies)).filter((name) => name.startsWith('.'))).toEqual([]);
+    });
+
+    test('of a copy that was interrupted nothing is left, or all of it', async () => {
+      const copies = join(node.folder, 'copies');
+      await mkdir(join(copies, '.nightguard-stage-half', 'x'), { recursive: true });
+      const verify = (as: string) =>
+        restoreCopy.verify({ ...workOf(restoreCopy, INPUT, node.tools), before: { to: join(copies, as) } });
+      expect(await verify('half')).toMatchObject({ verdict: 'verified not applied' });
+      expect(await verify('one')).toMatchObject({ verdict: 'verified applied' });
+      expect((await readdir(copies)).filter((name) => name.startsWith('.'))).toEqual([]);
+    });
+  },
+);
+
+async function tell(operation: Operation, input: Input, before?: unknown) {
+  const { result } = await runWith(operation, input, node.tools, before);
+  return operation.report({ node: 'alpha', params: operation.parse(input), result, tookMs: 1200 });
+}
+
+/** As the agent does it: plan, image, run. */
+async function copied(input: Input) {
+  const plan = await restoreCopy.plan(workOf(restoreCopy, input, node.tools));
+  const before = await restoreCopy.before(workOf(restoreCopy, input, node.tools));
+  return { plan, reply: await tell(restoreCopy, input, before) };
+}
+
+async function prepare() {
+  const folder = await mkdtemp(join(tmpdir(), 'nightguard-'));
+  const { passwordFile } = await makeVaults(folder);
+  const [data, state] = [join(folder, 'live', 'data'), join(folder, 'state')];
+  makeData(data, 11, { files: 60, bytes: 200_000 });
+  await mkdir(state);
+  await writeFile(join(data, 'plain'), 'first');
+  const { backup: spec } = NodeConfig.parse({
+    name: 'alpha',
+    backup: {
+      passwordFile,
+      restoreTo: join(folder, 'copies'),
+      destinations: { main: { kind: 'path', path: join(folder, 'main') } },
+      sets: {
+        shop: {
+          paths: [data],
+          dumps: { orders: { command: [process.execPath, '-e', 'process.stdout.write("orders")'] } },
+        },
+      },
+    },
+  });
+  const { workloads } = memoryWorkloads(['web']);
+  const backups = createBackups({
+    ...{ spec, node: 'alpha', state, command: createCommand(), workloads },
+    now: () => Date.now(),
+  });
+  const tools: Tools = toolsWith({ backups });
+  await backups.save({ set: 'shop' }, () => {}, AbortSignal.timeout(60_000));
+  return { folder, data, state, tools };
+}
+
+async function digest(path: string): Promise<string> {
+  return (await hashTree(path, AbortSignal.timeout(60_000))).digest;
+}
