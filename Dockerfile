@@ -1,6 +1,8 @@
 # The hub and the agent as images, from the bundle: npm run build && podman build --target hub -t nightguard-hub .
 # BASE is any image with Node 24 and a shell. Nothing is fetched here: docs/decisions/0011-bundle.md says why.
 ARG BASE=docker.io/library/node:24-bookworm-slim
+# Any image with restic in /usr/bin, for --target agent-backup.
+ARG RESTIC=docker.io/restic/restic:0.18.1
 
 FROM ${BASE} AS system
 RUN rm -rf /opt/yarn-* /usr/local/bin/yarn* /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack \
@@ -47,3 +49,8 @@ HEALTHCHECK --interval=5m --timeout=10s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["node", "--disable-warning=DEP0169", "/app/bin/nightguard.mjs"]
 CMD ["hub"]
+
+# The agent with restic, for nodes that make backups. It stands last, so that no other build asks for its image.
+FROM ${RESTIC} AS restic
+FROM agent AS agent-backup
+COPY --from=restic /usr/bin/restic /usr/local/bin/restic

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { sentenceOf } from '#src/kit/problem.ts';
+import { backupCheck } from './checks/backup.ts';
 import type { Check, Patient, Role } from './checks/check.ts';
 import { clockCheck, ledgerCheck } from './checks/ledger.ts';
 import { enginesCheck, hubCheck } from './checks/links.ts';
@@ -30,6 +31,7 @@ const CHECKS: Record<string, Check> = {
   telegram: telegramCheck,
   bot: botCheck,
   engines: enginesCheck,
+  backup: backupCheck,
   hub: hubCheck,
 };
 

@@ -7,6 +7,7 @@ import { examine } from '#src/cli/doctor.ts';
 import { temporaryFolder } from '../adapters/temporary.ts';
 import { launchFleet } from '../fixtures/fleet.ts';
 import { whyWithout } from '../fixtures/redis.ts';
+import { whyWithoutRestic } from '../fixtures/restic.ts';
 
 const without = whyWithout('redis-server');
 const TOKEN = '4242424242:fleet-tests-of-nightguard-in-a-sandbox';
@@ -52,6 +53,36 @@ test('a policy file that is not in order has to be mended', async () => {
   const lines = await examine({ NIGHTGUARD_STATE: folder, NIGHTGUARD_CONFIG: file });
   expect(lines.find(({ check }) => check === 'policy')).toMatchObject({ state: 'mend' });
 });
+
+test.skipIf(whyWithoutRestic() !== undefined)(
+  'what backups need is looked at: the password, what is read, and where it goes',
+  async () => {
+    const folder = await temporaryFolder();
+    const file = join(folder, 'nightguard.yaml');
+    const passwordFile = join(folder, 'password');
+    const configure = async (path: string) => {
+      const backup = {
+        ...{ passwordFile, sets: { shop: { paths: [path] } } },
+        destinations: { disk: { kind: 'path', path: join(folder, 'repository') } },
+      };
+      await writeFile(file, JSON.stringify({ node: { name: 'alpha', backup } }), { mode: 0o600 });
+    };
+    const look = async () => {
+      const lines = await examine({ NIGHTGUARD_STATE: folder, NIGHTGUARD_CONFIG: file });
+      return lines.find(({ check }) => check === 'backup');
+    };
+    await mkdir(join(folder, 'shop'));
+    await configure(join(folder, 'shop'));
+    expect(await look()).toMatchObject({ state: 'mend', words: expect.stringContaining(`chmod 600 ${passwordFile}`) });
+    await writeFile(passwordFile, 'hush', { mode: 0o600 });
+    expect(await look()).toMatchObject({
+      state: 'ok',
+      words: expect.stringMatching(/^restic 0\.\d+.*, can read and restore shop$/),
+    });
+    await configure(join(folder, 'gone'));
+    expect(await look()).toMatchObject({ state: 'warn', words: expect.stringContaining('gone of shop is not there.') });
+  },
+);
 
 describe.skipIf(without !== undefined)(`with a real Redis${without ? ` (${without})` : ''}`, () => {
   const patient = async (redis: Parameters<typeof launchFleet>[0] = {}) => {
