@@ -2,13 +2,14 @@ import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { waitUntil } from '#src/kit/waitUntil.ts';
 import type { Sandbox } from '#src/sandbox/server.ts';
 import { createSandbox } from '#src/sandbox/server.ts';
+import { whyWithoutRestic } from '../fixtures/restic.ts';
 import { Chat } from '../flow/chat.ts';
 import { NODE_IMAGE, provideBases } from './bases.ts';
 import type { Place } from './composed.ts';
@@ -61,6 +62,23 @@ describe.skipIf(WHY_NOT !== undefined)(`the images${WHY_NOT ? ` (${WHY_NOT})` : 
     expect(said).not.toMatch(/rejected|cache was missing/);
   });
 });
+
+test.skipIf(WHY_NOT !== undefined || whyWithoutRestic() !== undefined)(
+  'the image of an agent that makes backups has restic',
+  { timeout: 120_000 },
+  async () => {
+    await preparePodman();
+    const folder = await mkdtemp(join(tmpdir(), 'nightguard-restic-'));
+    await copyFile('/usr/bin/restic', join(folder, 'restic'));
+    await writeFile(join(folder, 'Containerfile'), 'FROM scratch\nCOPY restic /usr/bin/restic\n');
+    const [from, made] = ['localhost/restic-here:latest', 'localhost/nightguard-agent-backup:latest'];
+    const build = ['build', '--quiet', '--network=none', '--pull=never', '--format=docker'];
+    await run('podman', [...build, `--tag=${from}`, folder]);
+    await rm(folder, { recursive: true });
+    await run('podman', [...build, '--target=agent-backup', `--build-arg=RESTIC=${from}`, `--tag=${made}`, '.']);
+    expect(await run('podman', [...ALONE, '--entrypoint=restic', made, 'version'])).toMatch(/^restic 0\.\d+/);
+  },
+);
 
 describe.skipIf(WHY_NOT !== undefined)(`a secret of Podman${WHY_NOT ? ` (${WHY_NOT})` : ''}`, () => {
   const NAME = `nightguard-test-${process.pid}`;
