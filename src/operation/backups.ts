@@ -99,6 +99,8 @@ export interface RestoreChanges {
   extra: Alike;
   /** How much of the backup was compared. */
   taken: number;
+  /** Things that could not be compared: nobody here can read them, or their names are no text. */
+  skipped: number;
   /** Not when time or patience ran out: then there may be more. */
   isWhole: boolean;
 }

@@ -17,7 +17,7 @@ const PLAN: RestorePlan = {
   snapshot: SNAPSHOT,
   roots: [{ path: '/srv', there: true }],
   bytes: 5e6,
-  changes: { changed: none(), missing: none(), extra: none(), taken: 9, isWhole: true },
+  changes: { changed: none(), missing: none(), extra: none(), taken: 9, skipped: 0, isWhole: true },
   freeBytes: 9e9,
   pause: ['web'],
   continues: false,
@@ -68,6 +68,7 @@ test('its plan says what would change file by file, and when there was no time t
     missing: { files: 1, first: ['/srv/c'] },
     extra: { files: 12, first: ['/srv/made'] },
     taken: 40,
+    skipped: 0,
     isWhole: true,
   };
   expect((await facts(changes)).slice(2, 5)).toEqual([
@@ -78,6 +79,10 @@ test('its plan says what would change file by file, and when there was no time t
   expect((await facts({ ...changes, changed: none(), extra: none(), isWhole: false })).slice(2, 4)).toEqual([
     { label: 'Adds', value: 'at least 1 file: /srv/c' },
     { label: 'Compared', value: 'the first 40 of what is in the backup, in the time there was', tone: 'info' },
+  ]);
+  expect((await facts({ ...changes, skipped: 2 })).slice(4, 6)).toEqual([
+    { label: 'Adds', value: '1 file: /srv/c' },
+    { label: 'Not compared', value: '2 things that cannot be read here, or whose names are no text', tone: 'info' },
   ]);
   expect(await facts({ ...changes, taken: 0, isWhole: false })).toContainEqual({
     label: 'Changes',
