@@ -110,6 +110,8 @@ export interface RestorePlan {
   snapshot: Snapshot;
   /** Paths that will be put in place, and whether something is there now. */
   roots: { path: string; there: boolean }[];
+  /** Paths that were asked for and are not in that backup: they stay as they are. */
+  absent: string[];
   /** undefined when the repository did not tell it in time. */
   bytes: number | undefined;
   changes: RestoreChanges;
@@ -126,6 +128,8 @@ export interface Staged {
   bytes: number;
   /** The backup of what was there, made first; undefined when there was nothing. */
   emergency: string | undefined;
+  /** What could not be read for it, at most ten of them; it is kept with what is replaced. */
+  unread?: string[] | undefined;
 }
 
 /** How the world stands after a restore or its undoing: where what was there before is kept (`old`), what runs again, and what did not come back. */

@@ -16,6 +16,7 @@ const SNAPSHOT = {
 const PLAN: RestorePlan = {
   snapshot: SNAPSHOT,
   roots: [{ path: '/srv', there: true }],
+  absent: [],
   bytes: 5e6,
   changes: { changed: none(), missing: none(), extra: none(), taken: 9, skipped: 0, isWhole: true },
   freeBytes: 9e9,
@@ -96,7 +97,7 @@ test('it stages, says so, then swaps', async () => {
   const tools = having({
     stage: async ({ path }) => {
       asked.push(`stage ${path}`);
-      return { files: 3, bytes: 5e6, emergency: 'abcdabcd' };
+      return { files: 3, bytes: 5e6, emergency: 'abcdabcd', unread: ['/srv/x/shut'] };
     },
     swap: async (set) => {
       asked.push(`swap ${set}`);
@@ -118,6 +119,7 @@ test('it stages, says so, then swaps', async () => {
       { label: 'Kept', value: '/.nightguard-old-1', tone: 'info' },
       { label: 'Runs again', value: 'web', tone: 'ok' },
       { label: 'Before it', value: 'backup abcdabcd' },
+      { label: 'Not read for it', value: '/srv/x/shut', tone: 'warn' },
     ],
   });
 });

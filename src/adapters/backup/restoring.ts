@@ -11,7 +11,7 @@ import { noRoom } from './copying.ts';
 import type { Place } from './find.ts';
 import { filesOf, pick, placeOf } from './find.ts';
 import type { BackupDeps, Places } from './ground.ts';
-import { freeBytes, rootsOf } from './roots.ts';
+import { freeBytes, refuseRoots, rootsIn, wantedOf } from './roots.ts';
 import type { Saver } from './saving.ts';
 import { setOf } from './sets.ts';
 import type { SizeOf } from './sizes.ts';
@@ -34,7 +34,7 @@ export function createRestoring(
   return {
     async planRestore(wish, signal) {
       const { path } = wish;
-      const { place, snapshot, roots, pause } = await find(wish, signal);
+      const { place, snapshot, roots, absent, pause } = await find(wish, signal);
       const there = await Promise.all(roots.map(isThere));
       const [bytes, changes] = await Promise.all([
         path === undefined ? sizeOf(place, snapshot, signal) : undefined,
@@ -43,6 +43,7 @@ export function createRestoring(
       return {
         snapshot,
         roots: roots.map((root, n) => ({ path: root, there: there[n] ?? false })),
+        absent,
         ...{ bytes, changes, freeBytes: await freeBytes(roots), pause },
         continues: await restorer.staged(wish.set, snapshot.id, roots),
       };
@@ -54,8 +55,16 @@ export function createRestoring(
         const [{ bytes }, free] = await Promise.all([repository.size(snapshot.id, signal), freeBytes(roots)]);
         if (wish.path === undefined && bytes > free && !(await restorer.staged(wish.set, snapshot.id, roots)))
           throw noRoom(bytes, free);
-        const emergency = (paths: readonly string[]) => saver.emergency(place, wish.set, paths, signal);
-        return await restorer.stage({ set: wish.set, snapshot, repository, roots, emergency }, signal);
+        let unread: string[] = [];
+        const emergency = async (there: readonly string[]) => {
+          const saved = await saver.emergency({ set: wish.set, paths: there, first: place.destination }, signal);
+          // That may have taken hours, in which a folder can become a link.
+          await refuse(wish.set, roots);
+          unread = saved.unread;
+          return saved.snapshot;
+        };
+        const staging = { set: wish.set, snapshot: refOf(snapshot), repository, roots, emergency };
+        return { ...(await restorer.stage(staging, signal)), unread };
       }),
     swap: (set, signal) => alone(set, signal, () => restorer.swap(set, setOf(spec, set).pause, signal)),
     undo: (set, signal) => alone(set, signal, () => restorer.undo(set, setOf(spec, set).pause, signal)),
@@ -85,10 +94,16 @@ export function createRestoring(
 
   async function find({ set, snapshot: id, path }: RestoreWish, signal: AbortSignal): Promise<Found> {
     const { paths, pause } = setOf(spec, set);
-    const roots = await rootsOf({ set, paths, state }, path);
+    const wanted = wantedOf(set, paths, path);
     const all = places.of(set);
     const snapshot = pick(await filesOf(all, node, set, signal), set, id);
-    return { place: placeOf(all, snapshot), snapshot, roots, pause };
+    const { roots, absent } = rootsIn(snapshot, wanted);
+    await refuse(set, roots);
+    return { place: placeOf(all, snapshot), snapshot, roots, absent, pause };
+  }
+
+  async function refuse(set: string, roots: readonly string[]): Promise<void> {
+    await refuseRoots(roots, { paths: setOf(spec, set).paths, spec, state });
   }
 
   async function alone<T>(set: string, signal: AbortSignal, task: () => Promise<T>): Promise<T> {
@@ -99,9 +114,15 @@ export function createRestoring(
   }
 }
 
+/** A backup as it is noted. */
+function refOf({ paths: _, ...ref }: Snapshot): Snapshot {
+  return ref;
+}
+
 interface Found {
   place: Place;
   snapshot: Snapshot;
   roots: string[];
+  absent: string[];
   pause: string[];
 }

@@ -3,6 +3,7 @@ import { lstatSync, readdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { RestoreChanges } from '#src/operation/backups.ts';
 import type { NodeLine } from '../restic/lines.ts';
+import { isInside } from '../tree/realPath.ts';
 import { kindOf, walk } from '../tree/tree.ts';
 import { BROKEN, differenceOf } from './compare.ts';
 import { OLD, STAGE } from './names.ts';
@@ -114,10 +115,6 @@ function none(): RestoreChanges['changed'] {
 function note(found: RestoreChanges['changed'], path: string, files = 1): void {
   found.files += files;
   if (found.first.length < NAMED) found.first.push(path);
-}
-
-function isInside(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(`${folder}/`);
 }
 
 /** What lies at a path, or nothing. Throws for what nobody can tell. */
