@@ -44,7 +44,7 @@ export default defineOperation({
   },
 
   async before({ params, tools }) {
-    return { last: (await tools.backups.undoable(params.set))?.at };
+    return { last: (await tools.backups.undoable(params.set))?.id };
   },
 
   async run({ params, tools: { backups }, step, note, signal }) {
@@ -56,7 +56,7 @@ export default defineOperation({
 
   async verify({ params: { set }, tools: { backups }, before, signal }) {
     const settled = await backups.settle(set, signal);
-    return settledVerdict(settled, (await backups.undoable(set))?.at !== before.last);
+    return settledVerdict(settled, (await backups.undoable(set))?.id !== before.last);
   },
 
   report({ params: { set, path }, result: { files, bytes, emergency, unread = [], swapped }, tookMs }) {
@@ -70,7 +70,7 @@ export default defineOperation({
         ...(emergency === undefined ? [] : [{ label: 'Before it', value: `backup ${emergency}` }]),
         ...unread.map((path): Fact => ({ label: 'Not read for it', value: clip(path, 400), tone: 'warn' })),
       ],
-      buttons: [{ label: 'Undo', operation: 'restore_undo', input: { set } }],
+      buttons: [{ label: 'Undo', operation: 'restore_undo', input: { set, restore: swapped.id } }],
     };
   },
 });

@@ -1,12 +1,12 @@
-import { join } from 'node:path';
 import { Problem } from '#src/kit/problem.ts';
 import type { Backups, RestoreChanges, RestoreWish, Snapshot } from '#src/operation/backups.ts';
 import type { Lane } from '../lane.ts';
 import { createLane } from '../lane.ts';
+import type { NodeLine } from '../restic/lines.ts';
+import { isThere } from '../restore/identity.ts';
 import { createPreview } from '../restore/preview.ts';
-import { createRecords } from '../restore/record.ts';
+import type { Records } from '../restore/record.ts';
 import { createRestorer } from '../restore/restorer.ts';
-import { isThere } from '../restore/swap.ts';
 import { noRoom } from './copying.ts';
 import type { Place } from './find.ts';
 import { filesOf, pick, placeOf } from './find.ts';
@@ -24,11 +24,10 @@ type Restoring = Pick<Backups, 'planRestore' | 'stage' | 'swap' | 'undo' | 'undo
 /** Restores sets of the configuration; one set does one thing at a time. */
 export function createRestoring(
   deps: BackupDeps,
-  { places, saver, sizeOf }: { places: Places; saver: Saver; sizeOf: SizeOf },
+  { places, saver, sizeOf, restores }: { places: Places; saver: Saver; sizeOf: SizeOf; restores: Records },
 ): Restoring {
   const { spec, node, state, workloads, command, now } = deps;
-  const records = createRecords(join(state, 'restore'));
-  const restorer = createRestorer({ records, workloads, command, now });
+  const restorer = createRestorer({ records: restores, workloads, command, look: refuse, now });
   const lanes = new Map<string, Lane>();
 
   return {
@@ -38,7 +37,7 @@ export function createRestoring(
       const there = await Promise.all(roots.map(isThere));
       const [bytes, changes] = await Promise.all([
         path === undefined ? sizeOf(place, snapshot, signal) : undefined,
-        changesOf(place, snapshot, roots, signal),
+        changesOf(place, snapshot, { set: wish.set, roots }, signal),
       ]);
       return {
         snapshot,
@@ -63,11 +62,12 @@ export function createRestoring(
           unread = saved.unread;
           return saved.snapshot;
         };
-        const staging = { set: wish.set, snapshot: refOf(snapshot), repository, roots, emergency };
+        const staging = { set: wish.set, snapshot, repository, roots, emergency };
         return { ...(await restorer.stage(staging, signal)), unread };
       }),
     swap: (set, signal) => alone(set, signal, () => restorer.swap(set, setOf(spec, set).pause, signal)),
-    undo: (set, signal) => alone(set, signal, () => restorer.undo(set, setOf(spec, set).pause, signal)),
+    undo: (set, signal, restore) =>
+      alone(set, signal, () => restorer.undo(set, setOf(spec, set).pause, signal, restore)),
     settle: (set, signal) => alone(set, signal, () => restorer.settle(set, signal)),
     undoable: (set) => restorer.undoable(set),
   };
@@ -76,16 +76,24 @@ export function createRestoring(
   async function changesOf(
     { repository }: Place,
     { id }: Snapshot,
-    roots: readonly string[],
+    { set, roots }: { set: string; roots: readonly string[] },
     signal: AbortSignal,
   ): Promise<RestoreChanges> {
     const preview = createPreview(roots);
+    const { paths } = setOf(spec, set);
+    let link: string | undefined;
+    const take = (one: NodeLine): void => {
+      if (one.type === 'symlink' && paths.includes(one.path)) link = one.path;
+      preview.take(one);
+    };
     const soon = AbortSignal.any([signal, AbortSignal.timeout(TELL_MS)]);
-    const ended = await repository.walk(id, preview.take, soon, roots).then(
+    const ended = await repository.walk(id, take, soon, roots).then(
       () => true,
       () => false,
     );
     signal.throwIfAborted();
+    if (link !== undefined)
+      throw new Problem('restore-path', `${link} was a link when that backup was made. Choose another: /backups`);
     const changes = await preview.end(ended, signal);
     if (ended && changes.taken === 0)
       throw new Problem('restore-path', `${roots.join(', ')} is not in that backup. Choose another: /backups`);
@@ -112,11 +120,6 @@ export function createRestoring(
     lanes.set(set, lane);
     return await lane.run(task, signal);
   }
-}
-
-/** A backup as it is noted. */
-function refOf({ paths: _, ...ref }: Snapshot): Snapshot {
-  return ref;
 }
 
 interface Found {

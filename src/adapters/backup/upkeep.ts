@@ -1,5 +1,6 @@
 import { Problem } from '#src/kit/problem.ts';
 import type { Backups } from '#src/operation/backups.ts';
+import type { Records } from '../restore/record.ts';
 import { atEach, filesOf, pick, placeOf, snapshotsAt } from './find.ts';
 import type { BackupDeps, Places } from './ground.ts';
 import type { History } from './history.ts';
@@ -10,7 +11,10 @@ import { tagOfSet } from './tags.ts';
 type Upkeep = Pick<Backups, 'list' | 'check' | 'diff' | 'unlock' | 'prune'>;
 
 /** Looks after the repositories: what is there, whether it is sound, and what may go. */
-export function createUpkeep({ spec, node, now }: BackupDeps, places: Places, history: History): Upkeep {
+export function createUpkeep(
+  { spec, node, now }: BackupDeps,
+  { places, history, restores }: { places: Places; history: History; restores: Records },
+): Upkeep {
   return {
     async list(set, signal) {
       const sizeOf = await history.sizes();
@@ -58,7 +62,7 @@ export function createUpkeep({ spec, node, now }: BackupDeps, places: Places, hi
       const { keep, paths } = setOf(spec, set);
       const of = { host: node, tag: tagOfSet(set), keep };
       const outcomes = await atEach(places.of(set), ({ repository }) => repository.prune(of, signal), signal);
-      await sweep(paths, now() - spec.keepOld);
+      await sweep({ set, paths, restores }, now() - spec.keepOld);
       return outcomes.map(({ destination, value, reason, code }) => ({
         ...{ destination, kept: value?.kept ?? 0, removed: value?.removed ?? 0, reason, code },
       }));

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { Problem } from '#src/kit/problem.ts';
 import { mountsIn } from '../tree/mounts.ts';
 import { isInside, realPlace } from '../tree/realPath.ts';
-import { isThere } from './swap.ts';
+import { isThere } from './identity.ts';
 
 /**
  * Throws Problem `restore-path` unless a root can be swapped by rename, and a rename puts it where its path says.
