@@ -1,3 +1,4 @@
+import { Problem, sentenceOf } from '#src/kit/problem.ts';
 import type { BackupProgress, Backups, PartSaved, SaveWish, Watch, Woken } from '#src/operation/backups.ts';
 import type { Source } from '../restic/save.ts';
 import { refuseLink } from '../restore/ground.ts';
@@ -79,7 +80,7 @@ export function createSaver(
           signal.throwIfAborted();
           refused ??= error;
         }
-      throw refused;
+      throw notFirst(refused);
     },
   };
 
@@ -126,6 +127,13 @@ function sumUp(
     failed: failed.map(({ destination, reason = '', code }) => ({ destination, reason, code })),
     woken,
   };
+}
+
+/** Nothing is put in place of what nobody has a backup of. */
+function notFirst(cause: unknown): Problem {
+  const words = `What is there could not be backed up first, so nothing was restored. ${sentenceOf(cause)} Or copy the backup beside it: /restore_copy`;
+  const evidence = cause instanceof Problem && cause.evidence ? { evidence: cause.evidence } : {};
+  return new Problem(cause instanceof Problem ? cause.code : 'restic', words, { cause, ...evidence });
 }
 
 interface Part {

@@ -5,6 +5,7 @@ import type { Differing } from './diff.ts';
 import { diff } from './diff.ts';
 import type { NodeLine } from './lines.ts';
 import { ForgetGroup, NodeLine as Node, parseLine, SnapshotLine, StatsLine } from './lines.ts';
+import { readLocked } from './reading.ts';
 import type { Runner } from './runner.ts';
 import type { Saved, Saving } from './save.ts';
 import { save } from './save.ts';
@@ -68,11 +69,11 @@ export function createRepository(runner: Runner): Repository {
       }
     },
     async reach(unlocked, signal) {
-      await runner.run(['cat', 'config', ...(unlocked ? [] : ['--no-lock'])], short, signal);
+      await runner.run(['cat', 'config'], { ...short, unlocked: !unlocked }, signal);
     },
     async snapshots({ host, tag }, signal) {
       const argv = ['snapshots', '--json', `--host=${host}`, ...(tag === undefined ? [] : [`--tag=${tag}`])];
-      const { result } = await runner.run(argv, short, signal);
+      const { result } = await runner.run(argv, { ...short, unlocked: true }, signal);
       const found = parseLine(
         z.array(SnapshotLine).nullable(),
         result.stdout.trim() === 'null' ? '[]' : result.stdout.trim(),
@@ -83,13 +84,22 @@ export function createRepository(runner: Runner): Repository {
     },
     async walk(id, each, signal, under = []) {
       const below = under.length > 0 ? ['--recursive'] : [];
-      await runner.run(['ls', '--json', ...below, '--', whole(id), ...under], { ...long, ...nodes(each) }, signal);
+      await runner.run(
+        ['ls', '--json', ...below, '--', whole(id), ...under],
+        { ...long, ...nodes(each), unlocked: true },
+        signal,
+      );
     },
     async look(id, each, at, signal) {
-      await runner.run(['ls', '--json', '--', whole(id), ...at], { ...short, ...nodes(each) }, signal);
+      await runner.run(['ls', '--json', '--', whole(id), ...at], { ...short, ...nodes(each), unlocked: true }, signal);
     },
     async size(id, signal) {
-      const { result } = await runner.run(['stats', '--json', '--mode=restore-size', '--', whole(id)], long, signal);
+      const { result } = await readLocked(
+        runner,
+        ['stats', '--json', '--mode=restore-size', '--', whole(id)],
+        long,
+        signal,
+      );
       const stats = parseLine(StatsLine, result.stdout.trim());
       if (!stats)
         throw new Problem('restic', `restic does not say how much is in ${id.slice(0, 8)} at ${where}. Try again.`);
@@ -118,7 +128,7 @@ export function createRepository(runner: Runner): Repository {
     },
     async unlock(signal) {
       await runner.run(['unlock'], short, signal);
-      const { result } = await runner.run(['list', 'locks', '--no-lock'], short, signal);
+      const { result } = await runner.run(['list', 'locks'], { ...short, unlocked: true }, signal);
       return result.stdout.split('\n').filter((line) => /^[0-9a-f]{64}$/.test(line)).length;
     },
     async restore({ id, include, target }, signal) {
@@ -134,7 +144,7 @@ export function createRepository(runner: Runner): Repository {
         whole(id),
       ];
       // What goes on writing after its agent has died would write into what the next life takes away.
-      const { ending } = await runner.run(argv, { ...long, tied: true }, signal);
+      const { ending } = await readLocked(runner, argv, { ...long, tied: true }, signal);
       if (ending === 'incomplete')
         throw new Problem(
           'restic',

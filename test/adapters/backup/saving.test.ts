@@ -22,7 +22,11 @@ test('what is backed up before a restore goes to the first destination that take
 test("its failure is that of the restored backup's own destination when none takes it", async () => {
   const { saver, asked } = await setUp({ full: ['disk', 'nas', 'cloud'] });
   const failing = saver.emergency({ set: 'shop', paths: ['/srv/shop'], first: 'nas' }, patience());
-  await expect(failing).rejects.toThrow('nas is full.');
+  await expect(failing).rejects.toMatchObject({
+    code: 'backup-full',
+    message:
+      'What is there could not be backed up first, so nothing was restored. nas is full. Or copy the backup beside it: /restore_copy',
+  });
   expect(asked.map(({ at }) => at)).toEqual(['nas', 'disk', 'cloud']);
 });
 
