@@ -18,6 +18,7 @@ export default defineOperation({
   role: 'operator',
   risk: 'critical',
   timeout: '12h',
+  grace: '11m',
   needs: ['backups'],
   params: z.strictObject({
     set: declared('set', 'files'),

@@ -17,6 +17,7 @@ export default defineOperation({
   role: 'operator',
   risk: 'change',
   timeout: '30m',
+  grace: '11m',
   needs: ['backups'],
   params: z.strictObject({
     set: declared('set', 'files'),

@@ -221,7 +221,7 @@ async function prepare() {
   await writeFile(single, 'one file');
   await symlink('data', join(live, 'beside'));
   const repository = vaults.at();
-  await repository.init(patience());
+  await vaults.lay();
   const source = { kind: 'files', paths: [data, single], excludes: [] } as const;
   await repository.save({ source, host: 'alpha', tags: ['set:shop'] }, quiet, patience());
   const [line] = await repository.snapshots({ host: 'alpha', tag: undefined }, patience());
