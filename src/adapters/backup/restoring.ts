@@ -3,6 +3,7 @@ import type { Backups, RestoreChanges, RestoreWish, Snapshot } from '#src/operat
 import type { Lane } from '../lane.ts';
 import { createLane } from '../lane.ts';
 import type { NodeLine } from '../restic/lines.ts';
+import { besideOf } from '../restore/ground.ts';
 import { isThere } from '../restore/identity.ts';
 import { createPreview } from '../restore/preview.ts';
 import type { Records } from '../restore/record.ts';
@@ -11,7 +12,7 @@ import { noRoom } from './copying.ts';
 import type { Place } from './find.ts';
 import { filesOf, pick, placeOf } from './find.ts';
 import type { BackupDeps, Places } from './ground.ts';
-import { freeBytes, refuseRoots, rootsIn, wantedOf } from './roots.ts';
+import { freeBytes, refuseRoots, rootsIn, wantedOf, within } from './roots.ts';
 import type { Saver } from './saving.ts';
 import { setOf } from './sets.ts';
 import type { SizeOf } from './sizes.ts';
@@ -62,7 +63,9 @@ export function createRestoring(
           unread = saved.unread;
           return saved.snapshot;
         };
-        const staging = { set: wish.set, snapshot, repository, roots, emergency };
+        const { paths } = setOf(spec, wish.set);
+        const beside = (root: string) => besideOf(root, within(root, paths));
+        const staging = { set: wish.set, snapshot, repository, roots, beside, emergency };
         return { ...(await restorer.stage(staging, signal)), unread };
       }),
     swap: (set, signal) => alone(set, signal, () => restorer.swap(set, setOf(spec, set).pause, signal)),

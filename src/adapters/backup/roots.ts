@@ -39,9 +39,14 @@ export async function refuseRoots(
   { paths, ...own }: { paths: readonly string[] } & Pick<BackupDeps, 'spec' | 'state'>,
 ): Promise<void> {
   for (const root of roots) {
-    await refuseGround(root, paths.find((path) => isInside(root, path)) ?? root);
+    await refuseGround(root, within(root, paths));
     await refuseOwn(root, own);
   }
+}
+
+/** The path of a set in which a root lies. */
+export function within(root: string, paths: readonly string[]): string {
+  return paths.find((path) => isInside(root, path)) ?? root;
 }
 
 /** A path without the slash that may stand at the end of a folder's. */

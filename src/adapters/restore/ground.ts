@@ -1,8 +1,8 @@
-import { lstat, realpath } from 'node:fs/promises';
+import { access, constants, lstat, realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Problem } from '#src/kit/problem.ts';
 import { mountsIn } from '../tree/mounts.ts';
-import { isInside, realPlace } from '../tree/realPath.ts';
+import { isInside, realPath, realPlace } from '../tree/realPath.ts';
 import { isThere } from './identity.ts';
 
 /**
@@ -25,6 +25,29 @@ export async function refuseGround(root: string, within: string): Promise<void> 
     throw refused(
       `At ${mount} a file system is mounted, which would go away with what ${root} holds now. Unmount it, or name a path beside it.`,
     );
+}
+
+/**
+ * The folder in which a root is staged: as far out as that of the path of its set, where the owner of the data cannot put something else in place of
+ * what restic is writing, but on the file system of the root, or nothing could be renamed.
+ */
+export async function besideOf(root: string, within: string): Promise<string> {
+  const parent = dirname(root);
+  const mounts = await mountsIn('/');
+  const fileSystemOf = async (folder: string) => {
+    const real = await realPath(folder);
+    const mount = mounts.filter((each) => isInside(real, each)).sort((a, b) => b.length - a.length)[0];
+    return `${(await stat(folder)).dev} ${mount}`;
+  };
+  const wanted = await fileSystemOf(parent);
+  for (const folder of foldersTo(parent).filter((each) => isInside(each, dirname(within)))) {
+    const mayWrite = await access(folder, constants.W_OK).then(
+      () => true,
+      () => false,
+    );
+    if (mayWrite && (await fileSystemOf(folder)) === wanted) return folder;
+  }
+  return parent;
 }
 
 /** Throws Problem `backup-paths` for a path of a set that is a link: restic would save and restore the link alone. */
@@ -50,7 +73,7 @@ async function refuseDetour(folder: string, { root, within }: { root: string; wi
 
 /** A folder and all above it, the outermost first. */
 function foldersTo(folder: string): string[] {
-  return folder === '/' ? [] : [...foldersTo(dirname(folder)), folder];
+  return folder === '/' ? ['/'] : [...foldersTo(dirname(folder)), folder];
 }
 
 function refused(words: string): Problem {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { ownExcludes, refuseOwnInside } from '#src/adapters/backup/own.ts';
 import { refuseRoots, rootsIn, wantedOf } from '#src/adapters/backup/roots.ts';
 import { BackupSpec } from '#src/adapters/backup/spec.ts';
-import { refuseLink } from '#src/adapters/restore/ground.ts';
+import { besideOf, refuseLink } from '#src/adapters/restore/ground.ts';
 import { mountsIn } from '#src/adapters/tree/mounts.ts';
 import type { Snapshot } from '#src/operation/snapshot.ts';
 import { temporaryFolder } from '../temporary.ts';
@@ -97,6 +97,24 @@ describe('a root is refused', () => {
     await expect(refuse(above, above)).rejects.toThrow(
       `a file system is mounted, which would go away with what ${above} holds now.`,
     );
+  });
+});
+
+describe('what is restored is staged', () => {
+  test('beside the path of its set, where the owner of the data cannot exchange it, whatever folder is restored', async () => {
+    const { folder, shop } = await setUp();
+    await mkdir(join(shop, 'conf', 'deep'), { recursive: true });
+    for (const root of [shop, join(shop, 'conf'), join(shop, 'conf', 'deep', 'a')])
+      expect(await besideOf(root, shop)).toBe(folder);
+    expect(await besideOf(join(shop, 'conf'), join(shop, 'conf'))).toBe(shop);
+  });
+
+  test('no further out than its file system goes', async (context) => {
+    const mounts = await mountsIn('/');
+    const inner = mounts.find((mount) => mount !== '/' && !mounts.includes(dirname(mount)));
+    if (inner === undefined) return context.skip('no file system is mounted in a folder of another here');
+    expect(await besideOf(join(inner, 'x'), inner)).toBe(inner);
+    expect(await besideOf(join(inner, 'x'), join(inner, 'x'))).toBe(inner);
   });
 });
 
