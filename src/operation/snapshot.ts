@@ -7,4 +7,6 @@ export interface Snapshot {
   at: number;
   /** It was made before a restore. */
   emergency: boolean;
+  /** The paths that were saved, as its repository tells them. */
+  paths?: readonly string[] | undefined;
 }

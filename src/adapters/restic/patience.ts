@@ -4,17 +4,22 @@ export interface Patience {
   stillMs: number;
 }
 
-/** Ends a run that gives no sign of life; `heard` gets each line, `end` has to be called in any case. */
+/** Ends a run that gives no sign of life; `end` has to be called in any case. */
 export interface Guard {
   signal: AbortSignal;
-  heard(line: string): void;
+  /** What follows its lines; nothing where nobody wants them. */
+  following: { onLine?: (line: string) => void };
   /** For how long nothing had come when it was ended, in ms; undefined: it was not. */
   endedAfterMs(): number | undefined;
   end(): void;
 }
 
-/** Guards one run under a signal. */
-export function createGuard({ silentMs, stillMs }: Patience, signal: AbortSignal): Guard {
+/** Guards one run under a signal, if it says how much patience it needs. */
+export function createGuard(
+  { patience, onLine }: { patience?: Patience | undefined; onLine?: ((line: string) => void) | undefined },
+  signal: AbortSignal,
+): Guard {
+  if (!patience) return { signal, following: onLine ? { onLine } : {}, endedAfterMs: () => undefined, end() {} };
   const stop = new AbortController();
   let ended: number | undefined;
   let said: string | undefined;
@@ -23,15 +28,17 @@ export function createGuard({ silentMs, stillMs }: Patience, signal: AbortSignal
       ended ??= ms;
       stop.abort();
     }, ms);
-  const [silent, still] = [after(silentMs), after(stillMs)];
+  const [silent, still] = [after(patience.silentMs), after(patience.stillMs)];
+  const heard = (line: string): void => {
+    silent.refresh();
+    const says = withoutTimes(line);
+    if (says !== said) still.refresh();
+    said = says;
+    onLine?.(line);
+  };
   return {
     signal: AbortSignal.any([signal, stop.signal]),
-    heard(line) {
-      silent.refresh();
-      const says = withoutTimes(line);
-      if (says !== said) still.refresh();
-      said = says;
-    },
+    following: { onLine: heard },
     endedAfterMs: () => ended,
     end() {
       clearTimeout(silent);

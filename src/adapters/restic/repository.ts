@@ -7,6 +7,7 @@ import type { NodeLine } from './lines.ts';
 import { ForgetGroup, NodeLine as Node, parseLine, SnapshotLine, StatsLine } from './lines.ts';
 import type { Patience } from './patience.ts';
 import { phases } from './phases.ts';
+import { readLocked } from './reading.ts';
 import type { Runner } from './runner.ts';
 import type { Saved, Saving } from './save.ts';
 import { save } from './save.ts';
@@ -92,11 +93,11 @@ export function createRepository(runner: Runner): Repository {
       }
     },
     async reach(unlocked, signal) {
-      await runner.run(['cat', 'config', ...(unlocked ? [] : ['--no-lock'])], short, signal);
+      await runner.run(['cat', 'config'], { ...short, unlocked: !unlocked }, signal);
     },
     async snapshots({ host, tag }, signal) {
       const argv = ['snapshots', '--json', `--host=${host}`, ...(tag === undefined ? [] : [`--tag=${tag}`])];
-      const { result } = await runner.run(argv, short, signal);
+      const { result } = await runner.run(argv, { ...short, unlocked: true }, signal);
       const found = parseLine(
         z.array(SnapshotLine).nullable(),
         result.stdout.trim() === 'null' ? '[]' : result.stdout.trim(),
@@ -107,13 +108,22 @@ export function createRepository(runner: Runner): Repository {
     },
     async walk(id, each, signal, under = []) {
       const below = under.length > 0 ? ['--recursive'] : [];
-      await runner.run(['ls', '--json', ...below, '--', whole(id), ...under], { ...long, ...nodes(each) }, signal);
+      await runner.run(
+        ['ls', '--json', ...below, '--', whole(id), ...under],
+        { ...long, ...nodes(each), unlocked: true },
+        signal,
+      );
     },
     async look(id, each, at, signal) {
-      await runner.run(['ls', '--json', '--', whole(id), ...at], { ...short, ...nodes(each) }, signal);
+      await runner.run(['ls', '--json', '--', whole(id), ...at], { ...short, ...nodes(each), unlocked: true }, signal);
     },
     async size(id, signal) {
-      const { result } = await runner.run(['stats', '--json', '--mode=restore-size', '--', whole(id)], long, signal);
+      const { result } = await readLocked(
+        runner,
+        ['stats', '--json', '--mode=restore-size', '--', whole(id)],
+        long,
+        signal,
+      );
       const stats = parseLine(StatsLine, result.stdout.trim());
       if (!stats)
         throw new Problem('restic', `restic does not say how much is in ${id.slice(0, 8)} at ${where}. Try again.`);
@@ -130,9 +140,9 @@ export function createRepository(runner: Runner): Repository {
     },
     async forget({ host, tag, keep, dryRun = false }, signal) {
       const kept = Object.entries(keep).flatMap(([age, n]) => (n ? [`--keep-${age}=${n}`] : []));
-      const only = dryRun ? ['--dry-run', '--no-lock'] : [];
+      const only = dryRun ? ['--dry-run'] : [];
       const argv = ['forget', '--json', ...only, `--host=${host}`, `--tag=${tag}`, '--group-by=tags', ...kept];
-      const { result } = await runner.run(argv, dryRun ? short : long, signal);
+      const { result } = await runner.run(argv, dryRun ? { ...short, unlocked: true } : long, signal);
       const first = result.stdout.split('\n').find((line) => line.startsWith('['));
       const groups = parseLine(z.array(ForgetGroup), first ?? '[]') ?? [];
       return {
@@ -145,7 +155,7 @@ export function createRepository(runner: Runner): Repository {
     },
     async unlock(signal) {
       await runner.run(['unlock'], short, signal);
-      const { result } = await runner.run(['list', 'locks', '--no-lock'], short, signal);
+      const { result } = await runner.run(['list', 'locks'], { ...short, unlocked: true }, signal);
       return result.stdout.split('\n').filter((line) => /^[0-9a-f]{64}$/.test(line)).length;
     },
     async restore({ id, include, target, totalBytes }, signal, follow) {
@@ -163,7 +173,7 @@ export function createRepository(runner: Runner): Repository {
       // What goes on writing after its agent has died would write into what the next life takes away.
       const written = follow && followWritten(totalBytes, follow);
       const options = { ...long, tied: true, writesHere: true, ...(written ? { onStart: written.start } : {}) };
-      const { ending } = await runner.run(argv, options, signal).finally(() => written?.end());
+      const { ending } = await readLocked(runner, argv, options, signal).finally(() => written?.end());
       if (ending === 'incomplete')
         throw new Problem(
           'restic',

@@ -1,4 +1,5 @@
-import { basename } from 'node:path';
+import { access, constants } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { formatDuration } from '#src/kit/duration.ts';
 import { Problem } from '#src/kit/problem.ts';
 import type { Command, CommandOptions, CommandResult } from '../command.ts';
@@ -31,12 +32,16 @@ export type RunOptions = Pick<CommandOptions, 'onLine' | 'onStart' | 'source' | 
   patience?: Patience;
   /** It writes to this machine and only reads from the destination: what has no space left is here. */
   writesHere?: boolean;
+  /** It takes no lock, so it may meet a prune: what it does not find is no proof of damage. */
+  unlocked?: boolean;
 };
 
 /** Runs restic on one repository: password and place go by its environment, so that no list of processes shows them. */
 export interface Runner {
   /** The destination by its name in the configuration. */
   where: string;
+  /** Whether a lock can be made there, as far as that is seen without asking restic, which tries for a minute. */
+  takesLocks(): Promise<boolean>;
   run(
     argv: readonly string[],
     options: RunOptions,
@@ -61,36 +66,27 @@ export function createRunner(deps: ResticDeps, where: string, spec: DestinationS
 
   return {
     where,
-    async run(argv, options, signal) {
+    takesLocks: async () => spec.kind !== 'path' || (await isWritable(join(spec.path, 'locks'))),
+    async run(given, options, signal) {
+      const argv = options.unlocked ? given.toSpliced(1, 0, '--no-lock') : given;
       signal.throwIfAborted();
       const env = await environment();
       const isTied = options.source !== undefined || options.tied === true;
       const words = isTied && (await canTether(signal)) ? [...TETHER, program, ...argv] : [program, ...argv];
       const [file = program, ...rest] = words;
-      const { patience, tied: _, writesHere, ...plain } = options;
-      const guard = patience && createGuard(patience, signal);
-      const onLine = (line: string): void => {
-        guard?.heard(line);
-        options.onLine?.(line);
-      };
+      const { patience: _, tied: __, writesHere, unlocked, ...plain } = options;
+      const guard = createGuard(options, signal);
+      const following = { maxBytes: MAX_BYTES, ...plain, ...guard.following };
       const result = await command
-        .run(
-          file,
-          rest,
-          {
-            ...{ maxBytes: MAX_BYTES, ...plain, ...(guard || options.onLine ? { onLine } : {}) },
-            ...{ env, stopSignal: 'SIGINT', graceMs: GRACE_MS },
-          },
-          guard?.signal ?? signal,
-        )
-        .finally(() => guard?.end());
+        .run(file, rest, { ...following, env, stopSignal: 'SIGINT', graceMs: GRACE_MS }, guard.signal)
+        .finally(guard.end);
       signal.throwIfAborted();
-      const stuckMs = result.ended === 'exit' ? undefined : guard?.endedAfterMs();
+      const stuckMs = result.ended === 'exit' ? undefined : guard.endedAfterMs();
       if (stuckMs !== undefined) throw stuck(where, stuckMs, options, result);
       try {
         return { ending: endingOf(result, where, options.timeoutMs, writesHere), result };
       } catch (error) {
-        throw sourceFailure(options, result, error) ?? error;
+        throw sourceFailure(options, result, error) ?? (unlocked ? notFound(error, where) : error);
       }
     },
     async abilities(signal) {
@@ -148,6 +144,20 @@ function stuck(where: string, ms: number, { source }: RunOptions, { source: ende
     'backup-unreachable',
     `The repository ${where} does not answer: nothing came of it for ${long}. Is it up, and is the network? Try again.`,
   );
+}
+
+async function isWritable(folder: string): Promise<boolean> {
+  return await access(folder, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** What looks damaged to somebody who took no lock may be what a prune takes away. */
+function notFound(error: unknown, where: string): unknown {
+  if (!(error instanceof Problem) || error.code !== 'backup-damaged') return error;
+  const words = `Not all could be read at ${where}: it is being pruned, or it is damaged. Ask again in some minutes, then /backup_check`;
+  return new Problem('restic', words, { cause: error, ...(error.evidence ? { evidence: error.evidence } : {}) });
 }
 
 /** restic that ends without a reason of its own was ended because its source failed: that failure is the one to tell. */

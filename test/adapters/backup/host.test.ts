@@ -18,7 +18,9 @@ test.each([
     ...more,
   });
   await backups.list('docs', AbortSignal.timeout(10_000));
-  expect(runs.map(({ argv }) => argv)).toEqual([['snapshots', '--json', `--host=${name}`, '--tag=set:docs']]);
+  expect(runs.map(({ argv }) => argv)).toEqual([
+    ['snapshots', '--no-lock', '--json', `--host=${name}`, '--tag=set:docs'],
+  ]);
 });
 
 test('a bucket of Google is named and opened as restic wants it, and nothing of it is in argv', async () => {
@@ -33,7 +35,7 @@ test('a bucket of Google is named and opened as restic wants it, and nothing of 
   await backups.list('docs', AbortSignal.timeout(10_000));
   expect(runs).toEqual([
     {
-      argv: ['snapshots', '--json', '--host=spare', '--tag=set:docs'],
+      argv: ['snapshots', '--no-lock', '--json', '--host=spare', '--tag=set:docs'],
       env: {
         GOOGLE_PROJECT_ID: '7',
         GOOGLE_APPLICATION_CREDENTIALS: '/etc/nightguard/key.json',
