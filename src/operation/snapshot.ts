@@ -7,4 +7,6 @@ export interface Snapshot {
   at: number;
   /** It was made before a restore. */
   emergency: boolean;
+  /** Its time is still to come: a clock was wrong, or is. */
+  isAhead?: true | undefined;
 }

@@ -1,3 +1,4 @@
+import { isAhead } from '#src/kit/ahead.ts';
 import { Problem, sentenceOf } from '#src/kit/problem.ts';
 import type { Snapshot } from '#src/operation/backups.ts';
 import type { Repository } from '../restic/repository.ts';
@@ -11,17 +12,20 @@ export interface Place {
   /** How much of it should stay free, in per cent. */
   leastPercent: number;
   repository: Repository;
+  /** ms since 1970. */
+  now: () => number;
 }
 
 /** The backups of a set at one destination, oldest first. */
 export async function snapshotsAt(
-  { destination, repository }: Place,
+  { destination, repository, now }: Place,
   host: string,
   set: string | undefined,
   signal: AbortSignal,
 ): Promise<Snapshot[]> {
   const lines = await repository.snapshots({ host, tag: set === undefined ? undefined : tagOfSet(set) }, signal);
-  return lines.flatMap((line) => snapshotOf(line, destination) ?? []);
+  const found = lines.flatMap((line) => snapshotOf(line, destination) ?? []);
+  return found.map((one) => (isAhead(one.at, now()) ? { ...one, isAhead: true } : one));
 }
 
 /** All backups of files of a set that can be reached, oldest first. Throws what the first destination said when none can be. */
@@ -50,7 +54,7 @@ export function placeOf(places: readonly Place[], { destination }: Snapshot): Pl
   return place;
 }
 
-/** The backup that an id means, or the newest ordinary one. Throws Problem `unknown-snapshot`. */
+/** The backup that an id means, or the newest ordinary one; of those that are dated later than now only where there is no other. Throws Problem `unknown-snapshot`. */
 export function pick(
   snapshots: readonly Snapshot[],
   set: string,
@@ -59,7 +63,8 @@ export function pick(
 ): Snapshot {
   const found =
     id === undefined
-      ? snapshots.findLast(({ emergency }) => !emergency)
+      ? (snapshots.findLast(({ emergency, isAhead: wrong }) => !emergency && !wrong) ??
+        snapshots.findLast(({ emergency }) => !emergency))
       : snapshots.findLast((one) => one.id.startsWith(id));
   if (found) return found;
   const words =

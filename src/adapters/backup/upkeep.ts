@@ -1,5 +1,7 @@
 import { Problem } from '#src/kit/problem.ts';
 import type { Backups } from '#src/operation/backups.ts';
+import type { Keep } from '../restic/repository.ts';
+import type { Place } from './find.ts';
 import { atEach, filesOf, pick, placeOf, snapshotsAt } from './find.ts';
 import type { BackupDeps, Places } from './ground.ts';
 import type { History } from './history.ts';
@@ -14,7 +16,7 @@ export function createUpkeep({ spec, node, now }: BackupDeps, places: Places, hi
   return {
     async list(set, signal) {
       const sizeOf = await history.sizes();
-      const look = async (place: Parameters<typeof snapshotsAt>[0]) => {
+      const look = async (place: Place) => {
         const found = await snapshotsAt(place, node, set, signal);
         return found.reverse().map((one) => ({
           ...one,
@@ -56,12 +58,21 @@ export function createUpkeep({ spec, node, now }: BackupDeps, places: Places, hi
     },
     async prune(set, signal) {
       const { keep, paths } = setOf(spec, set);
-      const of = { host: node, tag: tagOfSet(set), keep };
-      const outcomes = await atEach(places.of(set), ({ repository }) => repository.prune(of, signal), signal);
+      const dropAt = async (place: Place) => {
+        const ahead = (await snapshotsAt(place, node, set, signal)).filter(({ isAhead }) => isAhead).length;
+        const of = { host: node, tag: tagOfSet(set), keep: keepBeside(keep, ahead) };
+        return await place.repository.prune(of, signal);
+      };
+      const outcomes = await atEach(places.of(set), dropAt, signal);
       await sweep(paths, now() - spec.keepOld);
       return outcomes.map(({ destination, value, reason, code }) => ({
         ...{ destination, kept: value?.kept ?? 0, removed: value?.removed ?? 0, reason, code },
       }));
     },
   };
+}
+
+/** What is dated later than now is always among the newest, and takes no place of those that are right. */
+function keepBeside(keep: Keep, ahead: number): Keep {
+  return Object.fromEntries(Object.entries(keep).map(([age, n]) => [age, n ? n + ahead : n]));
 }

@@ -19,7 +19,7 @@ export interface ResticDeps {
   cacheDir: string;
 }
 
-export type RunOptions = Pick<CommandOptions, 'onLine' | 'source' | 'maxBytes'> & {
+export type RunOptions = Pick<CommandOptions, 'onLine' | 'onErrorLine' | 'source' | 'maxBytes'> & {
   timeoutMs: number;
   /** It dies with this process, as all that has a source does. */
   tied?: boolean;

@@ -17,7 +17,7 @@ export const Root = z.strictObject({
 });
 export type Root = z.infer<typeof Root>;
 
-const SnapshotRef = z.strictObject({
+const SnapshotRef = z.object({
   id: z.string(),
   set: z.string(),
   part: z.string(),
