@@ -31,6 +31,7 @@ export default defineOperation({
   role: 'operator',
   risk: 'change',
   timeout: '12h',
+  grace: '11m',
   needs: ['backups'],
   params: z.strictObject({
     set: declared('set', 'files'),

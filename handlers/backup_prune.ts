@@ -14,6 +14,7 @@ export default defineOperation({
   role: 'admin',
   risk: 'destructive',
   timeout: '12h',
+  grace: '30s',
   needs: ['backups'],
   params: z.strictObject({ set: declared('set', 'files') }),
   result: z.object({

@@ -18,6 +18,7 @@ export default defineOperation({
   role: 'operator',
   risk: 'critical',
   timeout: '12h',
+  grace: '11m',
   needs: ['backups'],
   params: z.strictObject({
     set: declared('set', 'files'),
@@ -43,7 +44,7 @@ export default defineOperation({
   },
 
   async before({ params, tools }) {
-    return { last: (await tools.backups.undoable(params.set))?.at };
+    return { last: (await tools.backups.undoable(params.set))?.id };
   },
 
   async run({ params, tools: { backups }, step, note, signal }) {
@@ -55,7 +56,7 @@ export default defineOperation({
 
   async verify({ params: { set }, tools: { backups }, before, signal }) {
     const settled = await backups.settle(set, signal);
-    return settledVerdict(settled, (await backups.undoable(set))?.at !== before.last);
+    return settledVerdict(settled, (await backups.undoable(set))?.id !== before.last);
   },
 
   report({ params: { set, path }, result: { files, bytes, emergency, swapped }, tookMs }) {
@@ -68,7 +69,7 @@ export default defineOperation({
         ...swappedFacts(swapped),
         ...(emergency === undefined ? [] : [{ label: 'Before it', value: `backup ${emergency}` }]),
       ],
-      buttons: [{ label: 'Undo', operation: 'restore_undo', input: { set } }],
+      buttons: [{ label: 'Undo', operation: 'restore_undo', input: { set, restore: swapped.id } }],
     };
   },
 });

@@ -15,6 +15,7 @@ export default defineOperation({
   role: 'operator',
   risk: 'read',
   timeout: '12h',
+  grace: '30s',
   needs: ['backups'],
   params: z.strictObject({ set: declared('set', 'files') }),
   result: z.object({

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { formatDuration } from '#src/kit/duration.ts';
 import { Problem } from '#src/kit/problem.ts';
 import { clip } from '#src/kit/text.ts';
-import { swappedFacts } from '#src/knowledge/backups.ts';
+import { shortSnapshot, swappedFacts } from '#src/knowledge/backups.ts';
 import { settledVerdict } from '#src/knowledge/restores.ts';
 import { Swapped } from '#src/operation/backups.ts';
 import { defineOperation } from '#src/operation/define.ts';
-import { declared } from '#src/operation/params.ts';
+import { declared, restoreId } from '#src/operation/params.ts';
 
 /** Puts back what the last restore of a set replaced; undoing twice is the restore again. */
 export default defineOperation({
@@ -17,18 +17,27 @@ export default defineOperation({
   role: 'operator',
   risk: 'change',
   timeout: '30m',
+  grace: '11m',
   needs: ['backups'],
-  params: z.strictObject({ set: declared('set', 'files') }),
+  params: z.strictObject({
+    set: declared('set', 'files'),
+    restore: restoreId().optional().describe('only if this one was the last'),
+  }),
   result: z.object({ swapped: Swapped }),
   steps: { swap: { title: 'Swap them back', kind: 'once' } },
   question: ({ set }) => `Undo the last restore of ${set}?`,
 
-  async plan({ params: { set }, tools: { backups } }) {
+  async plan({ params: { set, restore }, tools: { backups } }) {
     const last = await backups.undoable(set);
     if (!last) throw new Problem('nothing-to-undo', `No restore of ${set} can be undone. See /backups`);
+    if (restore !== undefined && restore !== last.id)
+      throw new Problem('nothing-to-undo', `That was not the last restore of ${set}. For the last one: /restore_undo`);
     const { pause } = backups.set(set);
+    const made = new Date(last.at).toISOString().slice(0, 16).replace('T', ' ');
+    const what = last.kind === 'undo' ? 'the undoing' : `the restore of ${shortSnapshot(last.snapshot ?? '')}`;
     return {
       facts: [
+        { label: 'Undoes', value: `${what}, ${made} UTC` },
         ...last.paths.slice(0, 10).map((path) => ({ label: 'Puts back', value: clip(path, 400) })),
         ...(pause.length > 0 ? [{ label: 'Stops meanwhile', value: clip(pause.join(', '), 400) }] : []),
         { label: 'Kept', value: 'what the restore put in place' },
@@ -38,16 +47,16 @@ export default defineOperation({
   },
 
   async before({ params, tools }) {
-    return { last: (await tools.backups.undoable(params.set))?.at };
+    return { last: (await tools.backups.undoable(params.set))?.id };
   },
 
   async run({ params, tools, step, signal }) {
-    return { swapped: await step('swap', () => tools.backups.undo(params.set, signal)) };
+    return { swapped: await step('swap', () => tools.backups.undo(params.set, signal, params.restore)) };
   },
 
   async verify({ params: { set }, tools: { backups }, before, signal }) {
     const settled = await backups.settle(set, signal);
-    return settledVerdict(settled, (await backups.undoable(set))?.at !== before.last);
+    return settledVerdict(settled, (await backups.undoable(set))?.id !== before.last);
   },
 
   report({ params: { set }, result: { swapped }, tookMs }) {
@@ -57,7 +66,7 @@ export default defineOperation({
       tone: sick ? 'bad' : 'ok',
       title: clip(sick ? `${title}; ${sick} did not come back` : title, 300),
       facts: swappedFacts(swapped),
-      buttons: [{ label: 'Undo that', operation: 'restore_undo', input: { set } }],
+      buttons: [{ label: 'Undo that', operation: 'restore_undo', input: { set, restore: swapped.id } }],
     };
   },
 });

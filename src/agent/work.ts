@@ -13,9 +13,6 @@ import { createSteps } from './steps.ts';
 import { pickTools } from './toolbox.ts';
 import { findOut } from './verify.ts';
 
-/** How long work that was told to stop may take to do so before its end is no longer awaited. */
-const GRACE_MS = 5_000;
-
 /** Does what an accepted order asks for: drafts its plan, or carries it out. */
 export async function perform(bench: Bench, entry: JournalEntry, allowed: Allowed, signal: AbortSignal): Promise<void> {
   if (entry.order.kind === 'plan') return await draftPlan(bench, entry, allowed, signal);
@@ -56,7 +53,7 @@ async function carryOut(bench: Bench, entry: JournalEntry, task: Task, signal: A
   };
   try {
     const late = `${order.operation} took longer than ${formatDuration(operation.timeoutMs)} and was stopped.`;
-    const saying = await untilAborted(work(), deadline, late);
+    const saying = await untilAborted(work(), { signal: deadline, graceMs: operation.graceMs }, late);
     progress.stop();
     journal.finish(job, saying);
   } catch (error) {
@@ -91,12 +88,16 @@ function broken(cancelled: Problem, { operation }: Task, { onceStep }: Reached):
 }
 
 /** The work's result; when the signal comes first and the work does not end within a grace time, the Problem that somebody cancelled it, or Problem `timeout`. */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal, late: string): Promise<T> {
+async function untilAborted<T>(
+  work: Promise<T>,
+  { signal, graceMs }: { signal: AbortSignal; graceMs: number },
+  late: string,
+): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
   let timer: NodeJS.Timeout | undefined;
   const why = (cause?: unknown) => cancelledBy(signal) ?? new Problem('timeout', late, { cause });
   const onAbort = () => {
-    timer = setTimeout(() => reject(why()), GRACE_MS);
+    timer = setTimeout(() => reject(why()), graceMs);
   };
   signal.addEventListener('abort', onAbort, { once: true });
   try {

@@ -8,11 +8,19 @@ export function settledVerdict(settled: Settled, moved: boolean): Verified {
       return moved
         ? { verdict: 'verified applied', because: 'It was in place before the interruption. See /status' }
         : { verdict: 'verified not applied', because: 'What was there is as it was. Ask again.' };
-    case 'old':
+    case 'old': {
+      const sick = settled.unwell.map(({ name }) => name).join(', ');
+      if (sick)
+        return {
+          verdict: 'needs human',
+          because: `What was there is as it was, but ${sick} did not come back. Read the log: /logs`,
+        };
       return {
         verdict: 'verified not applied',
-        because: 'What was there is as it was, and its workloads run. Ask again: what is staged is not restored anew.',
+        because:
+          'What was there is as it was, and nothing of it is stopped. Ask again: what is staged is not restored anew.',
       };
+    }
     case 'new': {
       const sick = settled.swapped.unwell.map(({ name }) => name).join(', ');
       if (sick)

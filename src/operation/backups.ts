@@ -126,8 +126,19 @@ export interface Staged {
   emergency: string | undefined;
 }
 
-/** How the world stands after a restore or its undoing: where what was there before is kept (`old`), what runs again, and what did not come back. */
+/** The last restore of a set, or its undoing, which `undo` would take back; `at` in ms since 1970. */
+export interface Undoable {
+  id: string;
+  kind: 'restore' | 'undo';
+  paths: string[];
+  /** The backup it put in place. */
+  snapshot: string | undefined;
+  at: number;
+}
+
+/** How the world stands after a restore or its undoing (`id`): where what was there before is kept (`old`), what runs again, and what did not come back. */
 export const Swapped = z.object({
+  id: z.string(),
   paths: z.array(z.string()),
   old: z.array(z.string()),
   resumed: z.array(z.string()),
@@ -152,7 +163,10 @@ export interface Drill {
 }
 
 /** How a restore that was interrupted stands once it was brought to an end. */
-export type Settled = { state: 'nothing' } | { state: 'old'; paths: string[] } | { state: 'new'; swapped: Swapped };
+export type Settled =
+  | { state: 'nothing' }
+  | { state: 'old'; paths: string[]; unwell: Woken['unwell'] }
+  | { state: 'new'; swapped: Swapped };
 
 export type Watch = (progress: BackupProgress) => void;
 
@@ -209,10 +223,10 @@ export interface Backups {
   stage(wish: RestoreWish, signal: AbortSignal): Promise<Staged>;
   /** Puts what was staged in place: pauses, swaps by rename, resumes. */
   swap(set: string, signal: AbortSignal): Promise<Swapped>;
-  /** Swaps back what the last restore of the set put in place. */
-  undo(set: string, signal: AbortSignal): Promise<Swapped>;
+  /** Swaps back what the last restore of the set put in place; Problem `nothing-to-undo` if `restore` is the id of another. */
+  undo(set: string, signal: AbortSignal, restore?: string): Promise<Swapped>;
   /** What `undo` would put back. */
-  undoable(set: string): Promise<{ paths: string[]; at: number } | undefined>;
+  undoable(set: string): Promise<Undoable | undefined>;
   /** Brings a restore that was interrupted to an end: what began to be put in place is finished, what did not stays as it was. */
   settle(set: string, signal: AbortSignal): Promise<Settled>;
   /** What lies in a folder of a backup. Throws Problem `restore-path` for what is not in it. */

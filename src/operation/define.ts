@@ -24,6 +24,8 @@ export interface Card {
   role: Role;
   risk: Risk;
   timeoutMs: number;
+  /** How long it may take, once it is told to stop, to leave everything in order. */
+  graceMs: number;
   steps: readonly StepCard[];
   params: readonly ParamCard[];
   /** What is said of it before its target where its name is no verb: `Undo the restore of`. */
@@ -92,6 +94,8 @@ interface Definition<P extends z.ZodObject, R extends z.ZodType, S extends strin
   risk: Risk;
   /** How long `run` may take, as `30s` or `2m`. */
   timeout: string;
+  /** How long it may take, once it is told to stop, to leave everything in order, such as to start again what it has stopped. */
+  grace?: string;
   needs: readonly N[];
   params: P;
   result: R;
@@ -127,6 +131,7 @@ export function defineOperation<
   return {
     ...{ name, version, summary, role, risk, needs, params, steps, says, within, proof },
     timeoutMs: parseDuration(definition.timeout),
+    graceMs: parseDuration(definition.grace ?? '5s'),
     parse: (input) => parse(definition.params, input),
     question: (given) => erased.question?.(given) ?? `Run ${name}?`,
     targetOf: (input) => targetOf(params, input),

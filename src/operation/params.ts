@@ -94,6 +94,14 @@ export function snapshotId() {
     .meta({ example: '1f2e3d4c' } satisfies ParamMeta);
 }
 
+/** The id of a restore, which only buttons carry. */
+export function restoreId() {
+  return z
+    .string()
+    .regex(/^\d{8}T\d{6}Z-[0-9a-f]{6}$/, 'leave it out: the last restore is undone')
+    .meta({ example: '20261121T203916Z-2d6069' } satisfies ParamMeta);
+}
+
 /** A name for something that is made: letters, digits, `-` and `_`, never a path. */
 export function newName(example: string) {
   return z

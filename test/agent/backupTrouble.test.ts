@@ -162,8 +162,9 @@ interface Wanted {
 /** One set of a folder and a file beside it, to one destination `disk` and those that are wanted. */
 async function setUp({ repository, live, state, destinations = {} }: Wanted = {}) {
   const folder = await temporaryFolder();
-  const { passwordFile } = await makeVaults(folder);
+  const { passwordFile, lay } = await makeVaults(folder);
   const at = repository ?? join(folder, 'repository');
+  await lay(at);
   const home = live ?? join(folder, 'live');
   const [data, other] = [join(home, 'data'), join(home, 'other')];
   await mkdir(data, { recursive: true });

@@ -44,6 +44,7 @@ describe.skipIf(WHY_NOT !== undefined)(
     });
 
     test('saves files and a dump to both destinations', async () => {
+      for (const name of ['main', 'other']) await node.lay(join(node.folder, name));
       const plan = await backup.plan(workOf(backup, INPUT, node.tools));
       expect(plan.facts).toContainEqual({
         label: '3-2-1',
@@ -203,7 +204,7 @@ async function tell(operation: Operation, input: Input, before?: unknown) {
 
 async function prepare() {
   const folder = await mkdtemp(join(tmpdir(), 'nightguard-'));
-  const { passwordFile } = await makeVaults(folder);
+  const { passwordFile, lay } = await makeVaults(folder);
   const [data, state] = [join(folder, 'live', 'data'), join(folder, 'state')];
   const orders = join(folder, 'live', 'orders');
   makeData(data, 11, { files: 60, bytes: 200_000 });
@@ -245,7 +246,7 @@ async function prepare() {
       now: () => Date.now(),
     }),
   });
-  return { folder, data, state, tools, users };
+  return { folder, data, state, tools, users, lay };
 }
 
 async function digest(path: string): Promise<string> {

@@ -93,6 +93,21 @@ test('a job that is cancelled in a step that is not repeated is verified against
   ]);
 });
 
+test.each([
+  ['1m', 'done', ['a act', 'act ended', 'a look']],
+  ['20ms', 'verified applied', ['a act', 'a verified']],
+])('work that was told to stop is waited for as long as its operation needs: %s', async (grace, ending, order) => {
+  const { take, cancel, deafen, reached, ran, verdict, release } = setUp({ grace });
+  deafen('act');
+  await take('a');
+  await reached('act');
+  await cancel('a');
+  if (grace === '1m') release();
+  expect(await verdict('a')).toMatchObject({ verdict: ending });
+  expect(ran).toEqual(order);
+  release();
+});
+
 test('a job that is cancelled between its steps failed, and says what stays', async () => {
   const { take, cancel, hold, reached, verdict } = setUp();
   hold('look');
@@ -132,21 +147,23 @@ test('a job that has ended stays as it ended', async () => {
 });
 
 /** An executor with one operation in which a job can be held at any place until its signal aborts. */
-function setUp({ stepUps = async () => [] }: { stepUps?: StepUps } = {}) {
+function setUp({ stepUps = async () => [], grace = '5s' }: { stepUps?: StepUps; grace?: string } = {}) {
   const ran: string[] = [];
   const seen: string[] = [];
-  let held = 'nothing';
+  let [held, deaf] = ['nothing', 'nothing'];
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
   const journal = createJournal({ file: ':memory:', now: () => NOW });
   onTestFinished(() => journal.close());
   const pass = async (place: string, signal: AbortSignal): Promise<void> => {
     seen.push(place);
+    if (place === deaf) return void (await released.then(() => ran.push(`${place} ended`)));
     if (place !== held) return;
     const { promise, reject } = Promise.withResolvers<never>();
     signal.addEventListener('abort', () => reject(signal.reason));
     await promise;
   };
   const operation = defineOperation({
-    ...{ name: 'change', version: 1, summary: 'Change it', role: 'operator', risk: 'change', timeout: '1m' },
+    ...{ name: 'change', version: 1, summary: 'Change it', role: 'operator', risk: 'change', timeout: '1m', grace },
     needs: [],
     params: z.strictObject({ target: workload() }),
     result: z.object({}),
@@ -164,7 +181,10 @@ function setUp({ stepUps = async () => [] }: { stepUps?: StepUps } = {}) {
         });
       return {};
     },
-    verify: async ({ before }) => ({ verdict: 'verified applied', because: `before was ${before.count}` }),
+    verify: async ({ params, before }) => {
+      ran.push(`${params.target} verified`);
+      return { verdict: 'verified applied', because: `before was ${before.count}` };
+    },
     report: ({ params }) => ({ tone: 'ok', title: `${params.target} changed` }),
   });
   const executor = createExecutor({
@@ -197,6 +217,10 @@ function setUp({ stepUps = async () => [] }: { stepUps?: StepUps } = {}) {
     hold: (place: string) => {
       held = place;
     },
+    deafen: (place: string) => {
+      deaf = place;
+    },
+    release,
     reached: (place: string) => soon(place, () => seen.includes(place) || undefined),
     take: (job: string, target = job) => give(job, orderOf(target)),
     accept: (job: string) => journal.accept(job, orderOf(job), NOW + 60_000),

@@ -106,7 +106,8 @@ async function copied(input: Input) {
 
 async function prepare() {
   const folder = await mkdtemp(join(tmpdir(), 'nightguard-'));
-  const { passwordFile } = await makeVaults(folder);
+  const { passwordFile, lay } = await makeVaults(folder);
+  await lay(join(folder, 'main'));
   const [data, state] = [join(folder, 'live', 'data'), join(folder, 'state')];
   makeData(data, 11, { files: 60, bytes: 200_000 });
   await mkdir(state);

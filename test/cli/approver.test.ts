@@ -3,7 +3,6 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
 import { readSeeds, seedsFile } from '#src/agent/approver/seeds.ts';
 import { codeOf, stepAt } from '#src/agent/approver/totp.ts';
@@ -13,8 +12,8 @@ import type { Desk } from '#src/cli/approver/desk.ts';
 import { base32, enrolPerson } from '#src/cli/approver/enrol.ts';
 import { listPeople, removePerson, unlockPerson } from '#src/cli/approver/people.ts';
 import { temporaryFolder } from '../adapters/temporary.ts';
+import { PROGRAM } from '../fixtures/program.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../bin/nightguard.mjs', import.meta.url));
 const AT = 1_800_000_000_000;
 const ADA = { operator: 11, name: 'Ada' };
 const desks: Desk[] = [];

@@ -1,14 +1,13 @@
 import { execFile } from 'node:child_process';
 import { copyFile, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { createJournal } from '#src/agent/journal.ts';
 import { lockState } from '#src/cli/lock.ts';
 import { temporaryFolder } from '../adapters/temporary.ts';
+import { PROGRAM } from '../fixtures/program.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../bin/nightguard.mjs', import.meta.url));
 const order = { kind: 'run', v: 1, operation: 'restart', version: 1, input: { target: 'web' }, operator: 7 } as const;
 
 /** A state folder with a journal of some jobs in it, one of them open. */

@@ -1,12 +1,11 @@
 import { execFile } from 'node:child_process';
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../adapters/temporary.ts';
+import { PROGRAM } from '../fixtures/program.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../bin/nightguard.mjs', import.meta.url));
 const NIGHT = "hours: { from: '00:00', to: '00:01', days: [mon], timezone: UTC }";
 const RULES = `
   - operations: [health, status, logs]

@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { createCommand } from '#src/adapters/command.ts';
 import { createMachineLock } from '#src/adapters/machineLock.ts';
@@ -13,12 +12,12 @@ import { share as runShare } from '#src/cli/share.ts';
 import { sentenceOf } from '#src/kit/problem.ts';
 import { loadKeys } from '#src/wire/keys.ts';
 import { temporaryFolder } from '../adapters/temporary.ts';
+import { PROGRAM } from '../fixtures/program.ts';
 import { whyWithout } from '../fixtures/redis.ts';
 
 const LOCK = createMachineLock(createCommand());
 /** Whether shares are sealed to the machine that runs this. */
 const IS_LOCKED = (await LOCK.close('nightguard-test', 'x')) !== undefined;
-const PROGRAM = fileURLToPath(new URL('../../bin/nightguard.mjs', import.meta.url));
 const CONFIG = `node:
   name: alpha
   vaults:

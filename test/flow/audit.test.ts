@@ -2,18 +2,16 @@ import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { waitUntil } from '#src/kit/waitUntil.ts';
 import { temporaryFolder } from '../adapters/temporary.ts';
 import { launchFleet } from '../fixtures/fleet.ts';
+import { PROGRAM } from '../fixtures/program.ts';
 import { whyWithout } from '../fixtures/redis.ts';
 import { startFleet } from './fleet.ts';
 import { ADA, BEN, CLEO, startHouse } from './house.ts';
 import { asked, yes } from './question.ts';
-
-const PROGRAM = fileURLToPath(new URL('../../bin/nightguard.mjs', import.meta.url));
 
 /** Runs `nightguard audit` on the state folder of a house. */
 async function audit(state: string, ...words: string[]) {

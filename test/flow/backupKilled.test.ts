@@ -25,9 +25,10 @@ describe.skipIf(WHY_NOT !== undefined)(
     }, async () => {
       const folder = await mkdtemp(join(tmpdir(), 'nightguard-'));
       onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
-      const { passwordFile, cacheDir } = await makeVaults(folder);
+      const { passwordFile, cacheDir, lay } = await makeVaults(folder);
       const [data, repository] = [join(folder, 'data'), join(folder, 'repository')];
       const [poured, gate] = [join(folder, 'poured'), join(folder, 'gate')];
+      await lay(repository);
       await mkdir(data);
       await writeFile(join(data, 'orders'), 'good');
       // The name is one whose turn comes within two seconds (a node spreads its sets over three minutes).

@@ -19,8 +19,9 @@ describe.skipIf(WHY_NOT !== undefined)(
     }, async () => {
       const folder = await mkdtemp(join(tmpdir(), 'nightguard-'));
       onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
-      const { passwordFile } = await makeVaults(folder);
+      const { passwordFile, lay } = await makeVaults(folder);
       const [data, gate, reached] = [join(folder, 'data'), join(folder, 'gate'), join(folder, 'reached')];
+      await lay();
       await mkdir(data);
       await writeFile(join(data, 'orders'), 'good');
       const program = join(folder, 'restic');

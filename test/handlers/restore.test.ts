@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import restore from '#handlers/restore.ts';
 import restoreUndo from '#handlers/restore_undo.ts';
-import type { Backups, RestorePlan, Settled } from '#src/operation/backups.ts';
+import type { BackupSet, Backups, RestorePlan, Settled, Undoable } from '#src/operation/backups.ts';
 import { runWith, toolsWith, workOf } from './tools.ts';
 
 const INPUT = { set: 'files' };
@@ -22,7 +22,8 @@ const PLAN: RestorePlan = {
   pause: ['web'],
   continues: false,
 };
-const SWAPPED = { paths: ['/srv'], old: ['/.nightguard-old-1'], resumed: ['web'], unwell: [] };
+const ID = '20261121T203916Z-2d6069';
+const SWAPPED = { id: ID, paths: ['/srv'], old: ['/.nightguard-old-1'], resumed: ['web'], unwell: [] };
 const having = (given: Partial<Backups>) => toolsWith({ backups: given as Backups });
 
 test('its question names what and from when', () => {
@@ -126,8 +127,9 @@ test('a workload that did not come back is told first', () => {
 test.each([
   ['nothing was begun', { state: 'nothing' }, 7, 'verified not applied'],
   ['all was told but the verdict', { state: 'nothing' }, 8, 'verified applied'],
-  ['it had not begun to swap', { state: 'old', paths: [] }, 7, 'verified not applied'],
+  ['it had not begun to swap', { state: 'old', paths: [], unwell: [] }, 7, 'verified not applied'],
   ['it was in the middle', { state: 'new', swapped: SWAPPED }, 8, 'verified applied'],
+  ['what was paused stays down', { state: 'old', paths: [], unwell: [{ name: 'web', reason: '' }] }, 7, 'needs human'],
   [
     'a user stays down',
     { state: 'new', swapped: { ...SWAPPED, unwell: [{ name: 'web', reason: '' }] } },
@@ -137,13 +139,32 @@ test.each([
 ] as [string, Settled, number, string][])(
   'after a crash, when %s, it brings it to an end and says so',
   async (_, settled, at, verdict) => {
-    const tools = having({ settle: async () => settled, undoable: async () => ({ paths: ['/srv'], at }) });
+    const tools = having({ settle: async () => settled, undoable: async () => last(`${at}`) });
     for (const operation of [restore, restoreUndo]) {
-      const found = await operation.verify({ ...workOf(operation, INPUT, tools), before: { last: 7 } });
+      const found = await operation.verify({ ...workOf(operation, INPUT, tools), before: { last: '7' } });
       expect(found.verdict).toBe(verdict);
     }
   },
 );
+
+test('its button undoes this restore and no other', async () => {
+  const told = { node: 'alpha', params: restore.parse(INPUT), result: { files: 1, bytes: 1, swapped: SWAPPED } };
+  const [button] = restore.report({ ...told, tookMs: 1000 }).buttons;
+  expect(button).toEqual({ label: 'Undo', operation: 'restore_undo', input: { ...INPUT, restore: ID } });
+  const plan = (id: string) =>
+    restoreUndo.plan(
+      workOf(
+        restoreUndo,
+        button?.input ?? {},
+        having({ undoable: async () => last(id), set: () => ({ pause: [] }) as unknown as BackupSet }),
+      ),
+    );
+  expect((await plan(ID)).facts[0]).toEqual({
+    label: 'Undoes',
+    value: 'the restore of 1f2e3d4c, 1970-01-01 00:00 UTC',
+  });
+  await expect(plan('20261122T000000Z-aaaaaa')).rejects.toMatchObject({ code: 'nothing-to-undo' });
+});
 
 test('an undo that has nothing to undo is no plan', async () => {
   const nothing = having({ undoable: async () => undefined });
@@ -151,6 +172,10 @@ test('an undo that has nothing to undo is no plan', async () => {
     code: 'nothing-to-undo',
   });
 });
+
+function last(id: string): Undoable {
+  return { id, kind: 'restore', paths: ['/srv'], snapshot: SNAPSHOT.id, at: 0 };
+}
 
 function none() {
   return { files: 0, first: [] };

@@ -10,7 +10,7 @@ import { waitUntil } from '#src/kit/waitUntil.ts';
 import type { Sandbox } from '#src/sandbox/server.ts';
 import { createSandbox } from '#src/sandbox/server.ts';
 import { Chat } from '../flow/chat.ts';
-import { provideBases } from './bases.ts';
+import { NODE_IMAGE, provideBases } from './bases.ts';
 import type { Place } from './composed.ts';
 import { compose, openWay, writeConfigs, writeSecrets } from './composed.ts';
 import { PODMAN_ENV, preparePodman, run, whyNoImages } from './podman.ts';
@@ -59,6 +59,43 @@ describe.skipIf(WHY_NOT !== undefined)(`the images${WHY_NOT ? ` (${WHY_NOT})` : 
     expect(said).toContain(`Usage: nightguard ${command}`);
     expect(said.match(/was accepted/g)?.length).toBeGreaterThan(10);
     expect(said).not.toMatch(/rejected|cache was missing/);
+  });
+});
+
+describe.skipIf(WHY_NOT !== undefined)(`a secret of Podman${WHY_NOT ? ` (${WHY_NOT})` : ''}`, () => {
+  const NAME = `nightguard-test-${process.pid}`;
+  const look =
+    'import("/src/src/adapters/restic/secrets.ts").then((it) => it.refuseOpenFile(process.argv[1])).then(() => console.log("taken"), (error) => console.log(error.code))';
+  const taken = async (place: string) => {
+    const secret = [`--secret=${NAME},type=mount,target=${place}`, '--volume=.:/src:ro', '--entrypoint=node'];
+    const said = await run('podman', [
+      'run',
+      '--rm',
+      '--network=none',
+      ...secret,
+      NODE_IMAGE,
+      '--no-warnings',
+      '-e',
+      look,
+      '--',
+      place,
+    ]);
+    return said.trim();
+  };
+
+  beforeAll(async () => {
+    await preparePodman();
+    await provideBases();
+    const folder = await mkdtemp(join(tmpdir(), 'nightguard-secret-'));
+    await writeFile(join(folder, 'restic'), 'correct horse battery staple\n');
+    await run('podman', ['secret', 'create', NAME, join(folder, 'restic')]);
+    await rm(folder, { recursive: true });
+  }, 240_000);
+  afterAll(() => run('podman', ['secret', 'rm', NAME]));
+
+  test('is taken as the password of repositories where Podman puts it, and nowhere else that all can read', async () => {
+    expect(await taken('/run/secrets/restic')).toBe('taken');
+    expect(await taken('/etc/restic')).toBe('secret-file');
   });
 });
 

@@ -72,8 +72,7 @@ export function orderParts(body: unknown) {
 /** A token signed with a real key over any header and payload, well-formed or not. */
 export function forge(keys: Keys, header: unknown, payload: unknown): string {
   const input = signingInput(header, payload);
-  const key = createPrivateKey({ key: { ...keys.sign }, format: 'jwk' });
-  return `${input}.${sign(null, Buffer.from(input), key).toString('base64url')}`;
+  return `${input}.${sign(null, Buffer.from(input), privateKey(keys.sign)).toString('base64url')}`;
 }
 
 /** An order that is forged as `forge` does, in an envelope for alpha. */
@@ -99,7 +98,7 @@ export function wrap(
   const epk = { x: oneTime.encrypt.x, crv: 'X25519', kty: 'OKP' };
   const header = { alg: 'ECDH-ES', enc, typ: 'nightguard-order+jwe', kid: idOf(to), epk, ...more.header };
   const head = b64(more.headerText ?? JSON.stringify(header));
-  const key = derive(privateX(oneTime), createPublicKey(privateX(to.keys)), enc);
+  const key = derive(privateKey(oneTime.encrypt), createPublicKey(privateKey(to.keys.encrypt)), enc);
   const iv = randomBytes(12);
   const cipher = createCipheriv(enc === 'A256GCM' ? 'aes-256-gcm' : 'aes-128-gcm', key, iv).setAAD(Buffer.from(head));
   const sealed = Buffer.concat([cipher.update(text), cipher.final()]);
@@ -111,13 +110,18 @@ export function unwrap(token: string, own: Keys): { text: string; epk: string } 
   const [head = '', , ...rest] = token.split('.');
   const [iv, sealed, tag] = rest.map((part) => Buffer.from(part, 'base64url')) as [Buffer, Buffer, Buffer];
   const { epk } = JSON.parse(Buffer.from(head, 'base64url').toString());
-  const key = derive(privateX(own), createPublicKey({ key: epk, format: 'jwk' }), 'A256GCM');
+  const key = derive(privateKey(own.encrypt), createPublicKey({ key: epk, format: 'jwk' }), 'A256GCM');
   const cipher = createDecipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(head)).setAuthTag(tag);
   return { text: Buffer.concat([cipher.update(sealed), cipher.final()]).toString(), epk: epk.x };
 }
 
-function privateX(keys: Keys): KeyObject {
-  return createPrivateKey({ key: { ...keys.encrypt }, format: 'jwk' });
+// To read a key costs more than to use it.
+const read = new WeakMap<Keys['sign'], KeyObject>();
+
+function privateKey(jwk: Keys['sign']): KeyObject {
+  const key = read.get(jwk) ?? createPrivateKey({ key: { ...jwk }, format: 'jwk' });
+  read.set(jwk, key);
+  return key;
 }
 
 /** The key of the content, as RFC 7518 4.6.2 derives it. */

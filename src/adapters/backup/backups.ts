@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Chore } from '#src/operation/backupKnown.ts';
 import type { Backups } from '#src/operation/backups.ts';
+import { createRecords as createRestores } from '../restore/record.ts';
 import { createContents } from './contents.ts';
 import { createCopying } from './copying.ts';
 import { createDrill } from './drill.ts';
@@ -29,14 +30,15 @@ export function createBackups(deps: BackupDeps): Backups {
   const history = createHistory(join(deps.state, 'backups.json'));
   const quiet = createQuiet(join(deps.state, 'quiet'), deps.workloads);
   const saver = createSaver(deps, { places, history, records, quiet });
-  const upkeep = createUpkeep(deps, places, history);
+  const restores = createRestores(join(deps.state, 'restore'));
+  const upkeep = createUpkeep(deps, { places, history, restores });
   const sizeOf = createSizes(history);
   const drilling = createDrill(deps, places);
   return {
     sets: () => Object.keys(deps.spec.sets).map((name) => describeSet(deps.spec, name)),
     set: (name) => describeSet(deps.spec, name),
     ...upkeep,
-    ...createRestoring(deps, { places, saver, sizeOf }),
+    ...createRestoring(deps, { places, saver, sizeOf, restores }),
     ...createContents(deps, places),
     ...createCopying(deps, { places, sizeOf }),
     ...drilling,

@@ -7,7 +7,7 @@ import type { Woken } from '#src/operation/backups.ts';
 import type { Workloads } from '#src/operation/tools.ts';
 import type { Lane } from '../lane.ts';
 import { createLane } from '../lane.ts';
-import { pause, resume, runningOf } from '../restore/users.ts';
+import { notBack, pause, resume, runningOf } from '../restore/users.ts';
 
 /** How long workloads may take to come back, in ms; nobody can cancel that. */
 const RESUME_MS = 10 * 60_000;
@@ -78,12 +78,6 @@ export function createQuiet(folder: string, workloads: Workloads): Quiet {
 function notNoted(stopped: readonly string[], cause: unknown): Problem {
   const words = `${stopped.join(', ')} was not stopped, since that cannot be noted here (${sentenceOf(cause)}), and the files were not saved. Make room, then ask again.`;
   return new Problem('backup', words, { cause });
-}
-
-/** A failure, and a workload that it left stopped. */
-export function notBack(error: unknown, { name, reason }: Woken['unwell'][number]): Problem {
-  const words = `${sentenceOf(error)} And ${name} did not come back: ${reason}`;
-  return new Problem(error instanceof Problem ? error.code : 'backup', words, { cause: error });
 }
 
 function unlessGone(error: NodeJS.ErrnoException): undefined {

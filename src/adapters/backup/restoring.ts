@@ -1,12 +1,11 @@
-import { join } from 'node:path';
 import { Problem } from '#src/kit/problem.ts';
 import type { Backups, RestoreChanges, RestoreWish, Snapshot } from '#src/operation/backups.ts';
 import type { Lane } from '../lane.ts';
 import { createLane } from '../lane.ts';
+import { isThere } from '../restore/identity.ts';
 import { createPreview } from '../restore/preview.ts';
-import { createRecords } from '../restore/record.ts';
+import type { Records } from '../restore/record.ts';
 import { createRestorer } from '../restore/restorer.ts';
-import { isThere } from '../restore/swap.ts';
 import { noRoom } from './copying.ts';
 import type { Place } from './find.ts';
 import { filesOf, pick, placeOf } from './find.ts';
@@ -24,11 +23,10 @@ type Restoring = Pick<Backups, 'planRestore' | 'stage' | 'swap' | 'undo' | 'undo
 /** Restores sets of the configuration; one set does one thing at a time. */
 export function createRestoring(
   deps: BackupDeps,
-  { places, saver, sizeOf }: { places: Places; saver: Saver; sizeOf: SizeOf },
+  { places, saver, sizeOf, restores }: { places: Places; saver: Saver; sizeOf: SizeOf; restores: Records },
 ): Restoring {
   const { spec, node, state, workloads, command, now } = deps;
-  const records = createRecords(join(state, 'restore'));
-  const restorer = createRestorer({ records, workloads, command, now });
+  const restorer = createRestorer({ records: restores, workloads, command, now });
   const lanes = new Map<string, Lane>();
 
   return {
@@ -58,7 +56,8 @@ export function createRestoring(
         return await restorer.stage({ set: wish.set, snapshot, repository, roots, emergency }, signal);
       }),
     swap: (set, signal) => alone(set, signal, () => restorer.swap(set, setOf(spec, set).pause, signal)),
-    undo: (set, signal) => alone(set, signal, () => restorer.undo(set, setOf(spec, set).pause, signal)),
+    undo: (set, signal, restore) =>
+      alone(set, signal, () => restorer.undo(set, setOf(spec, set).pause, signal, restore)),
     settle: (set, signal) => alone(set, signal, () => restorer.settle(set, signal)),
     undoable: (set) => restorer.undoable(set),
   };

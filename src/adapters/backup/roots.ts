@@ -1,7 +1,7 @@
 import { lstat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Problem } from '#src/kit/problem.ts';
-import { isThere } from '../restore/swap.ts';
+import { isThere } from '../restore/identity.ts';
 
 /**
  * The paths that a restore puts in place as a whole: those of the set, or the one that is asked for.

@@ -1,12 +1,12 @@
 import type { BackupProgress, Backups, PartSaved, SaveWish, Watch, Woken } from '#src/operation/backups.ts';
 import type { Source } from '../restic/save.ts';
 import { markPattern, OWN_EXCLUDES } from '../restore/names.ts';
+import { notBack } from '../restore/users.ts';
 import type { Place } from './find.ts';
 import { atEach } from './find.ts';
 import type { BackupDeps, Places } from './ground.ts';
 import type { History } from './history.ts';
 import type { Quiet } from './quiet.ts';
-import { notBack } from './quiet.ts';
 import type { Records } from './record.ts';
 import { placesMade } from './record.ts';
 import { setOf } from './sets.ts';

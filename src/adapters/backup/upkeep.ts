@@ -1,6 +1,7 @@
 import { Problem } from '#src/kit/problem.ts';
 import type { Backups } from '#src/operation/backups.ts';
 import type { Keep } from '../restic/repository.ts';
+import type { Records } from '../restore/record.ts';
 import type { Place } from './find.ts';
 import { atEach, filesOf, pick, placeOf, snapshotsAt } from './find.ts';
 import type { BackupDeps, Places } from './ground.ts';
@@ -12,7 +13,10 @@ import { tagOfSet } from './tags.ts';
 type Upkeep = Pick<Backups, 'list' | 'check' | 'diff' | 'unlock' | 'prune'>;
 
 /** Looks after the repositories: what is there, whether it is sound, and what may go. */
-export function createUpkeep({ spec, node, now }: BackupDeps, places: Places, history: History): Upkeep {
+export function createUpkeep(
+  { spec, node, now }: BackupDeps,
+  { places, history, restores }: { places: Places; history: History; restores: Records },
+): Upkeep {
   return {
     async list(set, signal) {
       const sizeOf = await history.sizes();
@@ -64,7 +68,7 @@ export function createUpkeep({ spec, node, now }: BackupDeps, places: Places, hi
         return await place.repository.prune(of, signal);
       };
       const outcomes = await atEach(places.of(set), dropAt, signal);
-      await sweep(paths, now() - spec.keepOld);
+      await sweep({ set, paths, restores }, now() - spec.keepOld);
       return outcomes.map(({ destination, value, reason, code }) => ({
         ...{ destination, kept: value?.kept ?? 0, removed: value?.removed ?? 0, reason, code },
       }));

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writePrivate } from '#src/kit/privateFile.ts';
@@ -12,6 +12,11 @@ export const Root = z.strictObject({
   had: z.boolean(),
   /** Where what comes lies; undefined when nothing comes, because before there was nothing. */
   staged: fullPath.optional(),
+  /** Which thing comes: it is known again by this wherever it lies. */
+  comes: z
+    .string()
+    .regex(/^\d+:\d+$/)
+    .optional(),
   /** Where what was there is kept. */
   old: fullPath,
 });
@@ -31,8 +36,10 @@ const SnapshotRef = z.object({
  * `pausing`: some of its users are stopped. `swapping`: from here it only goes forward. `resuming`: it is in place. `done`: all is told.
  */
 export const RestoreRecord = z.strictObject({
-  v: z.literal(1),
-  id: z.string(),
+  v: z.literal(2),
+  id: z.string().regex(/^[0-9TZa-f-]+$/),
+  /** Counts the restores of a set: clocks are set, this is not. */
+  n: z.number(),
   kind: z.enum(['restore', 'undo']),
   phase: z.enum(['staging', 'staged', 'pausing', 'swapping', 'resuming', 'done']),
   set: z.string(),
@@ -54,30 +61,38 @@ export const RestoreRecord = z.strictObject({
 });
 export type RestoreRecord = z.infer<typeof RestoreRecord>;
 
-/** The records of all sets: the newest restore of each. */
+/** The restores of all sets: at most one of each is at work, and those that came to their end are kept until what they set aside is gone. */
 export interface Records {
-  read(set: string): Promise<RestoreRecord | undefined>;
+  /** The one that is not done. */
+  atWork(set: string): Promise<RestoreRecord | undefined>;
+  /** Those that are done, the newest first. */
+  done(set: string): Promise<RestoreRecord[]>;
   /** On disk before it resolves. */
   write(record: RestoreRecord): Promise<RestoreRecord>;
-  forget(set: string): Promise<void>;
+  forget(record: Pick<RestoreRecord, 'set' | 'id'>): Promise<void>;
 }
 
-/** Keeps records in a folder. A record that cannot be understood throws: what it says decides what may be thrown away. */
+/** Keeps records in a folder, with a folder for each set. A record that cannot be understood throws: what it says decides what may be thrown away. */
 export function createRecords(folder: string): Records {
-  const at = (set: string) => join(folder, `${set}.json`);
+  const at = ({ set, id }: Pick<RestoreRecord, 'set' | 'id'>) => join(folder, set, `${id}.json`);
+  const all = async (set: string): Promise<RestoreRecord[]> => {
+    const names = await readdir(join(folder, set)).catch(unlessGone);
+    const files = (names ?? []).filter((name) => name.endsWith('.json')).map((name) => join(folder, set, name));
+    const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+    return texts.map((text) => RestoreRecord.parse(JSON.parse(text))).sort((a, b) => b.n - a.n);
+  };
   return {
-    async read(set) {
-      const text = await readFile(at(set), 'utf8').catch((error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOENT') return undefined;
-        throw error;
-      });
-      return text === undefined ? undefined : RestoreRecord.parse(JSON.parse(text));
-    },
+    atWork: async (set) => (await all(set)).find(({ phase }) => phase !== 'done'),
+    done: async (set) => (await all(set)).filter(({ phase }) => phase === 'done'),
     async write(record) {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-      await writePrivate(at(record.set), `${JSON.stringify(record)}\n`);
+      await mkdir(join(folder, record.set), { recursive: true, mode: 0o700 });
+      await writePrivate(at(record), `${JSON.stringify(record)}\n`);
       return record;
     },
-    forget: (set) => rm(at(set), { force: true }),
+    forget: (record) => rm(at(record), { force: true }),
   };
+}
+
+function unlessGone(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
 }

@@ -1,22 +1,26 @@
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { Problem } from '#src/kit/problem.ts';
-import type { Settled, Snapshot, Staged, Swapped } from '#src/operation/backups.ts';
+import type { Settled, Snapshot, Staged, Swapped, Undoable } from '#src/operation/backups.ts';
 import type { Workloads } from '#src/operation/tools.ts';
 import type { Command } from '../command.ts';
 import type { Repository } from '../restic/repository.ts';
 import { hashTree } from '../tree/tree.ts';
+import { createExchange } from './exchange.ts';
 import { createForward } from './forward.ts';
+import { identityOf, isThere } from './identity.ts';
 import { OLD, STAGE } from './names.ts';
 import type { Records, RestoreRecord, Root } from './record.ts';
 import { dropStages, restoredAt, restoreTo } from './stage.ts';
-import { isThere } from './swap.ts';
+import { createSwapper } from './swap.ts';
 
 /** What a restorer works with. */
 export interface RestorerDeps {
   records: Records;
   workloads: Workloads;
   command: Command;
+  /** Throws when a path is not where it should be; asked directly before anything is put in place. */
+  look?: (paths: readonly string[]) => Promise<void>;
   /** ms since 1970. */
   now: () => number;
 }
@@ -36,16 +40,18 @@ export interface StageWish {
 export interface Restorer {
   stage(wish: StageWish, signal: AbortSignal): Promise<Staged>;
   swap(set: string, pause: readonly string[], signal: AbortSignal): Promise<Swapped>;
-  undo(set: string, pause: readonly string[], signal: AbortSignal): Promise<Swapped>;
+  /** Of the last restore; if `restore` names another, Problem `nothing-to-undo` says so. */
+  undo(set: string, pause: readonly string[], signal: AbortSignal, restore?: string): Promise<Swapped>;
   settle(set: string, signal: AbortSignal): Promise<Settled>;
   /** Whether a stage of the same wish is there already. */
   staged(set: string, snapshot: string, roots: readonly string[]): Promise<boolean>;
-  undoable(set: string): Promise<{ paths: string[]; at: number } | undefined>;
+  undoable(set: string): Promise<Undoable | undefined>;
 }
 
 /** The restorer of one node. One set is worked on by one call at a time: the caller sees to that. */
-export function createRestorer({ records, workloads, command, now }: RestorerDeps): Restorer {
-  const { goOn, stepBack } = createForward({ records, workloads });
+export function createRestorer({ records, workloads, command, look = async () => {}, now }: RestorerDeps): Restorer {
+  const swapper = createSwapper(createExchange(command));
+  const { goOn, stepBack } = createForward({ records, workloads, swapper, look });
   return { stage, swap, undo, settle, staged, undoable };
 
   async function stage(
@@ -54,49 +60,44 @@ export function createRestorer({ records, workloads, command, now }: RestorerDep
   ): Promise<Staged> {
     await settle(set, signal);
     const wanted = wantedOf(snapshot.id, roots);
-    const before = await records.read(set);
-    if (before?.phase === 'staged' && before.wanted === wanted && (await isWhole(before, signal)))
-      return stagedOf(before);
-    if (before?.phase === 'staged') await dropStages(before.stages);
+    const before = await records.atWork(set);
+    const isHere = before?.wanted === wanted && (await isWhole(before, signal));
+    if (before && !isHere) {
+      await dropStages(before.stages);
+      await records.forget(before);
+    }
 
     const there: string[] = [];
     for (const root of roots) if (await isThere(root)) there.push(root);
     const saved = there.length === 0 ? undefined : await emergency(there);
+    // What was staged by an earlier try is as good as ever; what is there may have changed since.
+    if (isHere) return stagedOf(await records.write({ ...before, emergency: saved }));
 
-    const id = `${new Date(now()).toISOString().replace(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`;
-    const stages = roots.map((root, n) => ({ root, folder: join(dirname(root), `${STAGE}${id}-${n}`) }));
+    const { id, n } = await next(set);
+    const stages = roots.map((root, index) => ({ root, folder: join(dirname(root), `${STAGE}${id}-${index}`) }));
     const swaps = stages.map(
-      (one, n): Root => ({
+      (one, index): Root => ({
         ...{ path: one.root, had: there.includes(one.root) },
-        ...{ staged: restoredAt(one), old: join(dirname(one.root), `${OLD}${id}-${n}`) },
+        ...{ staged: restoredAt(one), old: join(dirname(one.root), `${OLD}${id}-${index}`) },
       }),
     );
     const record = await records.write({
-      ...{
-        v: 1,
-        id,
-        kind: 'restore',
-        phase: 'staging',
-        set,
-        wanted,
-        snapshot,
-        roots: swaps,
-        digests: [],
-        files: 0,
-        bytes: 0,
-      },
-      ...{ stages: stages.map(({ folder }) => folder), paused: [], at: now(), ...(saved && { emergency: saved }) },
+      ...{ v: 2, id, n, kind: 'restore', phase: 'staging', set, wanted, snapshot, roots: swaps },
+      ...{ digests: [], files: 0, bytes: 0, paused: [], at: now(), ...(saved && { emergency: saved }) },
+      stages: stages.map(({ folder }) => folder),
     });
     try {
       const hashes = await restoreTo(stages, { repository, id: snapshot.id, command }, signal);
       const files = hashes.reduce((sum, hash) => sum + hash.files, 0);
       const bytes = hashes.reduce((sum, hash) => sum + hash.bytes, 0);
       const digests = hashes.map(({ digest }) => digest);
-      return stagedOf(await records.write({ ...record, phase: 'staged', digests, files, bytes }));
+      return stagedOf(
+        await records.write({ ...record, phase: 'staged', roots: await known(swaps), digests, files, bytes }),
+      );
     } catch (error) {
       // What cannot be taken away now is on record, and is with the next try.
       await dropStages(record.stages).then(
-        () => records.forget(set),
+        () => records.forget(record),
         () => {},
       );
       throw error;
@@ -104,17 +105,22 @@ export function createRestorer({ records, workloads, command, now }: RestorerDep
   }
 
   async function swap(set: string, users: readonly string[], signal: AbortSignal): Promise<Swapped> {
-    const record = await records.read(set);
+    const record = await records.atWork(set);
     if (record?.phase !== 'staged')
       throw new Problem('restore', `Nothing is staged for ${set}. Ask for the restore again.`);
     return await goOn(record, users, signal);
   }
 
-  async function undo(set: string, users: readonly string[], signal: AbortSignal): Promise<Swapped> {
+  async function undo(set: string, users: readonly string[], signal: AbortSignal, restore?: string): Promise<Swapped> {
     await settle(set, signal);
-    const last = await records.read(set);
-    if (last?.phase !== 'done')
-      throw new Problem('nothing-to-undo', `No restore of ${set} can be undone. See /backups`);
+    const [last] = await records.done(set);
+    if (!last) throw new Problem('nothing-to-undo', `No restore of ${set} can be undone. See /backups`);
+    if (restore !== undefined && restore !== last.id)
+      throw new Problem(
+        'nothing-to-undo',
+        `That restore of ${set} was not the last one, and cannot be undone any more. For the last one ask /restore_undo`,
+      );
+    const { id, n } = await next(set);
     const roots: Root[] = [];
     for (const { path, had, old } of last.roots) {
       const kept = await isThere(old);
@@ -123,59 +129,71 @@ export function createRestorer({ records, workloads, command, now }: RestorerDep
           'nothing-to-undo',
           `What was at ${path} before is not kept any more. Restore the emergency backup: see /backups`,
         );
-      const next = join(dirname(path), `${OLD}${last.id}-undone-${roots.length}`);
-      roots.push({ path, had: await isThere(path), old: next, ...(kept && { staged: old }) });
+      const aside = join(dirname(path), `${OLD}${id}-${roots.length}`);
+      roots.push({ path, had: await isThere(path), old: aside, ...(kept && { staged: old }) });
+    }
+    const before = await records.atWork(set);
+    if (before) {
+      await dropStages(before.stages);
+      await records.forget(before);
     }
     // The stages of an undone restore hold what was there: they are never thrown away.
-    const id = `${last.id}u`;
-    const record: RestoreRecord = {
-      ...last,
-      id,
-      kind: 'undo',
-      phase: 'staged',
-      roots,
-      stages: [],
-      digests: [],
-      paused: [],
-      at: now(),
-    };
-    await records.write(record);
+    const record = await records.write({
+      ...{ v: 2, id, n, kind: 'undo', phase: 'staged', set, wanted: `undo of ${last.id}`, roots: await known(roots) },
+      ...{ stages: [], digests: [], files: 0, bytes: 0, paused: [], at: now() },
+    });
     return await goOn(record, users, signal);
   }
 
   async function settle(set: string, signal: AbortSignal): Promise<Settled> {
-    const record = await records.read(set);
-    if (!record || record.phase === 'done') return { state: 'nothing' };
+    const record = await records.atWork(set);
+    if (!record) return { state: 'nothing' };
     const paths = record.roots.map(({ path }) => path);
     switch (record.phase) {
       case 'staging':
         await dropStages(record.stages);
-        await records.forget(set);
-        return { state: 'old', paths };
+        await records.forget(record);
+        return { state: 'old', paths, unwell: [] };
       case 'staged':
         if (record.kind === 'undo') await stepBack(record);
-        return { state: 'old', paths };
+        return { state: 'old', paths, unwell: [] };
       case 'pausing':
-        await stepBack(record);
-        return { state: 'old', paths };
+        return { state: 'old', paths, unwell: (await stepBack(record)).unwell };
       case 'swapping':
       case 'resuming':
         return { state: 'new', swapped: await goOn(record, [], signal) };
       default:
-        return record.phase satisfies never;
+        throw new Error(`a restore at work is ${record.phase}`);
     }
   }
 
   async function staged(set: string, snapshot: string, roots: readonly string[]): Promise<boolean> {
-    const record = await records.read(set);
+    const record = await records.atWork(set);
     return record?.phase === 'staged' && record.kind === 'restore' && record.wanted === wantedOf(snapshot, roots);
   }
 
-  async function undoable(set: string): Promise<{ paths: string[]; at: number } | undefined> {
-    const record = await records.read(set);
-    if (record?.phase !== 'done') return undefined;
-    return { paths: record.roots.map(({ path }) => path), at: record.at };
+  async function undoable(set: string): Promise<Undoable | undefined> {
+    const [last] = await records.done(set);
+    if (!last) return undefined;
+    const { id, kind, roots, snapshot, at } = last;
+    return { id, kind, paths: roots.map(({ path }) => path), snapshot: snapshot?.id, at };
   }
+
+  async function next(set: string): Promise<{ id: string; n: number }> {
+    const [last] = await records.done(set);
+    const time = new Date(now()).toISOString().replace(/[-:]|\.\d+/g, '');
+    return { id: `${time}-${randomBytes(3).toString('hex')}`, n: (last?.n ?? 0) + 1 };
+  }
+}
+
+/** Roots with the identity of what comes. */
+async function known(roots: readonly Root[]): Promise<Root[]> {
+  return await Promise.all(
+    roots.map(async (root) => {
+      const comes = root.staged === undefined ? undefined : await identityOf(root.staged);
+      return comes === undefined ? root : { ...root, comes };
+    }),
+  );
 }
 
 function wantedOf(snapshot: string, roots: readonly string[]): string {
@@ -187,9 +205,10 @@ function stagedOf({ files, bytes, emergency }: RestoreRecord): Staged {
 }
 
 /** Whether what was staged in an earlier life is still what was compared then. */
-async function isWhole({ roots, digests }: RestoreRecord, signal: AbortSignal): Promise<boolean> {
-  for (const [n, { staged }] of roots.entries()) {
-    if (staged === undefined || !(await isThere(staged))) return false;
+async function isWhole({ phase, roots, digests }: RestoreRecord, signal: AbortSignal): Promise<boolean> {
+  if (phase !== 'staged') return false;
+  for (const [n, { staged, comes }] of roots.entries()) {
+    if (staged === undefined || (await identityOf(staged)) !== comes) return false;
     if ((await hashTree(staged, signal)).digest !== digests[n]) return false;
   }
   return true;

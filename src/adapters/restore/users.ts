@@ -1,4 +1,4 @@
-import { sentenceOf } from '#src/kit/problem.ts';
+import { Problem, sentenceOf } from '#src/kit/problem.ts';
 import type { Woken } from '#src/operation/backups.ts';
 import type { Workloads } from '#src/operation/tools.ts';
 
@@ -30,4 +30,10 @@ export async function resume(workloads: Workloads, names: readonly string[], sig
     }
   }
   return outcome;
+}
+
+/** A failure, and a workload that it left stopped. */
+export function notBack(error: unknown, { name, reason }: Woken['unwell'][number]): Problem {
+  const words = `${sentenceOf(error)} And ${name} did not come back: ${reason}`;
+  return new Problem(error instanceof Problem ? error.code : 'backup', words, { cause: error });
 }

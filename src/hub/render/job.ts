@@ -107,8 +107,8 @@ function both(output: Screen['file'], rest: Screen['file']): Screen['file'] {
 export function silentFrom(job: Job, view: Pick<View, 'cards'>): number | undefined {
   if (job.state === 'ended') return undefined;
   if (job.state === 'queued') return job.expiresAt + 1_000;
-  const limit = view.cards.get(job.operation)?.timeoutMs ?? 0;
-  return (job.acceptedAt ?? job.askedAt) + limit + SILENCE_MS;
+  const { timeoutMs = 0, graceMs = 0 } = view.cards.get(job.operation) ?? {};
+  return (job.acceptedAt ?? job.askedAt) + timeoutMs + graceMs + SILENCE_MS;
 }
 
 function reasonLines({ reason }: Job): Html[] {

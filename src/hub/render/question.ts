@@ -93,14 +93,14 @@ function needLines(question: Question): Html[] {
   const { approvers, selfApproval } = needs;
   const others = anyOf(approversOf(question));
   const needed = yesesNeeded(question);
-  const yeses = needed === 1 ? `the yes of ${others} as well` : `${needed} more yeses, of ${others}`;
+  const own = `${confirm.operator.name}'s own`;
+  const one = selfApproval ? `the yes of ${others}, or ${own}` : `the yes of ${others} as well`;
+  const more = `${needed} more yeses, of ${others}${selfApproval ? `; ${own} counts` : ''}`;
   return [
     needs.reason && reasonOf(confirm) === undefined ? ours('It takes a reason, which is typed next.') : undefined,
     needs.stepup ? ours('It takes the code of an authenticator, which is typed in private.') : undefined,
     needs.name === undefined ? undefined : line(ours('It takes its name, which is typed next:'), code(needs.name)),
-    approvers === 0
-      ? undefined
-      : ours(`It takes ${yeses}${selfApproval ? `; ${confirm.operator.name}'s own counts` : ''}.`),
+    approvers === 0 ? undefined : ours(`It takes ${needed === 1 ? one : more}.`),
   ].filter((each) => each !== undefined);
 }
 

@@ -2,7 +2,12 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sweep } from '#src/adapters/backup/sweep.ts';
+import type { RestoreRecord } from '#src/adapters/restore/record.ts';
+import { createRecords } from '#src/adapters/restore/record.ts';
 import { temporaryFolder } from '../temporary.ts';
+
+const BEFORE = Date.parse('2026-11-10T11:00:00Z');
+const DAY = 86_400_000;
 
 test('what a restore replaced goes after its time, a stage a day later, and nothing else ever', async () => {
   const folder = await temporaryFolder();
@@ -15,7 +20,50 @@ test('what a restore replaced goes after its time, a stage a day later, and noth
     'nightguard-old-20200101T000000Z-a1b2c3-0',
     'data',
   ];
-  for (const name of names) await mkdir(join(folder, name, 'inside'), { recursive: true });
-  await sweep([join(folder, 'data'), join(folder, 'other')], Date.parse('2026-11-10T11:00:00Z'));
+  await make(folder, names);
+  const restores = createRecords(join(folder, 'state'));
+  await sweep({ set: 'shop', paths: [join(folder, 'data'), join(folder, 'other')], restores }, BEFORE);
   expect((await readdir(folder)).sort()).toEqual(names.filter((_, n) => n !== 0 && n !== 2).sort());
 });
+
+test('what the restore of one path inside the set replaced goes by its record', async () => {
+  const folder = await temporaryFolder();
+  const [inside, restores] = [join(folder, 'data', 'conf'), createRecords(join(folder, 'state'))];
+  await make(inside, ['.nightguard-old-x-0', '.nightguard-old-x-0-between', '.nightguard-old-y-0', 'passwd']);
+  const root = (name: string) => [{ path: join(inside, 'passwd'), had: true, old: join(inside, name) }];
+  await restores.write(record({ id: '1', n: 1, roots: root('.nightguard-old-x-0'), at: BEFORE - 1 }));
+  await restores.write(record({ id: '2', n: 2, roots: root('.nightguard-old-y-0'), at: BEFORE + 1 }));
+  expect(await sweep({ set: 'shop', paths: [join(folder, 'data')], restores }, BEFORE)).toEqual([]);
+  expect((await readdir(inside)).sort()).toEqual(['.nightguard-old-y-0', 'passwd']);
+  expect((await restores.done('shop')).map(({ id }) => id)).toEqual(['2']);
+});
+
+test('what a restore at work needs stays however old it is; what nobody came back for goes', async () => {
+  const folder = await temporaryFolder();
+  const restores = createRecords(join(folder, 'state'));
+  const [stage, old] = ['stage', 'old'].map((kind) => `.nightguard-${kind}-20260101T120000Z-a1b2c3-0`);
+  await make(folder, [stage ?? '', old ?? '', 'data']);
+  const roots = [{ path: join(folder, 'data'), had: true, old: join(folder, old ?? '') }];
+  const of = { set: 'shop', paths: [join(folder, 'data')], restores };
+  const at = BEFORE - 300 * DAY;
+  const half = record({ phase: 'swapping', roots, stages: [join(folder, stage ?? '')], at });
+  await restores.write(half);
+  await sweep(of, BEFORE);
+  expect((await readdir(folder)).sort()).toEqual([old, stage, 'data', 'state'].sort());
+  await restores.write({ ...half, phase: 'staged' });
+  await sweep(of, BEFORE);
+  expect((await readdir(folder)).sort()).toEqual(['data', 'state']);
+  expect(await restores.atWork('shop')).toBeUndefined();
+});
+
+async function make(folder: string, names: readonly string[]): Promise<void> {
+  for (const name of names) await mkdir(join(folder, name, 'inside'), { recursive: true });
+}
+
+function record(more: Partial<RestoreRecord>): RestoreRecord {
+  return {
+    ...{ v: 2, id: '1', n: 1, kind: 'restore', phase: 'done', set: 'shop', wanted: '', roots: [], stages: [] },
+    ...{ digests: [], files: 0, bytes: 0, paused: [], at: 0 },
+    ...more,
+  };
+}

@@ -1,10 +1,11 @@
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Repository } from '#src/adapters/restic/repository.ts';
 import { DestinationSpec } from '#src/adapters/restic/spec.ts';
+import { emptyRepository } from '../../fixtures/emptyRepository.ts';
 import { restServer, s3Server } from '../../fixtures/objectStore.ts';
-import { makeVaults, whyWithoutRestic } from '../../fixtures/restic.ts';
+import { makeVaults, PASSWORD, whyWithoutRestic } from '../../fixtures/restic.ts';
 import { sftpHere, startSftp } from '../../fixtures/sftp.ts';
 import { temporaryFolder } from '../temporary.ts';
 
@@ -16,6 +17,8 @@ const patience = () => AbortSignal.timeout(100_000);
 /** One kind of destination, and how to keep this node out of it. */
 interface Place {
   spec: object;
+  /** Puts a file of a repository there. */
+  put(name: string, bytes: Buffer): Promise<void> | void;
   /** Nobody is let in any more. */
   refuse(): Promise<void> | void;
   /** It cannot be reached any more. */
@@ -27,7 +30,8 @@ const KINDS: Record<string, { skip?: boolean; open: (folder: string) => Promise<
     async open() {
       const server = await restServer();
       onTestFinished(() => server.close().catch(() => {}));
-      return { spec: { kind: 'rest', url: `${server.url}/` }, refuse: server.refuse, leave: server.close };
+      const put = (name: string, bytes: Buffer) => void server.objects.set(`/${name}`, bytes);
+      return { spec: { kind: 'rest', url: `${server.url}/` }, put, refuse: server.refuse, leave: server.close };
     },
   },
   'a bucket of S3': {
@@ -37,7 +41,8 @@ const KINDS: Record<string, { skip?: boolean; open: (folder: string) => Promise<
       const credentials = join(folder, 'credentials');
       await writeFile(credentials, 'AWS_ACCESS_KEY_ID=the-key-id\nAWS_SECRET_ACCESS_KEY=hush\n', { mode: 0o600 });
       const spec = { kind: 's3', url: `${server.url}/backups`, credentials };
-      return { spec, refuse: server.refuse, leave: server.close };
+      const put = (name: string, bytes: Buffer) => void server.objects.set(name, bytes);
+      return { spec, put, refuse: server.refuse, leave: server.close };
     },
   },
   [`a machine by SFTP (${sftpHere() ?? 'skipped without openssh-sftp-server'})`]: {
@@ -51,7 +56,12 @@ const KINDS: Record<string, { skip?: boolean; open: (folder: string) => Promise<
         await close();
         if (sftpHere() === 'sftp-server') await writeFile(join(bin, 'ssh'), '#!/bin/sh\nexit 255\n');
       };
-      return { spec: { kind: 'sftp', host, path: join(folder, 'far', 'repository') }, refuse, leave };
+      const path = join(folder, 'far', 'repository');
+      const put = async (name: string, bytes: Buffer) => {
+        await mkdir(dirname(join(path, name)), { recursive: true });
+        await writeFile(join(path, name), bytes);
+      };
+      return { spec: { kind: 'sftp', host, path }, put, refuse, leave };
     },
   },
 };
@@ -59,10 +69,16 @@ const KINDS: Record<string, { skip?: boolean; open: (folder: string) => Promise<
 describe.skipIf(WHY_NOT !== undefined)(`the real restic${WHY_NOT ? ` (${WHY_NOT})` : ''}`, () => {
   for (const [name, { skip = false, open }] of Object.entries(KINDS))
     describe.skipIf(skip)(`to ${name}`, () => {
-      test('saves, lists, compares, checks, restores and drops', LONG, async () => {
-        const { repository, data, folder } = await setUp(open);
+      test('is made once', LONG, async () => {
+        const { repository } = await setUp(open);
         expect(await repository.init(patience())).toBe(true);
         expect(await repository.init(patience())).toBe(false);
+        await repository.reach(true, patience());
+      });
+
+      test('saves, lists, compares, checks, restores and drops', LONG, async () => {
+        const { repository, data, folder, lay } = await setUp(open);
+        await lay();
         await save(repository, data);
         await appendFile(join(data, 'orders'), 'one more');
         await save(repository, data);
@@ -78,8 +94,8 @@ describe.skipIf(WHY_NOT !== undefined)(`the real restic${WHY_NOT ? ` (${WHY_NOT}
       });
 
       test('says that it lets nobody in, and that it is away, without making anything', LONG, async () => {
-        const { repository, data, place } = await setUp(open);
-        await repository.init(patience());
+        const { repository, data, place, lay } = await setUp(open);
+        await lay();
         await place.refuse();
         await expect(repository.init(patience())).rejects.toMatchObject({
           code: 'backup-refused',
@@ -104,7 +120,10 @@ async function setUp(open: (folder: string) => Promise<Place>) {
   await writeFile(join(data, 'orders'), 'x'.repeat(200_000));
   await writeFile(join(data, 'odd [1]*?'), 'y');
   const place = await open(folder);
-  return { folder, data, place, repository: vaults.at(DestinationSpec.parse(place.spec)) };
+  const lay = async () => {
+    for (const [name, bytes] of emptyRepository(PASSWORD)) await place.put(name, bytes);
+  };
+  return { folder, data, place, lay, repository: vaults.at(DestinationSpec.parse(place.spec)) };
 }
 
 async function save(repository: Repository, data: string) {

@@ -64,7 +64,7 @@ describe.skipIf(WHY_NOT !== undefined)(`a repository of the real restic${WHY_NOT
   test('says what could not be read, and saves the rest', async () => {
     const { vaults, data } = await setUp();
     const repository = vaults.at();
-    await repository.init(patience());
+    await vaults.lay();
     const gone = join(vaults.folder, 'gone');
     const saved = await repository.save({ source: files(data, gone), host: HOST, tags: [] }, quiet, patience());
     expect(saved).toMatchObject({ files: 3, unread: [gone] });
@@ -78,7 +78,7 @@ describe.skipIf(WHY_NOT !== undefined)(`a repository of the real restic${WHY_NOT
   test('keeps what a program says to its end, and nothing of one that fails in the middle', async () => {
     const { vaults } = await setUp();
     const repository = vaults.at();
-    await repository.init(patience());
+    await vaults.lay();
     const stream = (code: number): Source => ({
       kind: 'stream',
       name: '/shop/db.sql',
@@ -100,7 +100,7 @@ describe.skipIf(WHY_NOT !== undefined)(`a repository of the real restic${WHY_NOT
   test('stays sound when a backup is cancelled, and keeps no lock of it', async () => {
     const { vaults } = await setUp();
     const repository = vaults.at();
-    await repository.init(patience());
+    await vaults.lay();
     const stop = new AbortController();
     const endless: Source = { kind: 'stream', name: '/endless', command: ['/bin/cat', '/dev/zero'] };
     const running = repository.save(
@@ -119,7 +119,7 @@ describe.skipIf(WHY_NOT !== undefined)(`a repository of the real restic${WHY_NOT
     async () => {
       const { vaults } = await setUp();
       const repository = vaults.at();
-      await repository.init(patience());
+      await vaults.lay();
       const agent = fork(DYING, [vaults.folder], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
       onTestFinished(() => void agent.kill('SIGKILL'));
       await until(() => existsSync(join(vaults.folder, 'poured')), 'half of the dump');
@@ -135,7 +135,7 @@ describe.skipIf(WHY_NOT !== undefined)(`a repository of the real restic${WHY_NOT
   test('says who holds its lock, and takes only stale ones away', async () => {
     const { vaults, data } = await setUp();
     const repository = vaults.at();
-    await repository.init(patience());
+    await vaults.lay();
     const env = {
       PATH: process.env.PATH,
       RESTIC_REPOSITORY: join(vaults.folder, 'repository'),
@@ -162,7 +162,7 @@ describe.skipIf(WHY_NOT !== undefined)(`a repository of the real restic${WHY_NOT
     const { vaults, data } = await setUp();
     const repository = vaults.at();
     await expect(repository.check(0, patience())).rejects.toMatchObject({ code: 'backup-no-repository' });
-    await repository.init(patience());
+    await vaults.lay();
     await repository.save({ source: files(data), host: HOST, tags: [] }, quiet, patience());
 
     const wrong = join(vaults.folder, 'wrong');

@@ -71,7 +71,8 @@ function counts(changed: number, missing: number, extra: number) {
 
 async function setUp() {
   const folder = await temporaryFolder();
-  const repository = (await makeVaults(join(folder, 'vaults'))).at();
+  const vaults = await makeVaults(join(folder, 'vaults'));
+  const repository = vaults.at();
   const [data, other] = [join(folder, 'live', 'data'), join(folder, 'live', 'database')];
   await mkdir(join(data, 'deep', 'er'), { recursive: true });
   await mkdir(join(data, 'gone'));
@@ -82,7 +83,7 @@ async function setUp() {
   await writeFile(join(data, 'gone', 'one'), '1');
   await writeFile(join(data, 'gone', 'two'), '2');
   await symlink('nowhere', join(data, 'link'));
-  await repository.init(patience());
+  await vaults.lay();
   const source = { kind: 'files', paths: [data, other], excludes: [] } as const;
   await repository.save({ source, host: 'alpha', tags: [] }, () => {}, patience());
   const [line] = await repository.snapshots({ host: 'alpha', tag: undefined }, patience());

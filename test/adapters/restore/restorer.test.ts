@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCommand } from '#src/adapters/command.ts';
+import { createExchange } from '#src/adapters/restore/exchange.ts';
+import { identityOf } from '#src/adapters/restore/identity.ts';
 import { createRecords } from '#src/adapters/restore/record.ts';
 import { createRestorer } from '#src/adapters/restore/restorer.ts';
 import { hashTree } from '#src/adapters/tree/tree.ts';
@@ -103,18 +105,19 @@ describe.skipIf(WHY_NOT !== undefined)(`a restore from the real restic${WHY_NOT 
     const { data, restorer, wish, emergencies } = await setUp();
     const first = await restorer.stage(wish(), patience());
     expect(await restorer.staged('shop', wish().snapshot.id, wish().roots)).toBe(true);
-    expect(await restorer.stage(wish(), patience())).toEqual(first);
-    expect(emergencies).toHaveLength(1);
+    // What is there may have changed since: it is backed up again, and only that.
+    expect(await restorer.stage(wish(), patience())).toEqual({ ...first, emergency: 'emergency-2' });
     const stage = (await leftovers(data)).find((name) => name.startsWith('.nightguard-stage-'));
     await writeFile(join(data, '..', stage ?? '', data, 'slipped in'), 'x');
     await restorer.stage(wish(), patience());
-    expect(emergencies).toHaveLength(2);
+    expect(emergencies).toHaveLength(3);
+    expect((await leftovers(data)).filter((name) => name.startsWith('.nightguard-stage-'))).toHaveLength(2);
   });
 
   test('keeps what somebody made in the middle of a swap', async () => {
     const { data, restorer, wish, records, was } = await setUp();
     await restorer.stage({ ...wish(), roots: [data] }, patience());
-    const record = await records.read('shop');
+    const record = await records.atWork('shop');
     if (!record) throw new Error('it was staged');
     // A death between the two renames, then a service that makes its folder anew.
     await records.write({ ...record, phase: 'swapping' });
@@ -126,23 +129,85 @@ describe.skipIf(WHY_NOT !== undefined)(`a restore from the real restic${WHY_NOT 
     expect(await readdir(`${record.roots[0]?.old}-between`)).toEqual(['early']);
   });
 
+  test('puts nothing in place when what was staged is gone, and says so', async () => {
+    const { data, restorer, wish, users } = await setUp();
+    await writeFile(join(data, 'new'), 'not in the backup');
+    const damaged = await digest(data);
+    await restorer.stage({ ...wish(), roots: [data] }, patience());
+    const [stage = ''] = (await leftovers(data)).filter((name) => name.startsWith('.nightguard-stage-'));
+    await rm(join(data, '..', stage), { recursive: true });
+    await expect(restorer.swap('shop', ['web'], patience())).rejects.toMatchObject({
+      code: 'restore',
+      message: expect.stringContaining('is not there any more'),
+    });
+    expect({ now: await digest(data), log: users.log }).toEqual({ now: damaged, log: [] });
+    expect(await restorer.undoable('shop')).toBeUndefined();
+  });
+
+  test('can still be undone after another restore of the set failed or was killed while it staged', async () => {
+    const { data, restorer, wish, records, was } = await setUp();
+    await writeFile(join(data, 'new'), 'not in the backup');
+    const damaged = await digest(data);
+    await restorer.stage(wish(), patience());
+    const { id } = await restorer.swap('shop', [], patience());
+    expect(await digest(data)).toBe(was);
+    const { repository, ...rest } = wish();
+    const broken = { ...repository, restore: () => Promise.reject(new Error('the line was cut')) };
+    await expect(restorer.stage({ ...rest, repository: broken }, patience())).rejects.toThrow('the line was cut');
+    const [done] = await records.done('shop');
+    if (!done) throw new Error('it was restored');
+    await records.write({ ...done, id: '20260101T000000Z-aaaaaa', n: 2, phase: 'staging' });
+    expect(await restorer.settle('shop', patience())).toMatchObject({ state: 'old' });
+
+    expect(await restorer.undoable('shop')).toMatchObject({ id, kind: 'restore' });
+    await expect(restorer.undo('shop', [], patience(), '20260101T000000Z-bbbbbb')).rejects.toMatchObject({
+      code: 'nothing-to-undo',
+    });
+    const undone = await restorer.undo('shop', [], patience(), id);
+    expect(await digest(data)).toBe(damaged);
+    // What the undo set aside counts from the undo, by its own name.
+    expect(undone.old[0]).toContain(undone.id);
+    await expect(restorer.undo('shop', [], patience(), id)).rejects.toThrow(/not the last one/);
+  });
+
+  test('is there at every moment: what comes and what was there change places in one step', async () => {
+    const { data, restorer, wish, records } = await setUp();
+    await restorer.stage({ ...wish(), roots: [data] }, patience());
+    const record = await records.atWork('shop');
+    if (!record) throw new Error('it was staged');
+    const [root] = record.roots;
+    // A death directly after the exchange: both trees are there, under each other's names.
+    await records.write({ ...record, phase: 'swapping' });
+    await createExchange(createCommand())(data, root?.staged ?? '');
+    expect(await identityOf(data)).toBe(root?.comes);
+    expect(await restorer.settle('shop', patience())).toMatchObject({
+      state: 'new',
+      swapped: { old: [root?.old] },
+    });
+    expect(await identityOf(data)).toBe(root?.comes);
+    expect(await identityOf(root?.staged ?? '')).toBeUndefined();
+  });
+
   test('puts everything back when one root cannot be put in place', async () => {
     const { data, single, restorer, wish, records, users } = await setUp();
     await writeFile(single, 'changed');
     const damaged = await digest(data);
     await restorer.stage(wish(), patience());
-    const record = await records.read('shop');
+    users.sick.push('web');
+    const record = await records.atWork('shop');
     if (!record) throw new Error('it was staged');
     const [first, second] = record.roots;
     if (!first || !second) throw new Error('two roots were staged');
     // Nothing can be renamed below a file.
     const broken = { ...record, roots: [first, { ...second, old: join(single, 'below') }] };
     await records.write(broken);
-    await expect(restorer.swap('shop', ['web'], patience())).rejects.toMatchObject({ code: 'restore-swap' });
+    await expect(restorer.swap('shop', ['web'], patience())).rejects.toMatchObject({
+      code: 'restore-swap',
+      message: expect.stringMatching(/is back in its place\..* And web did not come back: web does not run/),
+    });
     expect(await digest(data)).toBe(damaged);
     expect(await readFile(single, 'utf8')).toBe('changed');
-    expect([...users.up]).toEqual(['web']);
-    expect((await records.read('shop'))?.phase).toBe('staged');
+    expect((await records.atWork('shop'))?.phase).toBe('staged');
   });
 });
 
@@ -156,7 +221,7 @@ async function prepare() {
   await writeFile(single, 'one file');
   await symlink('data', join(live, 'beside'));
   const repository = vaults.at();
-  await repository.init(patience());
+  await vaults.lay();
   const source = { kind: 'files', paths: [data, single], excludes: [] } as const;
   await repository.save({ source, host: 'alpha', tags: ['set:shop'] }, quiet, patience());
   const [line] = await repository.snapshots({ host: 'alpha', tag: undefined }, patience());

@@ -26,5 +26,5 @@ export function memoryWorkloads(running: string[], sick: string[] = []) {
       },
     },
   });
-  return { workloads: workloads as Workloads, log, up };
+  return { workloads: workloads as Workloads, log, up, sick };
 }

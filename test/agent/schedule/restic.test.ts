@@ -68,7 +68,6 @@ describe.skipIf(WHY_NOT !== undefined)(`a schedule with the real restic${WHY_NOT
     const hang = { command: [process.execPath, '-e', 'setTimeout(() => {}, 60_000)'] };
     const node = await prepare({ schedule: 'hourly', dumps: { hang } });
     const saving = node.schedule.look(signal);
-    await until(() => existsSync(join(node.repository, 'config')), 'the repository');
     await until(async () => (await readdir(join(node.repository, 'locks'))).length > 0, 'the lock of the run');
     await node.schedule.makeWay('restore');
     await saving;
@@ -96,8 +95,9 @@ describe.skipIf(WHY_NOT !== undefined)(`a schedule with the real restic${WHY_NOT
 
 async function prepare(set: object) {
   const folder = await temporaryFolder();
-  const { passwordFile } = await makeVaults(folder);
+  const { passwordFile, lay } = await makeVaults(folder);
   const repository = join(folder, 'disk');
+  await lay(repository);
   const data = join(folder, 'data');
   await mkdir(data);
   await writeFile(join(data, 'file'), 'x'.repeat(1000));

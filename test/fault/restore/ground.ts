@@ -59,7 +59,7 @@ export async function reset({ folder, live }: Ground): Promise<void> {
   await copyTree(join(folder, 'damaged'), live);
 }
 
-/** How the live tree stands. Only `mixed` is neither one nor the other; `absent` is the moment between two renames. */
+/** How the live tree stands. Only `mixed` is neither one nor the other; `absent` is the moment between two renames, where names cannot be exchanged. */
 export async function standing({ live, good, damaged }: Ground): Promise<'old' | 'new' | 'absent' | 'mixed'> {
   const now = await digest(live).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return 'absent' as const;

@@ -41,14 +41,16 @@ interface Change {
 /**
  * A set from its first backup to the undoing of a restore, all by orders from the chat to a node in a process of its own,
  * with the real restic: backup, change, backup, list, diff, one folder back, all back, all back to the older one, undo, check of all data.
+ * With `laid` the repository is there before, with a key that takes no time.
  */
 export async function wholeLife(
-  { seed, signal, ...amount }: Amount & { seed: number; signal: AbortSignal },
+  { seed, signal, laid = false, ...amount }: Amount & { seed: number; signal: AbortSignal; laid?: boolean },
   say: (line: string) => void,
 ): Promise<WholeLife> {
   const folder = await mkdtemp(join(tmpdir(), 'nightguard-whole-'));
   const data = join(folder, 'live', 'data');
-  const { passwordFile } = await makeVaults(folder);
+  const { passwordFile, lay } = await makeVaults(folder);
+  if (laid) await lay();
   makeData(data, seed, amount);
   makePart(join(data, 'part'), seed);
   const sets = { big: { paths: [data] } };

@@ -50,7 +50,7 @@ describe('a job that waits or runs', () => {
       ].join('\n'),
       keyboard: CANCEL,
       final: false,
-      dueAt: T0 + 1_000 + 120_000 + 30_000,
+      dueAt: T0 + 1_000 + 120_000 + 5_000 + 30_000,
     });
   });
 
@@ -98,11 +98,11 @@ describe('a job that nobody hears of', () => {
   });
 
   test('and was at work may still be at it', () => {
-    expect(silence(running, at(150_999))).toBeUndefined();
-    expect(silence(running, at(151_000))).toBe(
+    expect(silence(running, at(155_999))).toBeUndefined();
+    expect(silence(running, at(156_000))).toBe(
       'No word from alpha since 14:13:21. It may still be at work; see /nodes',
     );
-    expect(jobScreen(running, at(151_000)).dueAt).toBeUndefined();
+    expect(jobScreen(running, at(156_000)).dueAt).toBeUndefined();
   });
 
   test('is told in the zone of the operators', () => {
