@@ -88,7 +88,8 @@ export async function announce(deps: BeaconDeps, signal: AbortSignal): Promise<b
   }
 }
 
-function stateOf({ name, savedAt, isLate, chores, running }: SetKnown): BackupState {
+/** How a set stands, as the daily message tells it. */
+export function stateOf({ name, savedAt, isLate, chores, running }: SetKnown): BackupState {
   const { doneAt } = chores.drill;
   // What runs now is noted as failed until it has ended.
   const isFailing = CHORES.some((chore) => chores[chore].failures > (running === chore ? 1 : 0));

@@ -13,7 +13,7 @@ const TIMES = 2;
 
 const Trouble = z.object({
   ...{ code: z.string(), because: z.string(), since: z.number(), times: z.number() },
-  /** How much of the data the check read that found it, in per cent. */
+  /** How much of the data a check has to read to find it again, in per cent. */
   readPercent: z.number().default(0),
 });
 type Trouble = z.infer<typeof Trouble>;
@@ -61,7 +61,7 @@ export function createReach(state: string, now: () => number): Reach {
         ? { ...record, troubles: record.troubles.filter((trouble) => !isOver(trouble)) }
         : record,
     );
-  const add = (destination: string, { code, because, readPercent = 0 }: Partial<Use> & Found) =>
+  const add = (destination: string, { code, because, readPercent = 0 }: Found) =>
     kept.change(destination, (record) => {
       const before = record.troubles.find((trouble) => trouble.code === code);
       const times = Math.min(TIMES, (before?.times ?? 0) + 1);
@@ -75,7 +75,8 @@ export function createReach(state: string, now: () => number): Reach {
       used.set(destination, now());
       if (error === undefined) return await drop(destination, (trouble) => isOver(trouble, use));
       if (!(error instanceof Problem) || endOf(error.code) === undefined) return;
-      await add(destination, { ...use, code: error.code, because: sentenceOf(error) });
+      const readPercent = use.kind === 'check' ? (use.readPercent ?? 0) : 100;
+      await add(destination, { code: error.code, because: sentenceOf(error), readPercent });
     },
     tell: (destination, code, because) =>
       because === undefined
@@ -90,10 +91,7 @@ export function createReach(state: string, now: () => number): Reach {
   };
 }
 
-interface Found {
-  code: string;
-  because: string;
-}
+type Found = Pick<Trouble, 'code' | 'because'> & Partial<Trouble>;
 
 /** A run that goes well says only that what it did can be done: an open door does not mend what is broken inside. */
 function isOver({ code, readPercent: found }: Trouble, { kind, readPercent = 0 }: Use): boolean {

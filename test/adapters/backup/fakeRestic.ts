@@ -22,7 +22,7 @@ export interface FakeRepository {
 const MINUTE_MS = 60_000;
 const patience = () => AbortSignal.timeout(60_000);
 
-/** Backups of one set `shop` to destinations far off, with a fake in restic's place, and a clock that is set by hand. */
+/** Backups of one set `shop` to destinations far off and, by the name of `disk`, in a folder, with a fake in restic's place, and a clock that is set by hand. */
 export async function fakeBackups(set: object = {}, names: readonly string[] = ['nas']) {
   const folder = await temporaryFolder();
   const { passwordFile } = await makeVaults(folder);
@@ -30,7 +30,9 @@ export async function fakeBackups(set: object = {}, names: readonly string[] = [
   const destinations: Record<string, object> = {};
   for (const name of names) {
     at[name] = { id: name.padEnd(64, '0'), snapshots: [], fails: {}, bytes: 1000, asked: {} };
-    destinations[name] = { kind: 'rest', url: `http://${name}.example` };
+    destinations[name] = name.startsWith('disk')
+      ? { kind: 'path', path: join(folder, name) }
+      : { kind: 'rest', url: `http://${name}.example` };
   }
   const clock = { now: Date.UTC(2026, 10, 21) };
   const spec = BackupSpec.parse({ passwordFile, destinations, sets: { shop: { paths: ['/srv'], ...set } } });
@@ -41,7 +43,7 @@ export async function fakeBackups(set: object = {}, names: readonly string[] = [
     });
   let backups = life();
   return {
-    ...{ at, clock, spec },
+    ...{ at, clock, spec, folder },
     restart: () => {
       backups = life();
     },

@@ -1,7 +1,10 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { fakeBackups } from './fakeRestic.ts';
 
 const HOUR = 60;
+const DAY = 24 * HOUR;
 const FULL = 'Save(<data/1>) failed: server response unexpected: 507 Insufficient Storage';
 
 test('damage is over when a check of all data says so, and with nothing else', async () => {
@@ -18,6 +21,18 @@ test('damage is over when a check of all data says so, and with nothing else', a
   await node.run('save');
   await node.run('check', { percent: 5 });
   node.pass(7 * HOUR);
+  expect(await node.troubles()).toEqual(['backup-damaged']);
+  await node.run('check', { percent: 100 });
+  expect(await node.troubles()).toEqual([]);
+});
+
+test('damage that a backup met is not over by a check of a part', async () => {
+  const node = await fakeBackups();
+  await node.run('save');
+  Object.assign(node.at['nas'] ?? {}, { fails: { backup: 'Fatal: ciphertext verification failed' } });
+  await node.run('save');
+  Object.assign(node.at['nas'] ?? {}, { fails: {} });
+  await node.run('check', { percent: 5 });
   expect(await node.troubles()).toEqual(['backup-damaged']);
   await node.run('check', { percent: 100 });
   expect(await node.troubles()).toEqual([]);
@@ -75,6 +90,33 @@ test('another repository in its place is told until somebody says that it is mea
   await node.run('save', { renew: true });
   expect(await node.troubles()).toEqual([]);
   expect(await node.troubles()).toEqual([]);
+});
+
+test('a folder shows by itself that its repository is another, and is asked who it is only then', async () => {
+  const node = await fakeBackups({}, ['disk']);
+  const lay = async (id: string, snapshots: readonly string[]) => {
+    const disk = join(node.folder, 'disk');
+    await rm(disk, { recursive: true, force: true });
+    await mkdir(join(disk, 'snapshots'), { recursive: true });
+    await writeFile(join(disk, 'config'), id);
+    for (const one of snapshots) await writeFile(join(disk, 'snapshots', one), '');
+    Object.assign(node.at['disk'] ?? {}, { id, asked: {} });
+  };
+  const isAsked = () => node.at['disk']?.asked['cat'] !== undefined;
+  await node.run('save');
+  const ids = node.at['disk']?.snapshots.map(({ id }) => id) ?? [];
+  expect(await node.troubles('disk')).toEqual(['backup-no-repository']);
+  await lay('a'.repeat(64), ids);
+  expect([await node.troubles('disk'), isAsked()]).toEqual([[], true]);
+  await lay('a'.repeat(64), ids);
+  node.pass(DAY);
+  expect([await node.troubles('disk'), isAsked()]).toEqual([[], false]);
+  await lay('a'.repeat(64), []);
+  expect([await node.troubles('disk'), isAsked()]).toEqual([['backup-emptied'], false]);
+  await lay('b'.repeat(64), []);
+  expect([await node.troubles('disk'), isAsked()]).toEqual([['backup-replaced'], true]);
+  await lay('a'.repeat(64), ids);
+  expect([await node.troubles('disk'), isAsked()]).toEqual([[], false]);
 });
 
 test('the right repository that is back is well again', async () => {
