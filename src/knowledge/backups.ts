@@ -21,7 +21,8 @@ export function copiesFact({ name, places }: Pick<BackupSet, 'name' | 'places'>,
   const saved = known.find((each) => each.name === name)?.saved ?? [];
   const at = (destination: string) => saved.find((each) => each.destination === destination);
   const isFresh = (destination: string) => at(destination)?.at !== undefined && !at(destination)?.isLate;
-  const isNew = saved.every((each) => each.at === undefined && each.aheadAt === undefined);
+  const hasAny = (destination: string) => (at(destination)?.at ?? at(destination)?.aheadAt) !== undefined;
+  const isNew = !places.some(({ destination }) => hasAny(destination));
   const counted = isNew ? places : places.filter(({ destination }) => isFresh(destination));
   const [copies, media] = [1 + counted.length, 1 + new Set(counted.map(({ medium }) => medium)).size];
   const offSite = counted.filter((place) => place.offSite).length;
@@ -30,9 +31,7 @@ export function copiesFact({ name, places }: Pick<BackupSet, 'name' | 'places'>,
     ...(isNew
       ? ['none yet, as far as this node knows']
       : places.flatMap(({ destination }) =>
-          isFresh(destination)
-            ? []
-            : [`${destination} ${at(destination)?.at === undefined ? 'has none yet' : 'is behind'}`],
+          isFresh(destination) ? [] : [`${destination} ${hasAny(destination) ? 'is behind' : 'has none yet'}`],
         )),
   ].join(' · ');
   const well = copies >= 3 && media >= 2 && offSite >= 1 && !isNew;
@@ -114,8 +113,9 @@ export function knownFacts(set: SetKnown): Fact[] {
   const { name, saved, savedAgoMs, maxAgeMs, isLate, chores, bytes } = set;
   const { save, drill } = chores;
   const late = saved.filter((one) => one.isLate).map(({ destination }) => destination);
+  const never = saved.some(({ aheadAt }) => aheadAt !== undefined) ? 'dated later than now' : 'never saved';
   const value = [
-    savedAgoMs === undefined ? 'never saved' : `saved ${formatDuration(savedAgoMs)} ago`,
+    savedAgoMs === undefined ? never : `saved ${formatDuration(savedAgoMs)} ago`,
     ...(late.length > 0 && late.length < saved.length ? [`late at ${late.join(', ')}`] : []),
     ...(bytes === undefined ? [] : [formatBytes(bytes)]),
     ...(drill.agoMs === undefined ? [] : [`proven ${formatDuration(drill.agoMs)} ago`]),

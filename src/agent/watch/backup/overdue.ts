@@ -23,7 +23,7 @@ export function overdueReading(set: SetKnown, now: number, awakeMs: number): Rea
     trouble: {
       tone: 'bad',
       title:
-        savedAt === undefined
+        savedAt === undefined && late.length === saved.length
           ? `${name} was never saved`
           : clip(`the newest backup of ${name}${where} is too old`, 300),
       facts: [
