@@ -18,6 +18,7 @@ const Part = z.object({
   bytes: z.number(),
   addedBytes: z.number(),
   unread: z.array(z.string()),
+  unreadCount: z.number().default(0),
 });
 type Part = z.infer<typeof Part>;
 
@@ -47,7 +48,7 @@ export default defineOperation({
 
   async plan({ params, tools }) {
     const set = tools.backups.set(params.set);
-    return { facts: setFacts(set), binds: JSON.stringify(set) };
+    return { facts: setFacts(set, await tools.backups.known()), binds: JSON.stringify(set) };
   },
 
   async before({ tools }) {
@@ -75,26 +76,26 @@ export default defineOperation({
   },
 
   report({ params: { set }, result: { parts, failed, woken }, tookMs }) {
-    const unread = parts.flatMap((part) => part.unread);
+    const isWhole = parts.every(({ unread }) => unread.length === 0);
     const bytes = Math.max(0, ...parts.map((part) => part.bytes));
     const empty = parts.some(({ part, files }) => part === 'files' && files === 0);
     const users = woken ?? { resumed: [], unwell: [] };
     const sick = users.unwell.map(({ name }) => name).join(', ');
     const facts = fitFacts([
-      ...[...parts.map(partFact), ...unreadFacts(unread)],
+      ...[...parts.map(partFact), ...unreadFacts(parts)],
       ...[...failed.map(failedFact), ...wokenFacts(users)],
     ]);
     const where = [...new Set(parts.map(({ destination }) => destination))].join(', ');
     const title =
       failed.length > 0
         ? `${set} is saved to ${where} only: ${failed.map(({ destination }) => destination).join(', ')} failed`
-        : unread.length > 0
+        : !isWhole
           ? `${set} is saved, but not all of it could be read`
           : empty
             ? `${set} is saved, but there is no file in it: look at its paths`
             : `${set} saved to ${where} in ${formatDuration(tookMs)}: ${formatBytes(bytes)}`;
     return {
-      tone: failed.length > 0 || sick ? 'bad' : unread.length > 0 || empty ? 'warn' : 'ok',
+      tone: failed.length > 0 || sick ? 'bad' : isWhole && !empty ? 'ok' : 'warn',
       title: clip(sick ? `${title}; ${sick} did not come back` : title, 300),
       facts,
       buttons: [{ label: 'Backups', operation: 'backups', input: { set } }],
@@ -120,8 +121,20 @@ function wokenText(woken: Woken | undefined): string {
   ].join('');
 }
 
-function unreadFacts(unread: readonly string[]): Fact[] {
-  return unread.map((path) => ({ label: 'Not read', value: clip(path, 400), tone: 'warn' }));
+/** The same path at two destinations is one that cannot be read. */
+function unreadFacts(parts: readonly Part[]): Fact[] {
+  const named = [...new Set(parts.flatMap(({ unread }) => unread))];
+  const all = unreadAt(parts);
+  const facts = named.map((path): Fact => ({ label: 'Not read', value: clip(path, 400), tone: 'warn' }));
+  return all <= named.length
+    ? facts
+    : [{ label: 'Not read', value: `${all} paths, the first of them below`, tone: 'warn' }, ...facts];
+}
+
+/** How many paths could not be read, at the destination that lacks the most. */
+function unreadAt(parts: readonly Part[]): number {
+  const places = Object.values(Object.groupBy(parts, ({ destination }) => destination));
+  return Math.max(0, ...places.map((of = []) => of.reduce((sum, { unreadCount }) => sum + unreadCount, 0)));
 }
 
 function failedFact({ destination, reason }: { destination: string; reason: string }): Fact {

@@ -31,7 +31,7 @@ export default defineOperation({
     const set = tools.backups.set(params.set);
     const { keep, places } = await tools.backups.planPrune(params.set, signal);
     return {
-      facts: [...setFacts(set), keepFact(keep), ...places.slice(0, 10).map(goFact)],
+      facts: [...setFacts(set, await tools.backups.known()), keepFact(keep), ...places.slice(0, 10).map(goFact)],
       binds: JSON.stringify([set.destinations, keep]),
     };
   },

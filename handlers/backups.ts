@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { formatBytes } from '#src/kit/bytes.ts';
 import { formatDuration } from '#src/kit/duration.ts';
 import { clip, count } from '#src/kit/text.ts';
+import { utc } from '#src/kit/utc.ts';
+import { freshnessOf } from '#src/knowledge/backupAges.ts';
 import { copiesFact, noSets, shortSnapshot } from '#src/knowledge/backups.ts';
 import { fitFacts } from '#src/knowledge/facts.ts';
 import type { SetKnown } from '#src/operation/backupKnown.ts';
@@ -10,7 +12,6 @@ import { defineOperation } from '#src/operation/define.ts';
 import { declared } from '#src/operation/params.ts';
 import { Fact } from '#src/operation/reply.ts';
 
-const DAY_MS = 86_400_000;
 const SHOWN = 10;
 const OFFERED = 3;
 
@@ -27,6 +28,8 @@ export default defineOperation({
   result: z.object({
     facts: z.array(Fact),
     stale: z.array(z.string()),
+    behind: z.array(z.string()).default([]),
+    ahead: z.number().default(0),
     silent: z.array(z.string()),
     sets: z.number(),
     found: z.number(),
@@ -38,13 +41,19 @@ export default defineOperation({
     const sets = params.set === undefined ? backups.sets() : [backups.set(params.set)];
     const kept = sets.length === 0 ? [] : await step('look', () => backups.list(params.set, signal));
     const known = sets.length === 0 ? [] : await backups.known();
-    const now = sets.map((set) => ({ set, known: known.find(({ name }) => name === set.name) }));
-    const facts = now.flatMap((each) => [...newestFacts(each, kept), drillFact(each)]);
-    const one = sets.length === 1 && sets[0] ? [copiesFact(sets[0]), ...allFacts(sets[0], kept)] : [];
+    const fresh = sets.map((set) => freshnessOf(set, known, kept));
+    const drills = sets.map(({ name }) => drillFact(name, known));
+    const facts = fresh.flatMap((each, n) => [...each.facts, drills[n] ?? []]).flat();
+    const one = sets.length === 1 && sets[0] ? [copiesFact(sets[0], known), ...allFacts(sets[0], kept)] : [];
     const silent = kept.flatMap(({ destination, reason }) => (reason === undefined ? [] : { destination, reason }));
+    const all = kept.flatMap(({ snapshots }) => snapshots);
     return {
       facts: fitFacts([...facts, ...one, ...silent.map(silentFact)]),
-      stale: now.filter((each) => newestOf(each.set, kept).ageMs > ageOf(each)).map(({ set }) => set.name),
+      stale: fresh.flatMap(({ set, isStale }) => (isStale ? [set] : [])),
+      behind: fresh.flatMap(({ set, isStale, behind }) =>
+        isStale || behind.length === 0 ? [] : [`${set} (${behind.join(', ')})`],
+      ),
+      ahead: all.filter(({ isAhead }) => isAhead).length,
       silent: silent.map(({ destination }) => destination),
       sets: sets.length,
       found: kept.reduce((sum, { snapshots }) => sum + snapshots.length, 0),
@@ -52,15 +61,18 @@ export default defineOperation({
     };
   },
 
-  report({ params, result: { facts, stale, silent, sets, found, restorable } }) {
+  report({ params, result: { facts, stale, behind, ahead, silent, sets, found, restorable } }) {
     if (sets === 0) return { tone: 'info', title: noSets() };
     const late = stale.length > 0 ? `no fresh backup of ${stale.join(', ')}` : '';
+    const older = behind.length > 0 ? `not fresh everywhere: ${behind.join(', ')}` : '';
+    const wrong = ahead > 0 ? `${count(ahead, 'backup')} dated later than now` : '';
     const away = silent.length > 0 ? `${silent.join(', ')} cannot be asked` : '';
     const title =
-      [late, away].filter(Boolean).join('; ') || `${count(found, 'backup')} of ${count(sets, 'set')}, all fresh`;
-    const name = params.set ?? stale[0];
+      [late, older, wrong, away].filter(Boolean).join('; ') ||
+      `${count(found, 'backup')} of ${count(sets, 'set')}, all fresh`;
+    const name = params.set ?? stale[0] ?? behind[0]?.split(' ')[0];
     return {
-      tone: stale.length > 0 || silent.length > 0 ? 'warn' : 'ok',
+      tone: late || older || wrong || away ? 'warn' : 'ok',
       title: clip(title, 300),
       facts,
       buttons:
@@ -83,43 +95,18 @@ export default defineOperation({
   },
 });
 
-interface Now {
-  set: BackupSet;
-  known: SetKnown | undefined;
-}
-
-/** How old the newest backup may be: a day where neither the schedule nor anybody says otherwise. */
-function ageOf({ known }: Now): number {
-  return known?.maxAgeMs ?? DAY_MS;
-}
-
-function newestOf({ name }: BackupSet, kept: readonly Kept[]) {
-  const own = kept.flatMap(({ snapshots }) => snapshots).filter(({ set, emergency }) => set === name && !emergency);
-  const newest = own.sort((a, b) => a.ageMs - b.ageMs)[0];
-  return { newest, ageMs: newest?.ageMs ?? Number.POSITIVE_INFINITY };
-}
-
 /** The newest backups of files, wherever they are, for a restore of which a button is enough. */
 function restorableOf(name: string, kept: readonly Kept[]): { id: string; ageMs: number }[] {
   return kept
     .flatMap(({ snapshots }) => snapshots)
-    .filter(({ set, part, emergency }) => set === name && part === 'files' && !emergency)
+    .filter(({ set, part, emergency, isAhead }) => set === name && part === 'files' && !emergency && !isAhead)
     .toSorted((a, b) => a.ageMs - b.ageMs)
     .slice(0, OFFERED)
     .map(({ id, ageMs }) => ({ id: shortSnapshot(id), ageMs }));
 }
 
-function newestFacts(each: Now, kept: readonly Kept[]): Fact[] {
-  const { name } = each.set;
-  const { newest, ageMs } = newestOf(each.set, kept);
-  const limit = `at most ${formatDuration(ageOf(each))} old`;
-  if (!newest) return [{ label: name, value: 'no backup yet', limit, tone: 'bad' }];
-  const value = `newest ${formatDuration(ageMs)} old at ${newest.destination}${sizeText(newest.bytes)}`;
-  return [{ label: name, value: clip(value, 400), limit, tone: ageMs > ageOf(each) ? 'warn' : 'ok' }];
-}
-
-function drillFact({ set: { name }, known }: Now): Fact {
-  const drill = known?.chores.drill;
+function drillFact(name: string, known: readonly SetKnown[]): Fact {
+  const drill = known.find((each) => each.name === name)?.chores.drill;
   if (drill?.agoMs === undefined)
     return { label: `${name} drill`, value: 'never proven: /restore_drill', tone: 'warn' };
   const value = `proven ${formatDuration(drill.agoMs)} ago, took ${formatDuration(drill.tookMs ?? 0)}`;
@@ -131,10 +118,10 @@ function allFacts({ name }: BackupSet, kept: readonly Kept[]): Fact[] {
     snapshots
       .filter(({ set }) => set === name)
       .slice(0, SHOWN)
-      .map(({ id, ageMs, part, emergency, bytes, addedBytes }) => ({
+      .map(({ id, at, ageMs, part, emergency, isAhead, bytes, addedBytes }) => ({
         label: shortSnapshot(id),
         value: clip(
-          `${formatDuration(ageMs)} old · ${destination}${part === 'files' ? '' : ` · dump ${part}`}${sizeText(bytes)}${addedBytes === undefined ? '' : `, ${formatBytes(addedBytes)} of it new`}${emergency ? ' · before a restore' : ''}`,
+          `${isAhead ? `dated ${utc(at)}, a clock was or is wrong` : `${formatDuration(ageMs)} old`} · ${destination}${part === 'files' ? '' : ` · dump ${part}`}${sizeText(bytes)}${addedBytes === undefined ? '' : `, ${formatBytes(addedBytes)} of it new`}${emergency ? ' · before a restore' : ''}`,
           400,
         ),
       })),

@@ -1,14 +1,17 @@
 import type { Options } from 'execa';
 import { childEnvironment } from './environment.ts';
 import { followLines } from './followLines.ts';
+import { keepTail } from './keepTail.ts';
 import { locate } from './locate.ts';
 import { pour } from './pour.ts';
 import { whyNotStarted } from './whyNotStarted.ts';
 
 const DEFAULT_MAX_BYTES = 1_000_000;
+/** How much of the end of stderr is kept: what a program says last is why it failed. */
+const TAIL_BYTES = 100_000;
 const FORCE_KILL_MS = 2000;
 
-/** How a program is run; `maxBytes` bounds stdout and stderr each, 1 MB unless told. */
+/** How a program is run; `maxBytes` bounds stdout, 1 MB unless told. */
 export interface CommandOptions {
   timeoutMs: number;
   env?: Record<string, string>;
@@ -17,6 +20,8 @@ export interface CommandOptions {
   maxBytes?: number;
   /** Gets stdout line by line as it is written, however much it is; nothing of it is kept then. */
   onLine?: (line: string) => void;
+  /** Gets stderr line by line. */
+  onErrorLine?: (line: string) => void;
   /** A program whose stdout is the input of this one. When it fails, this one is ended before it sees the end of its input. */
   source?: { file: string; argv: readonly string[]; env?: Record<string, string> };
   /** How this program is told to stop, if SIGTERM does not let it clean up. */
@@ -27,7 +32,7 @@ export interface CommandOptions {
   onStart?: (pid: number) => void;
 }
 
-/** What became of a program. `missing`: it could not be started; `overflow`: it wrote more than `maxBytes` and was ended. */
+/** What became of a program. `missing`: it could not be started; `overflow`: it wrote more than `maxBytes` to stdout and was ended. Of stderr the last 100 kB are kept. */
 export interface CommandResult {
   ended: 'exit' | 'signal' | 'timeout' | 'cancel' | 'overflow' | 'missing';
   exitCode: number | undefined;
@@ -58,15 +63,17 @@ export function createCommand(): Command {
       const running = execa(program, argv, { ...execaOptions(options), cancelSignal: signal });
       if (running.pid !== undefined) options.onStart?.(running.pid);
       if (options.onLine) followLines(running.stdout, options.onLine);
-      if (source === undefined) return await outcome(running, file, cwd);
+      if (options.onErrorLine) followLines(running.stderr, options.onErrorLine);
+      const said = keepTail(running.stderr, TAIL_BYTES);
+      if (source === undefined) return await outcome(running, file, cwd, said);
       const pouring = execa(sourceProgram ?? source.file, source.argv, {
         ...execaOptions({ timeoutMs, onLine: () => {}, ...(source.env ? { env: source.env } : {}) }),
         cancelSignal: signal,
       });
       pour(pouring, running);
       const [ended, poured] = await Promise.all([
-        outcome(running, file, cwd),
-        outcome(pouring, source.file, undefined),
+        outcome(running, file, cwd, said),
+        outcome(pouring, source.file, undefined, keepTail(pouring.stderr, TAIL_BYTES)),
       ]);
       return { ...ended, source: poured };
     },
@@ -77,7 +84,12 @@ interface Running extends PromiseLike<Ended> {
   pid?: number | undefined;
 }
 
-async function outcome(running: Running, file: string, cwd: string | undefined): Promise<CommandResult> {
+async function outcome(
+  running: Running,
+  file: string,
+  cwd: string | undefined,
+  said: () => Buffer,
+): Promise<CommandResult> {
   const result = await running;
   const ended = endOf(result);
   // execa stops escalating when the program itself is gone; a descendant that ignores SIGTERM may still be there.
@@ -86,7 +98,7 @@ async function outcome(running: Running, file: string, cwd: string | undefined):
     ended,
     exitCode: result.exitCode,
     stdout: decode(result.stdout),
-    stderr: decode(result.stderr),
+    stderr: decode(said()),
     reason: ended === 'missing' ? await whyNotStarted(file, cwd, result.code) : result.signal,
   };
 }
@@ -103,7 +115,7 @@ function execaOptions(options: CommandOptions) {
     forceKillAfterDelay: options.graceMs ?? FORCE_KILL_MS,
     timeout: options.timeoutMs,
     maxBuffer: options.maxBytes ?? DEFAULT_MAX_BYTES,
-    buffer: { stdout: options.onLine === undefined },
+    buffer: { stdout: options.onLine === undefined, stderr: false },
     ...inputOf(options),
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   } as const satisfies Options;
@@ -123,7 +135,6 @@ interface Ended {
   signal?: string | undefined;
   code?: string | undefined;
   stdout: unknown;
-  stderr: unknown;
 }
 
 function endOf(result: Ended): CommandResult['ended'] {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Catalog } from '#src/catalog.ts';
 import type { NodeLedger } from '#src/ledger/port.ts';
 import type { SetKnown } from '#src/operation/backupKnown.ts';
+import { CHORES } from '#src/operation/backupKnown.ts';
 import type { Tools } from '#src/operation/tools.ts';
 import type { BackupState, Beacon } from '#src/wire/beacon.ts';
 import { MAX_TARGETS } from '#src/wire/beacon.ts';
@@ -87,12 +88,15 @@ export async function announce(deps: BeaconDeps, signal: AbortSignal): Promise<b
   }
 }
 
-function stateOf({ name, savedAt, isLate, chores }: SetKnown): BackupState {
+/** How a set stands, as the daily message tells it. */
+export function stateOf({ name, savedAt, isLate, chores, running }: SetKnown): BackupState {
   const { doneAt } = chores.drill;
+  // What runs now is noted as failed until it has ended.
+  const isFailing = CHORES.some((chore) => chores[chore].failures > (running === chore ? 1 : 0));
   return {
     set: name,
     ...(savedAt === undefined ? {} : { savedAt }),
     ...(doneAt === undefined ? {} : { provenAt: doneAt }),
-    ...(isLate || chores.save.failures > 0 ? { trouble: true } : {}),
+    ...(isLate || isFailing ? { trouble: true } : {}),
   };
 }

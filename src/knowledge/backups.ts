@@ -36,20 +36,38 @@ export function goingText({ at, percent, bytes, totalBytes, remainingMs }: Going
   ].join(' · ');
 }
 
-/** Three copies, on two media, one of them off site: what a set has of it, and what it lacks. */
-export function copiesFact({ copies, media, offSite }: Pick<BackupSet, 'copies' | 'media' | 'offSite'>): Fact {
-  const value = `${count(copies, 'copy').replace('copys', 'copies')} on ${media === 1 ? '1 medium' : `${media} media`}, ${offSite} off site`;
-  const well = copies >= 3 && media >= 2 && offSite >= 1;
-  return { label: '3-2-1', value, limit: '3 copies on 2 media, 1 off site', tone: well ? 'ok' : 'warn' };
+/** Three copies, on two media, one of them off site: what a set has of it by what its node remembers, and where it has none. The data itself is one copy on one medium. */
+export function copiesFact({ name, places }: Pick<BackupSet, 'name' | 'places'>, known: readonly SetKnown[]): Fact {
+  const saved = known.find((each) => each.name === name)?.saved ?? [];
+  const at = (destination: string) => saved.find((each) => each.destination === destination);
+  const isFresh = (destination: string) => at(destination)?.at !== undefined && !at(destination)?.isLate;
+  const hasAny = (destination: string) => (at(destination)?.at ?? at(destination)?.aheadAt) !== undefined;
+  const isNew = !places.some(({ destination }) => hasAny(destination));
+  const counted = isNew ? places : places.filter(({ destination }) => isFresh(destination));
+  const [copies, media] = [1 + counted.length, 1 + new Set(counted.map(({ medium }) => medium)).size];
+  const offSite = counted.filter((place) => place.offSite).length;
+  const value = [
+    `${count(copies, 'copy').replace('copys', 'copies')} on ${media === 1 ? '1 medium' : `${media} media`}, ${offSite} off site`,
+    ...(isNew
+      ? ['none yet, as far as this node knows']
+      : places.flatMap(({ destination }) =>
+          isFresh(destination) ? [] : [`${destination} ${hasAny(destination) ? 'is behind' : 'has none yet'}`],
+        )),
+  ].join(' · ');
+  const well = copies >= 3 && media >= 2 && offSite >= 1 && !isNew;
+  return {
+    ...{ label: '3-2-1', value: clip(value, 400), limit: '3 copies on 2 media, 1 off site' },
+    tone: well ? 'ok' : 'warn',
+  };
 }
 
 /** What a set holds and where it goes. */
-export function setFacts(set: BackupSet): Fact[] {
+export function setFacts(set: BackupSet, known: readonly SetKnown[]): Fact[] {
   const what = [...set.paths, ...set.dumps.map((dump) => `dump ${dump}`)];
   return [
     { label: 'What', value: clip(what.join(', '), 400) },
     { label: 'To', value: clip(set.destinations.join(', '), 400) },
-    copiesFact(set),
+    copiesFact(set, known),
     ...(set.pauseToSave.length > 0
       ? [{ label: 'Stops meanwhile', value: clip(set.pauseToSave.join(', '), 400), tone: 'warn' as const }]
       : []),
@@ -124,21 +142,24 @@ export function wokenFacts({ resumed, unwell }: Woken): Fact[] {
   ];
 }
 
-/** How a set stands by what its node remembers; of one that has no schedule and never ran here, nothing. */
-export function knownFacts({ name, savedAgoMs, maxAgeMs, isLate, chores: { save, drill }, sizes }: SetKnown): Fact[] {
-  if (savedAgoMs === undefined && maxAgeMs === undefined) return [];
-  const size = sizes.at(-1);
+/** How a set stands by what its node remembers. */
+export function knownFacts(set: SetKnown): Fact[] {
+  const { name, saved, savedAgoMs, maxAgeMs, isLate, chores, bytes } = set;
+  const { save, drill } = chores;
+  const late = saved.filter((one) => one.isLate).map(({ destination }) => destination);
+  const never = saved.some(({ aheadAt }) => aheadAt !== undefined) ? 'dated later than now' : 'never saved';
   const value = [
-    savedAgoMs === undefined ? 'never saved' : `saved ${formatDuration(savedAgoMs)} ago`,
-    ...(size === undefined ? [] : [formatBytes(size)]),
+    savedAgoMs === undefined ? never : `saved ${formatDuration(savedAgoMs)} ago`,
+    ...(late.length > 0 && late.length < saved.length ? [`late at ${late.join(', ')}`] : []),
+    ...(bytes === undefined ? [] : [formatBytes(bytes)]),
     ...(drill.agoMs === undefined ? [] : [`proven ${formatDuration(drill.agoMs)} ago`]),
     ...(save.failures > 0 && save.failure ? [`last try failed: ${save.failure.because}`] : []),
   ].join(' · ');
+  const isWorse = save.failures > 0 || savedAgoMs === undefined;
   return [
     {
       ...{ label: clip(`Backup ${name}`, 64), value: clip(value, 400) },
-      ...(maxAgeMs === undefined ? {} : { limit: `at most ${formatDuration(maxAgeMs)} old` }),
-      tone: isLate ? 'bad' : save.failures > 0 ? 'warn' : 'ok',
+      ...{ limit: `at most ${formatDuration(maxAgeMs)} old`, tone: isLate ? 'bad' : isWorse ? 'warn' : 'ok' },
     },
   ];
 }

@@ -5,15 +5,19 @@ export type Chore = (typeof CHORES)[number];
 /** The code of a run that its process did not live to end. */
 export const INTERRUPTED = 'interrupted';
 
-const OF_PLACES = new Set([
-  ...['backup-unreachable', 'backup-locked', 'backup-no-repository', 'backup-password', 'backup-full'],
-  'backup-refused',
-  ...['backup-damaged', 'command-timeout', 'secret-file'],
-]);
+/** What has to go well for a trouble of a destination to be over: any use of it, one that takes its lock, a save, a check, or a look at which repository it is. */
+export type PlaceEnd = 'use' | 'lock' | 'save' | 'check' | 'look';
 
-/** Whether the code of a failure says something of the destination, and not of what was to be saved. */
-export function isOfPlace(code: string): boolean {
-  return OF_PLACES.has(code);
+const ENDS: Readonly<Record<string, PlaceEnd>> = {
+  ...{ 'backup-unreachable': 'use', 'backup-no-repository': 'use', 'backup-password': 'use' },
+  ...{ 'command-timeout': 'use', 'secret-file': 'use', 'backup-locked': 'lock' },
+  ...{ 'backup-full': 'save', 'backup-refused': 'save', 'backup-damaged': 'check' },
+  ...{ 'backup-replaced': 'look', 'backup-emptied': 'look' },
+};
+
+/** How a trouble of a destination ends, by its code; undefined when the code says something of what was to be saved. */
+export function endOf(code: string): PlaceEnd | undefined {
+  return ENDS[code];
 }
 
 /** How the latest try of a chore failed; `places` are the destinations that did. */
@@ -46,22 +50,46 @@ export interface SetKnown {
   chores: Record<Chore, ChoreKnown>;
   /** The chore that runs now. */
   running: Chore | undefined;
-  /** When the newest backup at any destination was begun. */
+  /** Its backups at each destination. */
+  saved: PlaceSaved[];
+  /** When the destination that is most behind got all of it; undefined: none has it yet. */
   savedAt: number | undefined;
   /** How long ago that was, in ms. */
   savedAgoMs: number | undefined;
-  /** How old the newest backup and the last proof may be, in ms; undefined: nobody said. */
-  maxAgeMs: number | undefined;
-  /** Its newest backup is older than that. */
+  /** How old its backups may be, in ms: a day where neither its schedule nor anybody says otherwise. */
+  maxAgeMs: number;
+  /** A destination's backup is older than that. */
   isLate: boolean;
+  /** How old the last proof may be, in ms; undefined: nobody said. */
   maxDrillAgeMs: number | undefined;
-  /** Sizes of its last backups, the newest last, at most eleven, in bytes; and how many times larger or smaller than usual is worth a word. */
-  sizes: number[];
+  /** What the newest backup of all parts comes to, in bytes. */
+  bytes: number | undefined;
+  /** Sizes of the last backups of each part at each destination, the newest last, at most eleven, in bytes. */
+  sizes: { destination: string; part: string; bytes: number[] }[];
+  /** How many times larger or smaller than usual is worth a word. */
   sizeFactor: number;
-  /** What the last backup could not read, at most ten. */
+  /** What the last backup could not read, at most ten, and how much it was. */
   unread: string[];
+  unreadCount: number;
   /** The backup that the last drill restored. */
   proven: string | undefined;
+}
+
+/** When a destination last got all of a set, in ms since 1970; undefined: never, or nobody can tell. */
+export interface PlaceSaved {
+  destination: string;
+  at: number | undefined;
+  isLate: boolean;
+  /** What was noted instead, when that is still to come: a clock was wrong, or is. */
+  aheadAt: number | undefined;
+}
+
+/** Why a destination could not be used, since when (ms since 1970) and how often, twice and more being two. */
+export interface PlaceTrouble {
+  code: string;
+  because: string;
+  since: number;
+  times: number;
 }
 
 /** A destination as this node last met it; `room` only where it is a folder of this machine, with what the last backup added to it. */
@@ -70,7 +98,7 @@ export interface PlaceKnown {
   sets: string[];
   /** Something works with it now, so that nobody can tell. */
   isUsed: boolean;
-  /** Why it could not be used, and since when and how often; undefined while it can, or nobody has tried. */
-  away: { code: string; because: string; since: number; times: number } | undefined;
+  /** None while it can be used, or nobody has tried. */
+  troubles: PlaceTrouble[];
   room: { freeBytes: number; totalBytes: number; wantedBytes: number; leastPercent: number } | undefined;
 }

@@ -16,7 +16,7 @@ export interface BackupProgress {
   stopped?: readonly string[] | undefined;
 }
 
-/** One set of the node's configuration, and how well it is kept: 3-2-1 counts the data itself as one copy on one medium. */
+/** One set of the node's configuration. */
 export interface BackupSet {
   name: string;
   paths: string[];
@@ -24,9 +24,8 @@ export interface BackupSet {
   pause: string[];
   pauseToSave: string[];
   destinations: string[];
-  copies: number;
-  media: number;
-  offSite: number;
+  /** What each of them is on. */
+  places: { destination: string; medium: string; offSite: boolean }[];
 }
 
 /** What one part of a set came to at one destination. */
@@ -38,8 +37,9 @@ export interface PartSaved {
   changed: number;
   bytes: number;
   addedBytes: number;
-  /** What could not be read, at most ten of them; it is not in the backup. */
+  /** What could not be read, at most ten of them, and how much it was; it is not in the backup. */
   unread: string[];
+  unreadCount: number;
 }
 
 /** What a destination said that failed, beside others that did not. */

@@ -126,6 +126,16 @@ describe('how a program ends', () => {
     expect(Buffer.byteLength(result.stdout)).toBeLessThanOrEqual(50_002);
   });
 
+  test('not for much that it writes to stderr: each line is handed on, and the end is kept', async () => {
+    const lines: number[] = [];
+    const source = "process.stderr.write('é'.repeat(99).concat('\\n').repeat(30_000) + 'Fatal: no')";
+    const options = { timeoutMs: 10_000, maxBytes: 1000, onErrorLine: () => void lines.push(0) };
+    const result = await run(...words(source), options, patience());
+    expect(result).toMatchObject({ ended: 'exit', exitCode: 0, stderr: expect.stringMatching(/é\nFatal: no$/) });
+    expect(lines).toHaveLength(30_001);
+    expect(Buffer.byteLength(result.stderr)).toBeLessThan(100_010);
+  });
+
   test('not at all when there is no such program, it is no program, or the folder is missing', async () => {
     const options = { timeoutMs: 10_000 };
     expect(await run('no-such-program', [], options, patience())).toMatchObject({

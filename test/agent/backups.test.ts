@@ -48,7 +48,7 @@ describe.skipIf(WHY_NOT !== undefined)(
       const plan = await backup.plan(workOf(backup, INPUT, node.tools));
       expect(plan.facts).toContainEqual({
         label: '3-2-1',
-        value: '3 copies on 3 media, 0 off site',
+        value: '3 copies on 3 media, 0 off site · none yet, as far as this node knows',
         limit: '3 copies on 2 media, 1 off site',
         tone: 'warn',
       });

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import backup from '#handlers/backup.ts';
+import type { PlaceSaved } from '#src/operation/backupKnown.ts';
 import type { Backups, DestinationFailed, SaveWish, Woken } from '#src/operation/backups.ts';
+import { setKnown } from '../fixtures/known.ts';
 import { runWith, toolsWith, workOf } from './tools.ts';
 
 const INPUT = { set: 'files' };
@@ -11,9 +13,10 @@ const SET = {
   pause: [],
   pauseToSave: [],
   destinations: ['nas', 'cloud'],
-  copies: 3,
-  media: 3,
-  offSite: 1,
+  places: [
+    { destination: 'nas', medium: 'sftp', offSite: false },
+    { destination: 'cloud', medium: 's3', offSite: true },
+  ],
 };
 const PART = {
   destination: 'nas',
@@ -24,17 +27,51 @@ const PART = {
   bytes: 5e6,
   addedBytes: 2e6,
   unread: [],
+  unreadCount: 0,
 };
+const known = setKnown({
+  name: 'files',
+  saved: [
+    { destination: 'nas', at: 1, isLate: false, aheadAt: undefined },
+    { destination: 'cloud', at: 1, isLate: false, aheadAt: undefined },
+  ],
+});
 const having = (given: Partial<Backups>) => toolsWith({ backups: given as Backups });
 
 test('it asks by name, and its plan says what goes where and how well that keeps it', async () => {
   expect(backup.question(backup.parse(INPUT))).toBe('Back up files?');
-  const { facts } = await backup.plan(workOf(backup, INPUT, having({ set: () => SET })));
+  const { facts } = await backup.plan(workOf(backup, INPUT, having({ set: () => SET, known: async () => [known] })));
   expect(facts).toEqual([
     { label: 'What', value: '/srv, dump db' },
     { label: 'To', value: 'nas, cloud' },
     { label: '3-2-1', value: '3 copies on 3 media, 1 off site', limit: '3 copies on 2 media, 1 off site', tone: 'ok' },
   ]);
+});
+
+test('3-2-1 counts what is there, not what is declared', async () => {
+  const at = async (saved: PlaceSaved[]) => {
+    const tools = having({ set: () => SET, known: async () => [{ ...known, saved }] });
+    return (await backup.plan(workOf(backup, INPUT, tools))).facts?.[2];
+  };
+  const nas = { destination: 'nas', at: 1, isLate: false, aheadAt: undefined };
+  const cloud = { destination: 'cloud', at: undefined, isLate: false, aheadAt: undefined };
+  expect(await at([nas, cloud])).toMatchObject({
+    value: '2 copies on 2 media, 0 off site · cloud has none yet',
+    tone: 'warn',
+  });
+  expect(
+    await at([
+      { ...nas, isLate: true },
+      { ...cloud, at: 1 },
+    ]),
+  ).toMatchObject({
+    value: '2 copies on 2 media, 1 off site · nas is behind',
+    tone: 'warn',
+  });
+  expect(await at([{ ...nas, at: undefined }, cloud])).toMatchObject({
+    value: '3 copies on 3 media, 1 off site · none yet, as far as this node knows',
+    tone: 'warn',
+  });
 });
 
 test('it notes percent, bytes, files and what is left', async () => {
@@ -58,7 +95,9 @@ test('its report is loud about a destination that failed and about what could no
     title: 'files saved to nas in 1 min 1 s: 5.0 MB',
     facts: [{ label: 'nas', value: '3 files, 1 new or changed · 5.0 MB, 2.0 MB added · 1f2e3d4c', tone: 'ok' }],
   });
-  expect(backup.report({ ...told, result: { parts: [{ ...PART, unread: ['/srv/x'] }], failed: [] } })).toMatchObject({
+  expect(
+    backup.report({ ...told, result: { parts: [{ ...PART, unread: ['/srv/x'], unreadCount: 1 }], failed: [] } }),
+  ).toMatchObject({
     tone: 'warn',
     title: 'files is saved, but not all of it could be read',
     facts: [{ label: 'nas' }, { label: 'Not read', value: '/srv/x', tone: 'warn' }],
@@ -105,7 +144,7 @@ test('it marks what it makes, and after a crash counts what has the mark', async
 
 test('what is stopped meanwhile is in the plan, the progress, the report and the finding after a crash', async () => {
   const still = { ...SET, dumps: [], destinations: ['nas'], pauseToSave: ['db'] };
-  const { facts } = await backup.plan(workOf(backup, INPUT, having({ set: () => still })));
+  const { facts } = await backup.plan(workOf(backup, INPUT, having({ set: () => still, known: async () => [] })));
   expect(facts).toContainEqual({ label: 'Stops meanwhile', value: 'db', tone: 'warn' });
 
   const save: Backups['save'] = async (_, watch) => {

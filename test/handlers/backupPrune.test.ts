@@ -6,9 +6,10 @@ import { runWith, toolsWith, workOf } from './tools.ts';
 const INPUT = { set: 'files' };
 const SET = {
   ...{ name: 'files', paths: ['/srv'], dumps: [], pause: [], pauseToSave: [], destinations: ['nas', 'disk'] },
-  ...{ copies: 3, media: 3, offSite: 1 },
+  places: [],
 };
-const having = (given: Partial<Backups>) => toolsWith({ backups: { set: () => SET, ...given } as unknown as Backups });
+const having = (given: Partial<Backups>) =>
+  toolsWith({ backups: { set: () => SET, known: async () => [], ...given } as unknown as Backups });
 
 test('its question says how many go and stay at each destination, and which could not be asked', async () => {
   const planPrune: Backups['planPrune'] = async () => ({

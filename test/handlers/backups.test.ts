@@ -18,9 +18,7 @@ const SET: BackupSet = {
   pause: [],
   pauseToSave: [],
   destinations: ['nas'],
-  copies: 2,
-  media: 2,
-  offSite: 0,
+  places: [{ destination: 'nas', medium: 'sftp', offSite: false }],
 };
 const having = (given: Partial<Backups>) => toolsWith({ backups: given as Backups });
 const snapshot = (ageMs: number, emergency = false) => ({
@@ -62,7 +60,7 @@ test('a fresh backup is well, and a drill is told with its age', async () => {
     { label: 'files drill', value: 'proven 2 d ago, took 1 min 30 s', tone: 'ok' },
     {
       label: '3-2-1',
-      value: '2 copies on 2 media, 0 off site',
+      value: '2 copies on 2 media, 0 off site · none yet, as far as this node knows',
       limit: '3 copies on 2 media, 1 off site',
       tone: 'warn',
     },
@@ -73,6 +71,42 @@ test('a fresh backup is well, and a drill is told with its age', async () => {
 test('an emergency backup does not make a set fresh', async () => {
   const kept = [{ destination: 'nas', reason: undefined, snapshots: [snapshot(1000, true), snapshot(2 * DAY)] }];
   expect(await look(kept)).toMatchObject({ tone: 'warn', title: 'no fresh backup of files' });
+});
+
+test('a set is no fresher than the oldest of its parts at each destination', async () => {
+  const set = { ...SET, dumps: ['orders'], destinations: ['nas', 'disk'] };
+  const of = (destination: string, part: string, ageMs: number) => ({ ...snapshot(ageMs), destination, part });
+  const reply = await look(
+    [
+      { destination: 'nas', reason: undefined, snapshots: [of('nas', 'orders', 1000), of('nas', 'files', 20 * DAY)] },
+      { destination: 'disk', reason: undefined, snapshots: [of('disk', 'orders', 1000)] },
+    ],
+    { set: () => set },
+  );
+  expect(reply).toMatchObject({
+    tone: 'warn',
+    title: 'not fresh everywhere: files (files at nas, files at disk)',
+    buttons: [{ label: 'Back up files' }, {}, {}],
+  });
+  expect(reply.facts.slice(0, 3)).toEqual([
+    { label: 'files', value: 'newest 1.0 s old at nas · 5.0 MB', limit: 'at most 1 d old', tone: 'ok' },
+    { label: 'files', value: 'files at nas: newest 20 d old', limit: 'at most 1 d old', tone: 'warn' },
+    { label: 'files', value: 'files at disk: no backup yet', limit: 'at most 1 d old', tone: 'warn' },
+  ]);
+});
+
+test('a backup that is dated later than now is neither fresh nor offered, and is told', async () => {
+  const ahead = { ...snapshot(-5 * DAY), at: Date.UTC(2031, 0, 1), isAhead: true as const };
+  const reply = await look([{ destination: 'nas', reason: undefined, snapshots: [ahead, snapshot(2 * DAY)] }]);
+  expect(reply).toMatchObject({
+    tone: 'warn',
+    title: 'no fresh backup of files; 1 backup dated later than now',
+    buttons: [{}, { label: 'Restore 1f2e3d4c, 2 d old' }, {}],
+  });
+  expect(reply.facts).toContainEqual({
+    label: '1f2e3d4c',
+    value: 'dated 2031-01-01 00:00:00 UTC, a clock was or is wrong · nas · 5.0 MB',
+  });
 });
 
 test('a repository that cannot be asked is told with its reason', async () => {

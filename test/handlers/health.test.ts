@@ -19,7 +19,7 @@ const REST = {
   backups: {
     known: async () => [
       setKnown({ name: 'old' }),
-      setKnown({ savedAgoMs: 7_200_000, maxAgeMs: 108_000_000, sizes: [5e6] }),
+      setKnown({ savedAgoMs: 7_200_000, maxAgeMs: 108_000_000, bytes: 5e6 }),
     ],
   } as Partial<Backups> as Backups,
   endpoints: {
@@ -36,6 +36,7 @@ const BELOW: Fact[] = [
   { label: 'Load', value: '0.50 per CPU, up 1 h' },
   { label: 'Endpoint shop', value: 'p95 30 ms, 0 % of 2 failed', limit: 'under 500 ms and 1 %', tone: 'ok' },
   { label: 'web', value: 'running for 1 min · healthy · pid 1', tone: 'ok' },
+  { label: 'Backup old', value: 'never saved', limit: 'at most 1 d old', tone: 'warn' },
   { label: 'Backup docs', value: 'saved 2 h ago · 5.0 MB', limit: 'at most 1 d 6 h old', tone: 'ok' },
 ];
 const STEPS = ['links', 'host', 'endpoints', 'workloads', 'backups'];

@@ -9,6 +9,7 @@ import type { BackupDeps } from './ground.ts';
 import { createPlaces } from './ground.ts';
 import { createHistory } from './history.ts';
 import { createKnown } from './known.ts';
+import { createLooking } from './looking.ts';
 import { createMarks } from './marks.ts';
 import { noteRuns } from './noting.ts';
 import { createQuiet } from './quiet.ts';
@@ -23,7 +24,7 @@ import { createUpkeep } from './upkeep.ts';
 /** The backups that the configuration of a node declares; without any, every name is unknown. */
 export function createBackups(given: BackupDeps): Backups {
   const deps = { ...given, node: given.spec.host ?? given.node };
-  const reach = createReach(deps.now);
+  const reach = createReach(deps.state, deps.now);
   const places = createPlaces(deps, reach);
   const records = createRecords(join(deps.state, 'backups'), deps.now);
   const busy = new Map<string, Chore>();
@@ -42,9 +43,10 @@ export function createBackups(given: BackupDeps): Backups {
     ...createContents(deps, places),
     ...createCopying(deps, { places, sizeOf }),
     ...drilling,
-    ...noteRuns({ ...upkeep, ...drilling, save: saver.save }, { ...deps, records, busy }),
+    ...noteRuns({ ...upkeep, ...drilling, save: saver.save }, { ...deps, records, reach, busy }),
     ...createMarks(deps, places),
     ...{ wake: quiet.wake, asleep: quiet.asleep },
-    ...createKnown(deps, { places, records, reach, busy }),
+    ...createKnown(deps, { records, busy }),
+    ...createLooking(deps, { places, records, reach, busy }),
   };
 }

@@ -1,3 +1,4 @@
+import { isAhead } from '#src/kit/ahead.ts';
 import { Problem } from '#src/kit/problem.ts';
 import type { DestinationFailed, Snapshot } from '#src/operation/backups.ts';
 import type { Repository } from '../restic/repository.ts';
@@ -15,17 +16,20 @@ export interface Place {
   /** How much of it should stay free, in per cent. */
   leastPercent: number;
   repository: Repository;
+  /** ms since 1970. */
+  now: () => number;
 }
 
 /** The backups of a set at one destination, oldest first. */
 export async function snapshotsAt(
-  { destination, repository }: Place,
+  { destination, repository, now }: Place,
   host: string,
   set: string | undefined,
   signal: AbortSignal,
 ): Promise<Snapshot[]> {
   const lines = await repository.snapshots({ host, tag: set === undefined ? undefined : tagOfSet(set) }, signal);
-  return lines.flatMap((line) => snapshotOf(line, destination) ?? []);
+  const found = lines.flatMap((line) => snapshotOf(line, destination) ?? []);
+  return found.map((one) => (isAhead(one.at, now()) ? { ...one, isAhead: true } : one));
 }
 
 /** What was found where somebody answered, oldest first, and who did not. */
@@ -73,10 +77,13 @@ export function placeOf(places: readonly Place[], { destination }: Snapshot): Pl
   return place;
 }
 
-/** The backup that an id means, or the newest ordinary one. Throws Problem `unknown-snapshot`, or what is the matter with who did not answer: it may be there. */
+/** The backup that an id means, or the newest ordinary one; of those that are dated later than now only where there is no other. Throws Problem `unknown-snapshot`, or what is the matter with who did not answer: it may be there. */
 export function pick({ found, silent }: Heard, set: string, id: string | undefined, what = 'the files'): Snapshot {
   const one =
-    id === undefined ? found.findLast(({ emergency }) => !emergency) : found.findLast((each) => each.id.startsWith(id));
+    id === undefined
+      ? (found.findLast(({ emergency, isAhead: wrong }) => !emergency && !wrong) ??
+        found.findLast(({ emergency }) => !emergency))
+      : found.findLast((each) => each.id.startsWith(id));
   if (one) return one;
   const none = id === undefined ? `no backup of ${what} of ${set}` : `no backup ${id} of ${what} of ${set}`;
   if (silent[0])

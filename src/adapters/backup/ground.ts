@@ -29,7 +29,7 @@ export interface Places {
 }
 
 /** Makes the repositories of all destinations; nothing is opened yet. */
-export function createPlaces({ spec, state, command }: BackupDeps, reach: Reach): Places {
+export function createPlaces({ spec, state, command, now }: BackupDeps, reach: Reach): Places {
   const { program, passwordFile = '', destinations } = spec;
   const deps = { command, program, passwordFile, cacheDir: `${state}/restic` };
   const places = Object.entries(destinations).map(
@@ -38,6 +38,7 @@ export function createPlaces({ spec, state, command }: BackupDeps, reach: Reach)
       path: each.kind === 'path' ? each.path : undefined,
       leastPercent: each.kind === 'path' ? each.minFreePercent : 0,
       repository: createRepository(noteReach(createRunner(deps, destination, each), reach)),
+      now,
     }),
   );
   return {

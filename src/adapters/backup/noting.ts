@@ -1,13 +1,15 @@
 import { Problem, sentenceOf } from '#src/kit/problem.ts';
 import type { Chore, Failure } from '#src/operation/backupKnown.ts';
 import { INTERRUPTED } from '#src/operation/backupKnown.ts';
-import type { Backups, DestinationFailed } from '#src/operation/backups.ts';
+import type { Backups, DestinationFailed, PartSaved } from '#src/operation/backups.ts';
+import type { Reach } from './reach.ts';
 import type { Records, Run, SetRecord } from './record.ts';
-import { withSize } from './record.ts';
+import { withParts } from './record.ts';
 import { setOf } from './sets.ts';
 import type { BackupSpec } from './spec.ts';
 
 type Noted = Pick<Backups, 'save' | 'check' | 'drill' | 'prune'>;
+type Saved = Awaited<ReturnType<Backups['save']>>;
 type Keep = (record: SetRecord) => Partial<SetRecord>;
 
 /** What a run came to: destinations that failed, and what else is worth keeping. */
@@ -19,9 +21,9 @@ interface Outcome {
 /** The chores of a node, each run of them noted, whoever ordered it. `busy` has what runs now by its set. */
 export function noteRuns(
   { save, check, drill, prune }: Noted,
-  deps: { spec: BackupSpec; records: Records; busy: Map<string, Chore>; now: () => number },
+  deps: { spec: BackupSpec; records: Records; reach: Reach; busy: Map<string, Chore>; now: () => number },
 ): Noted {
-  const { now } = deps;
+  const { now, reach } = deps;
   const note = createNoter(deps);
   return {
     save: (wish, watch, signal) => {
@@ -30,7 +32,11 @@ export function noteRuns(
         wish.set,
         'save',
         signal,
-        () => save(wish, watch, signal),
+        async () => {
+          const saved = await save(wish, watch, signal);
+          if (wish.renew) for (const destination of placesOf(saved)) await reach.renew(destination);
+          return saved;
+        },
         (saved) => outcomeOf(saved, began),
       );
     },
@@ -89,17 +95,27 @@ function createNoter({ spec, records, busy, now }: Parameters<typeof noteRuns>[1
   };
 }
 
-function outcomeOf({ parts, failed }: Awaited<ReturnType<Backups['save']>>, began: number): Outcome {
-  const whole = [...new Set(parts.map(({ destination }) => destination))];
-  const of = parts.filter(({ destination }) => destination === whole[0]);
-  const sum = (key: 'bytes' | 'addedBytes') => of.reduce((total, part) => total + part[key], 0);
-  const keep: Keep = ({ places, sizes }) => ({
-    places: { ...places, ...Object.fromEntries(whole.map((each) => [each, began])) },
-    sizes: withSize(sizes, sum('bytes')),
-    addedBytes: sum('addedBytes'),
-    unread: [...new Set(of.flatMap(({ unread }) => unread))].slice(0, 10),
+function outcomeOf(saved: Saved, began: number): Outcome {
+  const { parts, failed } = saved;
+  const whole = placesOf(saved);
+  const at = (destination: string) => parts.filter((part) => part.destination === destination);
+  const sum = (of: readonly PartSaved[], key: 'addedBytes' | 'unreadCount') =>
+    of.reduce((total, part) => total + part[key], 0);
+  const most = (key: 'addedBytes' | 'unreadCount') => Math.max(0, ...whole.map((each) => sum(at(each), key)));
+  const keep: Keep = (record) => ({
+    places: { ...record.places, ...Object.fromEntries(whole.map((each) => [each, began])) },
+    wanted: { ...Object.fromEntries(failed.map(({ destination }) => [destination, began])), ...record.wanted },
+    parts: withParts(record.parts, parts),
+    addedBytes: most('addedBytes'),
+    unread: [...new Set(parts.flatMap(({ unread }) => unread))].slice(0, 10),
+    unreadCount: most('unreadCount'),
   });
   return { failed, keep };
+}
+
+/** The destinations that have got all of a set. */
+function placesOf({ parts }: Saved): string[] {
+  return [...new Set(parts.map(({ destination }) => destination))];
 }
 
 function silentOnes(places: readonly (Omit<DestinationFailed, 'reason'> & { reason: string | undefined })[]): Outcome {

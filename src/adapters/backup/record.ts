@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
-import { writePrivate } from '#src/kit/privateFile.ts';
+import { believed } from '#src/kit/ahead.ts';
 import { CHORES } from '#src/operation/backupKnown.ts';
+import type { PartSaved } from '#src/operation/backups.ts';
+import type { Kept } from './kept.ts';
+import { createKept } from './kept.ts';
 
 /** Sizes that are kept: the newest, and ten to compare it with. */
 const SIZES = 11;
@@ -16,44 +17,36 @@ const Run = z.object({
 });
 export type Run = z.infer<typeof Run>;
 
+/** The newest backup of a part at a destination by its short id, and how large it and those before it were. */
+const Part = z.object({ snapshot: z.string(), sizes: z.array(z.number()) });
+
+const Parts = z.record(z.string(), z.record(z.string(), Part));
+type Parts = z.infer<typeof Parts>;
+
 /** What is kept of a set: its own runs of each chore, and when each destination last got all of it. */
 export const SetRecord = z.object({
   since: z.number(),
   chores: z.partialRecord(z.enum(CHORES), Run).default({}),
   places: z.record(z.string(), z.number()).default({}),
-  sizes: z.array(z.number()).default([]),
+  /** Since when destinations that never got all of it should have it. */
+  wanted: z.record(z.string(), z.number()).default({}),
+  /** By destination and part. */
+  parts: Parts.default({}),
   addedBytes: z.number().default(0),
   unread: z.array(z.string()).default([]),
+  unreadCount: z.number().default(0),
   proven: z.string().optional(),
 });
 export type SetRecord = z.infer<typeof SetRecord>;
 
-/** The records of the sets of a node; they may be lost without harm: a set is saved once more then. */
-export interface Records {
-  of(set: string): Promise<SetRecord>;
-  change(set: string, change: (record: SetRecord) => SetRecord): Promise<void>;
-}
+/** The records of the sets of a node: when one is lost, its set is saved once more. */
+export type Records = Kept<SetRecord>;
 
-/** Keeps each record in a file of its own, and goes on in memory while the disk takes nothing. */
 export function createRecords(folder: string, now: () => number): Records {
-  const known = new Map<string, Promise<SetRecord>>();
-  let written = Promise.resolve();
-  const of = (set: string): Promise<SetRecord> => {
-    const found = known.get(set) ?? read(join(folder, `${set}.json`), now());
-    known.set(set, found);
-    return found;
-  };
-  return {
-    of,
-    async change(set, change) {
-      const next = of(set).then(change);
-      known.set(set, next);
-      written = written.then(async () => {
-        await writePrivate(join(folder, `${set}.json`), `${JSON.stringify(await next)}\n`).catch(() => {});
-      });
-      await written;
-    },
-  };
+  return createKept(folder, (value) => {
+    const { data } = SetRecord.safeParse(value);
+    return data ? { ...data, since: believed(data.since, now()) ?? now() } : SetRecord.parse({ since: now() });
+  });
 }
 
 /** The destinations at which one of these sets has had all of it: there was a repository. */
@@ -62,15 +55,12 @@ export async function placesMade(records: Records, sets: readonly string[]): Pro
   return new Set(all.flat());
 }
 
-/** A row of sizes with one more. */
-export function withSize(sizes: readonly number[], bytes: number): number[] {
-  return [...sizes, bytes].slice(-SIZES);
-}
-
-async function read(file: string, now: number): Promise<SetRecord> {
-  try {
-    return SetRecord.parse(JSON.parse(await readFile(file, 'utf8')));
-  } catch {
-    return SetRecord.parse({ since: now });
+/** What is known of each part at each destination, with what was saved now. */
+export function withParts(parts: Parts, saved: readonly PartSaved[]): Parts {
+  const next = { ...parts };
+  for (const { destination, part, snapshot, bytes } of saved) {
+    const sizes = [...(next[destination]?.[part]?.sizes ?? []), bytes].slice(-SIZES);
+    next[destination] = { ...next[destination], [part]: { snapshot, sizes } };
   }
+  return next;
 }

@@ -24,11 +24,10 @@ export function destinationsOf(spec: BackupSpec, { to }: SetSpec): string[] {
   return to ?? Object.keys(spec.destinations);
 }
 
-/** A set as the chat tells it. The data itself counts as one copy, on a medium of its own. */
+/** A set as the chat tells it. */
 export function describeSet(spec: BackupSpec, name: string): BackupSet {
   const set = setOf(spec, name);
   const destinations = destinationsOf(spec, set);
-  const places = destinations.flatMap((each) => spec.destinations[each] ?? []);
   return {
     name,
     paths: set.paths,
@@ -36,8 +35,9 @@ export function describeSet(spec: BackupSpec, name: string): BackupSet {
     pause: set.pause,
     pauseToSave: set.pauseToSave,
     destinations,
-    copies: 1 + places.length,
-    media: 1 + new Set(places.map(({ medium, kind }) => medium ?? kind)).size,
-    offSite: places.filter(({ offSite }) => offSite).length,
+    places: destinations.flatMap((destination) => {
+      const place = spec.destinations[destination];
+      return place ? [{ destination, medium: place.medium ?? place.kind, offSite: place.offSite }] : [];
+    }),
   };
 }

@@ -1,5 +1,6 @@
 import { Problem } from '#src/kit/problem.ts';
 import type { Backups, Follow } from '#src/operation/backups.ts';
+import type { Keep } from '../restic/repository.ts';
 import type { Records } from '../restore/record.ts';
 import { atEach, hear } from './each.ts';
 import type { Place } from './find.ts';
@@ -66,8 +67,7 @@ export function createUpkeep(
     async planPrune(set, signal) {
       const { keep } = setOf(spec, set);
       const limit = AbortSignal.any([signal, AbortSignal.timeout(COUNT_MS)]);
-      const of = { host: node, tag: tagOfSet(set), keep, dryRun: true };
-      const count = ({ repository }: Place, each: AbortSignal) => repository.forget(of, each);
+      const count = (place: Place, each: AbortSignal) => forget(place, { set, keep, dryRun: true }, each);
       const found = await hear(places.of(set), count, { withinMs: COUNT_MS }, limit).catch(() => undefined);
       signal.throwIfAborted();
       const silent = () =>
@@ -81,9 +81,9 @@ export function createUpkeep(
     },
     async prune(set, signal, follow) {
       const { keep, paths } = setOf(spec, set);
-      const of = { host: node, tag: tagOfSet(set), keep };
-      const drop = async ({ destination, repository }: Place) => {
-        const counts = await repository.forget(of, signal);
+      const drop = async (place: Place) => {
+        const { destination, repository } = place;
+        const counts = await forget(place, { set, keep }, signal);
         const [data] = await atEach(
           [{ destination }],
           () => repository.prune(signal, followAt(destination, follow)),
@@ -105,8 +105,23 @@ export function createUpkeep(
       ];
     },
   };
+
+  async function forget(
+    place: Place,
+    { set, keep, dryRun = false }: { set: string; keep: Keep; dryRun?: boolean },
+    signal: AbortSignal,
+  ): Promise<{ kept: number; removed: number }> {
+    const ahead = (await snapshotsAt(place, node, set, signal)).filter(({ isAhead }) => isAhead).length;
+    const of = { host: node, tag: tagOfSet(set), keep: keepBeside(keep, ahead), dryRun };
+    return await place.repository.forget(of, signal);
+  }
 }
 
 function followAt(destination: string, follow: Follow | undefined): Follow | undefined {
   return follow && ((going) => follow({ ...going, at: `${destination}: ${going.at}` }));
+}
+
+/** What is dated later than now is always among the newest, and takes no place of those that are right. */
+function keepBeside(keep: Keep, ahead: number): Keep {
+  return Object.fromEntries(Object.entries(keep).map(([age, n]) => [age, n ? n + ahead : n]));
 }

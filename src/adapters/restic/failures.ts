@@ -64,6 +64,16 @@ export function endingOf(result: CommandResult, where: string, timeoutMs: number
   throw new Problem(codeOf(kind), sentenceOf(kind, where, result), evidence ? { evidence } : {});
 }
 
+/** A check that fails for no other reason has found damage; another check would say no more. */
+export function asDamage(error: unknown, where: string): unknown {
+  if (!(error instanceof Problem) || !['restic', 'backup-damaged'].includes(error.code)) return error;
+  const words = `The repository ${where} is damaged. Leave it as it is, make a new backup elsewhere, and see restic's troubleshooting page.`;
+  return new Problem('backup-damaged', words, {
+    cause: error,
+    ...(error.evidence ? { evidence: error.evidence } : {}),
+  });
+}
+
 function codeOf(kind: Kind | undefined): string {
   return kind === undefined ? 'restic' : `backup-${kind}`;
 }

@@ -31,6 +31,9 @@ export type Summary = z.infer<typeof Summary>;
 /** A file that could not be read. */
 export const Unread = z.object({ message_type: z.literal('error'), item: text });
 
+/** What a repository says of itself. */
+export const ConfigLine = z.object({ id: text });
+
 /** One backup in a repository. */
 export const SnapshotLine = z.object({
   id: z.string().regex(/^[0-9a-f]{64}$/),

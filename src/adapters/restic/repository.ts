@@ -3,8 +3,9 @@ import { Problem } from '#src/kit/problem.ts';
 import type { Follow, Watch } from '#src/operation/backups.ts';
 import type { Differing } from './diff.ts';
 import { diff } from './diff.ts';
+import { asDamage } from './failures.ts';
 import type { NodeLine } from './lines.ts';
-import { ForgetGroup, NodeLine as Node, parseLine, SnapshotLine, StatsLine } from './lines.ts';
+import { ConfigLine, ForgetGroup, NodeLine as Node, parseLine, SnapshotLine, StatsLine } from './lines.ts';
 import type { Patience } from './patience.ts';
 import { phases } from './phases.ts';
 import { readLocked } from './reading.ts';
@@ -32,8 +33,10 @@ export interface Keep {
 export interface Repository {
   /** Makes the repository unless there is one; answers whether it did. */
   init(signal: AbortSignal): Promise<boolean>;
-  /** Whether it answers at all, and with `unlocked` also whether somebody has locked it. Throws what `save` would. */
-  reach(unlocked: boolean, signal: AbortSignal): Promise<void>;
+  /** Whether it answers at all, and with `unlocked` also whether somebody has locked it; its own id, if it tells it. Throws what `save` would. */
+  reach(unlocked: boolean, signal: AbortSignal): Promise<string | undefined>;
+  /** The ids of all snapshots, whose ever they are. */
+  ids(signal: AbortSignal): Promise<string[]>;
   save(saving: Saving, watch: Watch, signal: AbortSignal): Promise<Saved>;
   /** The snapshots of one host that carry a tag, oldest first. */
   snapshots(of: { host: string; tag: string | undefined }, signal: AbortSignal): Promise<SnapshotLine[]>;
@@ -93,7 +96,12 @@ export function createRepository(runner: Runner): Repository {
       }
     },
     async reach(unlocked, signal) {
-      await runner.run(['cat', 'config'], { ...short, unlocked: !unlocked }, signal);
+      const { result } = await runner.run(['cat', 'config'], { ...short, unlocked: !unlocked }, signal);
+      return parseLine(ConfigLine, result.stdout.trim())?.id;
+    },
+    async ids(signal) {
+      const { result } = await runner.run(['list', 'snapshots'], { ...short, unlocked: true }, signal);
+      return idsIn(result.stdout);
     },
     async snapshots({ host, tag }, signal) {
       const argv = ['snapshots', '--json', `--host=${host}`, ...(tag === undefined ? [] : [`--tag=${tag}`])];
@@ -156,7 +164,7 @@ export function createRepository(runner: Runner): Repository {
     async unlock(signal) {
       await runner.run(['unlock'], short, signal);
       const { result } = await runner.run(['list', 'locks'], { ...short, unlocked: true }, signal);
-      return result.stdout.split('\n').filter((line) => /^[0-9a-f]{64}$/.test(line)).length;
+      return idsIn(result.stdout).length;
     },
     async restore({ id, include, target, totalBytes }, signal, follow) {
       const { sparse } = await runner.abilities(signal);
@@ -204,14 +212,8 @@ function literal(path: string): string {
   return path.replaceAll(/[\\*?[\]]/g, '\\$&');
 }
 
-/** A check that fails for no other reason has found damage; another check would say no more. */
-function asDamage(error: unknown, where: string): unknown {
-  if (!(error instanceof Problem) || !['restic', 'backup-damaged'].includes(error.code)) return error;
-  const words = `The repository ${where} is damaged. Leave it as it is, make a new backup elsewhere, and see restic's troubleshooting page.`;
-  return new Problem('backup-damaged', words, {
-    cause: error,
-    ...(error.evidence ? { evidence: error.evidence } : {}),
-  });
+function idsIn(text: string): string[] {
+  return text.split('\n').filter((line) => /^[0-9a-f]{64}$/.test(line));
 }
 
 function sum(counts: readonly (number | undefined)[]): number {

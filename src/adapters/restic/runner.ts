@@ -24,7 +24,7 @@ export interface ResticDeps {
   cacheDir: string;
 }
 
-export type RunOptions = Pick<CommandOptions, 'onLine' | 'onStart' | 'source' | 'maxBytes'> & {
+export type RunOptions = Pick<CommandOptions, 'onLine' | 'onErrorLine' | 'onStart' | 'source' | 'maxBytes'> & {
   timeoutMs: number;
   /** It dies with this process, as all that has a source does. */
   tied?: boolean;

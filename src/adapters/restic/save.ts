@@ -1,5 +1,6 @@
 import { Problem } from '#src/kit/problem.ts';
 import type { BackupProgress, Watch } from '#src/operation/backups.ts';
+import type { Ending } from './failures.ts';
 import { parseLine, Status, Summary, Unread } from './lines.ts';
 import type { Patience } from './patience.ts';
 import type { Runner } from './runner.ts';
@@ -7,7 +8,9 @@ import type { Runner } from './runner.ts';
 const SAVE_MS = 24 * 3_600_000;
 /** It says how far it is twice a second, but for an index that it loads; the last packs of a slow line take long. */
 const PATIENCE: Patience = { silentMs: 5 * 60_000, stillMs: 30 * 60_000 };
-const MOST_UNREAD = 10;
+/** Paths that are named, and those of which it is known that they were counted already. */
+const NAMED = 10;
+const REMEMBERED = 1000;
 
 /** What is saved: files, or what a program writes to its stdout. */
 export type Source =
@@ -33,8 +36,9 @@ export interface Saved {
   changed: number;
   bytes: number;
   addedBytes: number;
-  /** At most ten of what could not be read; empty when all could. */
+  /** At most ten of what could not be read, and how much it was; empty when all could. */
   unread: string[];
+  unreadCount: number;
 }
 
 /** Makes one backup. A cancel leaves the repository as it was, but for data that the next backup uses or a prune drops. */
@@ -50,10 +54,11 @@ export async function save(
     if (status) watch(progressOf(status));
     summary ??= parseLine(Summary, line);
   };
+  const unread = countUnread();
   const marked = mark === undefined ? [] : [`--exclude=${mark}`];
   const common = ['backup', '--json', `--host=${host}`, ...tags.map((tag) => `--tag=${tag}`), ...marked];
-  const options = { timeoutMs: SAVE_MS, onLine, tied, patience: PATIENCE };
-  const { ending, result } =
+  const options = { timeoutMs: SAVE_MS, onLine, onErrorLine: unread.take, tied, patience: PATIENCE };
+  const { ending } =
     source.kind === 'files'
       ? await runner.run([...common, ...filesArgv(source)], options, signal)
       : await runner.run(
@@ -63,15 +68,13 @@ export async function save(
         );
   if (!summary)
     throw new Problem('restic', `restic said nothing of what it saved to ${runner.where}. Look with /backups`);
-  const unread = unreadIn(result.stderr);
-  if (ending === 'incomplete' && unread.length === 0) unread.push('some files (restic does not say which)');
   return {
     snapshot: summary.snapshot_id.slice(0, 8),
     files: summary.total_files_processed,
     changed: summary.files_new + summary.files_changed,
     bytes: summary.total_bytes_processed,
     addedBytes: summary.data_added,
-    unread,
+    ...unread.end(ending),
   };
 }
 
@@ -84,13 +87,24 @@ function sourceOf({ command }: Extract<Source, { kind: 'stream' }>) {
   return { source: { file, argv } };
 }
 
-/** Older versions end well although a path is gone, and say so only in words. */
-function unreadIn(stderr: string): string[] {
-  const items = stderr.split('\n').flatMap((line) => {
-    const [, gone] = /^(\/.*) does not exist, skipping$/.exec(line) ?? [];
-    return gone ?? parseLine(Unread, line)?.item ?? [];
-  });
-  return [...new Set(items)].slice(0, MOST_UNREAD);
+/** Counts what could not be read, line by line: it may be very much. Older versions end well although a path is gone, and say so only in words. */
+function countUnread() {
+  const seen = new Set<string>();
+  let unreadCount = 0;
+  return {
+    take(line: string): void {
+      const [, gone] = /^(\/.*) does not exist, skipping$/.exec(line) ?? [];
+      const item = gone ?? parseLine(Unread, line)?.item;
+      if (item === undefined || seen.has(item)) return;
+      unreadCount += 1;
+      if (seen.size < REMEMBERED) seen.add(item);
+    },
+    end(ending: Ending): Pick<Saved, 'unread' | 'unreadCount'> {
+      if (ending === 'incomplete' && unreadCount === 0)
+        return { unread: ['some files (restic does not say which)'], unreadCount: 1 };
+      return { unread: [...seen].slice(0, NAMED), unreadCount };
+    },
+  };
 }
 
 function progressOf(status: Status): BackupProgress {

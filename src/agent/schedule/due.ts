@@ -1,8 +1,7 @@
 import type { Calendar } from '#src/adapters/calendar.ts';
+import { believed } from '#src/kit/ahead.ts';
 import type { Chore, ChoreKnown } from '#src/operation/backupKnown.ts';
 
-/** A time so far ahead of the clock, in ms, was noted while the clock was wrong, and says nothing. */
-const AHEAD_MS = 60_000;
 /** How long to wait after the first, second, ... try that failed, in ms. */
 const PAUSES_MS = [2, 10, 30, 60].map((minutes) => minutes * 60_000);
 
@@ -24,14 +23,13 @@ export function dueOf(
   { since, run }: { since: number; run: ChoreKnown },
   now: number,
 ): Due | undefined {
-  const believed = (at: number | undefined) => (at !== undefined && at <= now + AHEAD_MS ? at : undefined);
-  const done = believed(run.doneAt);
-  const begin = believed(since) ?? now;
+  const done = believed(run.doneAt, now);
+  const begin = believed(since, now) ?? now;
   const latest = calendar.latest(now);
   const isFirst = chore === 'save' && done === undefined;
   const time = isFirst ? Math.max(begin, latest ?? begin) : latest;
   if (time === undefined || time > now || (!isFirst && time <= (done ?? begin))) return undefined;
-  const tried = believed(run.triedAt);
+  const tried = believed(run.triedAt, now);
   if (run.failures === 0 || tried === undefined || tried < time) return { at: time, again: false, isFirst };
   const again = tried + pauseAfter(run.failures);
   return again <= now ? { at: again, again: true, isFirst: false } : undefined;

@@ -1,7 +1,8 @@
 import type { Backups } from '#src/operation/backups.ts';
+import { clockReading } from './backup/clock.ts';
 import { failedReadings, unreadReading } from './backup/failed.ts';
 import { overdueReading, proofReading } from './backup/overdue.ts';
-import { placeReading, roomReading } from './backup/place.ts';
+import { placeReadings, roomReading } from './backup/place.ts';
 import { sizeReading } from './backup/size.ts';
 import type { Reading, Watch } from './watch.ts';
 
@@ -22,8 +23,9 @@ export function watchBackups(
           overdueReading(set, time, awakeMs()),
           proofReading(set, time, awakeMs()),
           sizeReading(set),
+          clockReading(set, time),
         ]),
-        ...places.flatMap((place) => [placeReading(place, time), roomReading(place)]),
+        ...places.flatMap((place) => [...placeReadings(place, time), roomReading(place)]),
       ];
       return readings.filter((reading) => reading !== undefined);
     },

@@ -4,6 +4,7 @@ import { filesOf, pick } from '#src/adapters/backup/find.ts';
 import type { SnapshotLine } from '#src/adapters/restic/lines.ts';
 import type { Repository } from '#src/adapters/restic/repository.ts';
 import { Problem } from '#src/kit/problem.ts';
+import type { Snapshot } from '#src/operation/snapshot.ts';
 
 const FIRST = `1${'0'.repeat(63)}`;
 const SECOND = `2${'0'.repeat(63)}`;
@@ -59,6 +60,22 @@ test('what the first says is told where none can be used', async () => {
   });
 });
 
+test('the newest is the last that is neither of before a restore nor dated later than now', () => {
+  const all = [of('a'), of('b'), of('c', { emergency: true }), of('d', { isAhead: true })];
+  expect(pick({ found: all, silent: [] }, 'shop', undefined).id).toBe('b');
+  expect(pick({ found: all, silent: [] }, 'shop', 'd').id).toBe('d');
+});
+
+test('where all are dated later than now it is this clock that is wrong', () => {
+  expect(
+    pick({ found: [of('a', { isAhead: true }), of('b', { isAhead: true })], silent: [] }, 'shop', undefined).id,
+  ).toBe('b');
+});
+
+const of = (id: string, more: Partial<Snapshot> = {}): Snapshot => ({
+  ...{ id, set: 'shop', part: 'files', destination: 'disk', at: 0, emergency: false, ...more },
+});
+
 function find(places: Place[], signal = new AbortController().signal) {
   return filesOf(places, 'alpha', 'shop', signal);
 }
@@ -67,7 +84,13 @@ type Answer = (signal: AbortSignal, destination: string) => SnapshotLine[] | Pro
 
 function place(destination: string, answer: Answer): Place {
   const snapshots: Repository['snapshots'] = async (_, signal) => await answer(signal, destination);
-  return { destination, path: undefined, leastPercent: 0, repository: { snapshots } as Repository };
+  return {
+    destination,
+    path: undefined,
+    leastPercent: 0,
+    now: () => Date.now(),
+    repository: { snapshots } as Repository,
+  };
 }
 
 function hangs(stopped: string[]): Answer {

@@ -131,7 +131,7 @@ describe('a backup', () => {
   test('leaves the state folder out by every name that it has in what is saved', async () => {
     const { folder, shop } = await setUp();
     await symlink(shop, join(folder, 'other'));
-    expect(await ownExcludes([join(folder, 'other')], { state: join(folder, 'to state') })).toEqual([
+    expect(await ownExcludes([join(folder, 'other')], [join(folder, 'to state')])).toEqual([
       join(folder, 'to state'),
       join(shop, 'state'),
       join(folder, 'other', 'state'),

@@ -15,7 +15,12 @@ import { patience, temporaryFolder } from '../temporary.ts';
 test('what is backed up before a restore goes to the first destination that takes it, the one of the restored backup before the others', async () => {
   const { saver, asked } = await setUp({ full: ['nas'] });
   const saved = await saver.emergency({ set: 'shop', paths: ['/srv/shop'], first: 'nas' }, patience());
-  expect(saved).toMatchObject({ destination: 'disk', snapshot: 'abcdabcd', unread: ['/srv/shop/shut'] });
+  expect(saved).toMatchObject({
+    destination: 'disk',
+    snapshot: 'abcdabcd',
+    unreadCount: 0,
+    unread: ['/srv/shop/shut'],
+  });
   expect(asked.map(({ at }) => at)).toEqual(['nas', 'disk']);
 });
 
@@ -56,10 +61,11 @@ async function setUp({ full }: { full: string[] }) {
       if (full.includes(at)) throw new Problem('backup-full', `${at} is full.`);
       return {
         ...{ snapshot: 'abcdabcd', files: 1, changed: 1, bytes: 1, addedBytes: 1 },
+        unreadCount: 0,
         unread: ['/srv/shop/shut'],
       };
     };
-    return { destination: at, path: undefined, leastPercent: 0, repository: { save } as Repository };
+    return { destination: at, path: undefined, leastPercent: 0, now: () => 0, repository: { save } as Repository };
   });
   const { workloads } = memoryWorkloads([]);
   const saver = createSaver(

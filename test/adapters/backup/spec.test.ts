@@ -60,7 +60,7 @@ test.each([
   expect(issueOf({ destinations: { nas } })).toBeDefined();
 });
 
-test('destinations are told to restic in its own way, and counted', () => {
+test('destinations are told to restic in its own way', () => {
   const spec = BackupSpec.parse({
     ...FINE,
     destinations: { ...FINE.destinations, cloud: { kind: 's3', url: 'https://s3.example/bucket' } },
@@ -71,10 +71,12 @@ test('destinations are told to restic in its own way, and counted', () => {
     's3:https://s3.example/bucket',
   ]);
   expect(describeSet(spec, 'files')).toMatchObject({
-    copies: 4,
-    media: 4,
-    offSite: 2,
     destinations: ['nas', 'disk', 'cloud'],
+    places: [
+      { destination: 'nas', medium: 'sftp', offSite: true },
+      { destination: 'disk', medium: 'path', offSite: false },
+      { destination: 'cloud', medium: 's3', offSite: true },
+    ],
   });
   expect(() => setOf(spec, 'file')).toThrow(/Did you mean files/);
 });

@@ -21,12 +21,14 @@ const chores = (more: Partial<SetKnown['chores']>) => ({
   ...more,
 });
 const place = (more: Partial<PlaceKnown> = {}): PlaceKnown => ({
-  ...{ destination: 'disk', sets: ['docs'], isUsed: false, away: undefined, room: undefined, ...more },
+  ...{ destination: 'disk', sets: ['docs'], isUsed: false, troubles: [], room: undefined, ...more },
 });
+
+const sizesOf = (bytes: number[], part = 'files') => [{ destination: 'disk', part, bytes }];
 
 /** What is read of one set and one place: the fingerprints with what is wrong, or `unsure`. */
 async function look(set: Partial<SetKnown>, { at = place(), awakeMs = DAY_MS } = {}) {
-  const known = setKnown({ scheduled: ['save'], chores: chores({}), savedAt: NOW - HOUR_MS, ...set });
+  const known = setKnown({ ...{ scheduled: ['save'], chores: chores({}), savedAt: NOW - HOUR_MS }, ...set });
   const backups = { known: async () => [known], places: async () => [at] };
   return await watchBackups(backups, { now: () => NOW, awakeMs: () => awakeMs }).look(signal);
 }
@@ -42,7 +44,7 @@ const remediesOf = (readings: Reading[]) =>
   );
 
 test('what is well says nothing', async () => {
-  expect(wrong(await look({ maxAgeMs: DAY_MS, sizes: [5, 5, 5, 5] }))).toEqual([]);
+  expect(wrong(await look({ sizes: sizesOf([5, 5, 5, 5]) }))).toEqual([]);
 });
 
 describe('a run that failed', () => {
@@ -96,8 +98,8 @@ describe('a run that failed', () => {
     ],
     [
       'that left files out is told',
-      { unread: ['/srv/a'] },
-      ['backup unread docs: warn: 1 path of docs could not be read and is not in its backup'],
+      { unread: ['/srv/a'], unreadCount: 5000 },
+      ['backup unread docs: warn: 5000 paths of docs could not be read and are not in its backup'],
     ],
   ])('%s', async (_, set, words) => {
     expect(wrong(await look(set))).toEqual(words);
@@ -112,8 +114,19 @@ describe('a set that is late', () => {
     expect(remediesOf(readings)).toEqual(['backup', 'backups']);
   });
 
+  test('at one destination is told with its name', async () => {
+    const [disk, nas] = [
+      { destination: 'disk', at: NOW - HOUR_MS, isLate: false, aheadAt: undefined },
+      { destination: 'nas', at: NOW - 9 * DAY_MS, isLate: true, aheadAt: undefined },
+    ];
+    const readings = await look({ ...late, saved: [disk, nas] });
+    expect(wrong(readings)).toEqual(['backup age docs: bad: the newest backup of docs at nas is too old']);
+    expect(readings.find(({ fingerprint }) => fingerprint === 'backup age docs')?.trouble).toMatchObject({
+      facts: [{ label: 'nas', value: '9 d ago', limit: 'at most 1 d 6 h' }],
+    });
+  });
+
   test.each<[string, Partial<SetKnown>, number, string[]]>([
-    ['only where a bound is known', { ...late, maxAgeMs: undefined }, DAY_MS, []],
     ['not while it is saved', { ...late, running: 'save' }, DAY_MS, ['backup docs: unsure', 'backup age docs: unsure']],
     [
       'but while a save goes on and on',
@@ -143,19 +156,55 @@ describe('a size', () => {
   const usual = [100e6, 90e6, 110e6, 100e6];
   test.each<[string, number[], string[]]>([
     ['that is usual', [...usual, 250e6], []],
-    ['far above', [...usual, 301e6], ['backup size docs: warn: the newest backup of docs is far larger than usual']],
-    ['far below', [...usual, 33e6], ['backup size docs: warn: the newest backup of docs is far smaller than usual']],
-    ['of nothing', [...usual, 0], ['backup size docs: warn: the newest backup of docs is far smaller than usual']],
+    [
+      'far above',
+      [...usual, 301e6],
+      ['backup size docs: warn: the newest backup of docs is far larger than usual (files at disk)'],
+    ],
+    [
+      'far below',
+      [...usual, 33e6],
+      ['backup size docs: warn: the newest backup of docs is far smaller than usual (files at disk)'],
+    ],
+    ['of nothing', [...usual, 0], ['backup size docs: warn: the newest backup of docs is empty (files at disk)']],
+    [
+      'of nothing after the first',
+      [5, 0],
+      ['backup size docs: warn: the newest backup of docs is empty (files at disk)'],
+    ],
+    ['that was always nothing', [0, 0, 0, 0], []],
     ['that grew by little', [1000, 1000, 1000, 5000], []],
     ['of which too few are known', [100e6, 100e6, 1], []],
   ])('%s', async (_, sizes, words) => {
-    expect(wrong(await look({ sizes }))).toEqual(words);
+    expect(wrong(await look({ sizes: sizesOf(sizes) }))).toEqual(words);
+  });
+});
+
+test('a dump that became empty is told beside files of usual size', async () => {
+  const sizes = [...sizesOf([2e6, 2e6, 2e6, 2e6]), ...sizesOf([5e5, 5e5, 5e5, 0], 'orders')];
+  expect(wrong(await look({ sizes }))).toEqual([
+    'backup size docs: warn: the newest backup of docs is empty (dump orders at disk)',
+  ]);
+});
+
+test('a backup that is dated later than now is told, whichever clock is wrong', async () => {
+  const ahead = { destination: 'disk', at: undefined, isLate: true, aheadAt: NOW + DAY_MS };
+  const readings = await look({ saved: [ahead], isLate: true, savedAt: undefined });
+  expect(wrong(readings)).toEqual([
+    'backup age docs: unsure',
+    'backup clock docs: warn: the newest backup of docs is dated later than now',
+  ]);
+  expect(readings.find(({ fingerprint }) => fingerprint === 'backup clock docs')?.trouble).toMatchObject({
+    facts: [
+      { label: 'disk', value: '2027-01-16 08:00:00 UTC' },
+      { label: 'The clock says', value: expect.stringContaining('2027-01-15 08:00:00 UTC') },
+    ],
   });
 });
 
 describe('a destination', () => {
   const away = (code: string, times = 1) =>
-    place({ away: { code, because: 'It is away.', since: NOW - HOUR_MS, times } });
+    place({ troubles: [{ code, because: 'It is away.', since: NOW - HOUR_MS, times }] });
   const room = (freeBytes: number, wantedBytes = 0) =>
     place({ room: { freeBytes, totalBytes: 100e9, wantedBytes, leastPercent: 10 } });
   test.each<[string, PlaceKnown, string[]]>([
@@ -167,6 +216,22 @@ describe('a destination', () => {
       ['backup place disk: bad: the repository disk cannot be used'],
     ],
     ['that is locked', away('backup-locked', 2), ['backup place disk: bad: the repository disk is locked']],
+    ['that is full', away('backup-full'), ['backup writes disk: bad: the repository disk takes no backups']],
+    ['that is damaged', away('backup-damaged'), ['backup damage disk: bad: the repository disk is damaged']],
+    [
+      'that was exchanged',
+      away('backup-replaced'),
+      ['backup identity disk: bad: the repository disk is another one than before'],
+    ],
+    ['that lost backups', away('backup-emptied'), ['backup identity disk: bad: the repository disk has lost backups']],
+    [
+      'that is damaged, and away now',
+      place({ troubles: [...away('backup-damaged').troubles, ...away('backup-unreachable', 2).troubles] }),
+      [
+        'backup place disk: bad: the repository disk cannot be used',
+        'backup damage disk: bad: the repository disk is damaged',
+      ],
+    ],
     ['with room', room(20e9), []],
     ['with little room', room(9e9), ['backup room disk: warn: there is little room left for backups at disk']],
     ['with hardly any', room(3e9), ['backup room disk: bad: there is little room left for backups at disk']],

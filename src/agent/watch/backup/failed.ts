@@ -1,7 +1,7 @@
 import { formatDuration } from '#src/kit/duration.ts';
 import { clip, count } from '#src/kit/text.ts';
 import type { Chore, SetKnown } from '#src/operation/backupKnown.ts';
-import { INTERRUPTED, isOfPlace } from '#src/operation/backupKnown.ts';
+import { endOf, INTERRUPTED } from '#src/operation/backupKnown.ts';
 import type { Reading } from '../watch.ts';
 import { ago, fact, remedy, showBackups } from './words.ts';
 
@@ -21,7 +21,7 @@ export function failedReadings(set: SetKnown, now: number): Reading[] {
     const reading = { fingerprint, well };
     if (set.running === chore) return { ...reading, trouble: 'unsure' };
     if (failure === undefined || failures === 0) return { ...reading, trouble: undefined };
-    if (isOfPlace(failure.code) || (failure.code === INTERRUPTED && failures < 2))
+    if (endOf(failure.code) !== undefined || (failure.code === INTERRUPTED && failures < 2))
       return { ...reading, trouble: 'unsure' };
     return {
       ...reading,
@@ -41,7 +41,7 @@ export function failedReadings(set: SetKnown, now: number): Reading[] {
 }
 
 /** Files of a set that the last backup could not read: they are not in it. */
-export function unreadReading({ name, unread }: SetKnown): Reading {
+export function unreadReading({ name, unread, unreadCount }: SetKnown): Reading {
   return {
     fingerprint: `backup unread ${name}`,
     well: `all of ${name} can be read`,
@@ -50,7 +50,7 @@ export function unreadReading({ name, unread }: SetKnown): Reading {
         ? undefined
         : {
             tone: 'warn',
-            title: `${count(unread.length, 'path')} of ${name} could not be read and is not in its backup`,
+            title: `${count(unreadCount, 'path')} of ${name} could not be read and ${unreadCount === 1 ? 'is' : 'are'} not in its backup`,
             facts: unread.map((path) => fact('Not read', path)),
             buttons: [remedy('Back up now', 'backup', name)],
           },

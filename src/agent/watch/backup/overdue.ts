@@ -1,4 +1,5 @@
 import { formatDuration } from '#src/kit/duration.ts';
+import { clip } from '#src/kit/text.ts';
 import type { SetKnown } from '#src/operation/backupKnown.ts';
 import type { Reading } from '../watch.ts';
 import { ago, fact, remedy, showBackups } from './words.ts';
@@ -9,23 +10,29 @@ const WAKING_MS = 15 * 60_000;
 /** A save that works so long, in ms, keeps nobody from saying that its set is late. */
 const SAVING_MS = 3_600_000;
 
-/** A set whose newest backup is too old (row B3), wherever it is. */
-export function overdueReading(set: SetKnown, now: number, awakeMs: number): Reading | undefined {
-  const { name, maxAgeMs, isLate, savedAt, running, chores } = set;
-  if (maxAgeMs === undefined) return undefined;
+/** A set whose newest backup at any of its destinations is too old (row B3). */
+export function overdueReading(set: SetKnown, now: number, awakeMs: number): Reading {
+  const { name, maxAgeMs, isLate, saved, savedAt, running, chores } = set;
   const reading = { fingerprint: `backup age ${name}`, well: `${name} was saved ${ago(savedAt, now)}` };
   if (!isLate) return { ...reading, trouble: undefined };
   const { failure, triedAt = now } = chores.save;
   const savingMs = running === 'save' ? now - triedAt : undefined;
   if ((savingMs ?? Number.POSITIVE_INFINITY) <= SAVING_MS || awakeMs < WAKING_MS)
     return { ...reading, trouble: 'unsure' };
+  const late = saved.filter((one) => one.isLate && one.aheadAt === undefined);
+  // That it is dated later than now is told by itself.
+  if (saved.length > 0 && late.length === 0) return { ...reading, trouble: 'unsure' };
+  const where = late.length < saved.length ? ` at ${late.map(({ destination }) => destination).join(', ')}` : '';
   return {
     ...reading,
     trouble: {
       tone: 'bad',
-      title: savedAt === undefined ? `${name} was never saved` : `the newest backup of ${name} is too old`,
+      title:
+        savedAt === undefined && late.length === saved.length
+          ? `${name} was never saved`
+          : clip(`the newest backup of ${name}${where} is too old`, 300),
       facts: [
-        fact('Newest', ago(savedAt, now), `at most ${formatDuration(maxAgeMs)}`),
+        ...late.map(({ destination, at }) => fact(destination, ago(at, now), `at most ${formatDuration(maxAgeMs)}`)),
         ...(savingMs === undefined ? [] : [fact('At work', `it is saved now, for ${formatDuration(savingMs)}`)]),
         ...(failure && savingMs === undefined ? [fact('Reason', failure.because)] : []),
       ],

@@ -1,35 +1,76 @@
 import { formatBytes } from '#src/kit/bytes.ts';
 import { clip } from '#src/kit/text.ts';
-import type { PlaceKnown } from '#src/operation/backupKnown.ts';
+import type { PlaceEnd, PlaceKnown, PlaceTrouble } from '#src/operation/backupKnown.ts';
+import { endOf } from '#src/operation/backupKnown.ts';
+import type { ReplyInput } from '#src/operation/reply.ts';
 import type { Reading } from '../watch.ts';
 import { ago, fact, remedy, showBackups } from './words.ts';
 
 /** What may be over in a moment: told from the second time on. */
 const PASSING = new Set(['backup-unreachable', 'backup-locked', 'command-timeout']);
 
-/** A destination that cannot be used (away, locked, damaged): told once for all sets that it holds. */
-export function placeReading({ destination, sets, isUsed, away }: PlaceKnown, now: number): Reading {
-  const reading = { fingerprint: `backup place ${destination}`, well: `the repository ${destination} can be used` };
+/** Troubles of a destination that end alike are one alert. */
+const KINDS: readonly { key: string; ends: readonly PlaceEnd[]; well: string }[] = [
+  { key: 'place', ends: ['use', 'lock'], well: 'can be used' },
+  { key: 'writes', ends: ['save'], well: 'takes backups' },
+  { key: 'damage', ends: ['check'], well: 'is not known to be damaged' },
+  { key: 'identity', ends: ['look'], well: 'has its backups' },
+];
+
+/** What is wrong with a destination (away, locked, full, damaged, replaced): told once for all sets that it holds. */
+export function placeReadings(place: PlaceKnown, now: number): Reading[] {
+  const { destination, isUsed } = place;
+  return KINDS.map(({ key, ends, well }) => {
+    const reading = { fingerprint: `backup ${key} ${destination}`, well: `the repository ${destination} ${well}` };
+    const found = place.troubles.filter(({ code }) => ends.some((end) => end === endOf(code)));
+    // The latest that was found is how it is now.
+    const trouble = found.at(-1);
+    if (trouble === undefined) return { ...reading, trouble: undefined };
+    if (isUsed || (PASSING.has(trouble.code) && trouble.times < 2)) return { ...reading, trouble: 'unsure' };
+    return { ...reading, trouble: troubleOf(place, trouble, now) };
+  });
+}
+
+function troubleOf({ destination, sets }: PlaceKnown, { code, because, since }: PlaceTrouble, now: number): ReplyInput {
   const [set] = sets;
-  if (away === undefined) return { ...reading, trouble: undefined };
-  if (isUsed || (PASSING.has(away.code) && away.times < 2)) return { ...reading, trouble: 'unsure' };
-  const isLocked = away.code === 'backup-locked';
-  const button = isLocked
-    ? remedy('Take stale locks away', 'backup_unlock', set ?? '')
-    : remedy('Back up now', 'backup', set ?? '');
   return {
-    ...reading,
-    trouble: {
-      tone: 'bad',
-      title: `the repository ${destination} ${isLocked ? 'is locked' : 'cannot be used'}`,
-      facts: [
-        fact('Reason', away.because),
-        fact('Since', ago(away.since, now)),
-        ...(sets.length > 0 ? [fact('Keeps', clip(sets.join(', '), 300))] : []),
-      ],
-      buttons: set === undefined ? [] : [button, showBackups(set)],
-    },
+    tone: 'bad',
+    title: `the repository ${destination} ${wordsOf(code)}`,
+    facts: [
+      fact('Reason', because),
+      fact('Since', ago(since, now)),
+      ...(sets.length > 0 ? [fact('Keeps', clip(sets.join(', '), 300))] : []),
+    ],
+    buttons: set === undefined ? [] : [remedyOf(code, set), showBackups(set)],
   };
+}
+
+function wordsOf(code: string): string {
+  switch (code) {
+    case 'backup-locked':
+      return 'is locked';
+    case 'backup-damaged':
+      return 'is damaged';
+    case 'backup-replaced':
+      return 'is another one than before';
+    case 'backup-emptied':
+      return 'has lost backups';
+    default:
+      return endOf(code) === 'save' ? 'takes no backups' : 'cannot be used';
+  }
+}
+
+function remedyOf(code: string, set: string) {
+  switch (code) {
+    case 'backup-locked':
+      return remedy('Take stale locks away', 'backup_unlock', set);
+    case 'backup-damaged':
+      return { ...remedy('Check all of it', 'backup_check', set), input: { set, percent: '100' } };
+    case 'backup-full':
+      return remedy('Drop old backups', 'backup_prune', set);
+    default:
+      return remedy('Back up now', 'backup', set);
+  }
 }
 
 /** A folder of this machine that runs out of space for backups; of other destinations nobody can tell. */

@@ -1,0 +1,144 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { fakeBackups } from './fakeRestic.ts';
+
+const HOUR = 60;
+const DAY = 24 * HOUR;
+const FULL = 'Save(<data/1>) failed: server response unexpected: 507 Insufficient Storage';
+
+test('damage is over when a check of all data says so, and with nothing else', async () => {
+  const node = await fakeBackups();
+  const nas = node.at['nas'];
+  if (!nas) throw new Error('there is one');
+  await node.run('save');
+  nas.fails = { check: 'pack 1f2e: invalid data returned' };
+  await node.run('check', { percent: 100 });
+  expect(await node.troubles()).toEqual(['backup-damaged']);
+  nas.fails = {};
+  node.restart();
+  expect(await node.troubles()).toEqual(['backup-damaged']);
+  await node.run('save');
+  await node.run('check', { percent: 5 });
+  node.pass(7 * HOUR);
+  expect(await node.troubles()).toEqual(['backup-damaged']);
+  await node.run('check', { percent: 100 });
+  expect(await node.troubles()).toEqual([]);
+});
+
+test('damage that a backup met is not over by a check of a part', async () => {
+  const node = await fakeBackups();
+  await node.run('save');
+  Object.assign(node.at['nas'] ?? {}, { fails: { backup: 'Fatal: ciphertext verification failed' } });
+  await node.run('save');
+  Object.assign(node.at['nas'] ?? {}, { fails: {} });
+  await node.run('check', { percent: 5 });
+  expect(await node.troubles()).toEqual(['backup-damaged']);
+  await node.run('check', { percent: 100 });
+  expect(await node.troubles()).toEqual([]);
+});
+
+test('a check that fails in words that nobody knows has found damage', async () => {
+  const node = await fakeBackups();
+  await node.run('save');
+  Object.assign(node.at['nas'] ?? {}, { fails: { check: 'Fatal: something new' } });
+  await node.run('check');
+  expect(await node.troubles()).toEqual(['backup-damaged']);
+});
+
+test.each([
+  ['full', FULL, 'backup-full'],
+  ['refusing', 'Fatal: server response unexpected: 403 Forbidden', 'backup-refused'],
+])('one that is %s is so until a save goes well, however well it answers', async (_, said, code) => {
+  const node = await fakeBackups();
+  await node.run('save');
+  Object.assign(node.at['nas'] ?? {}, { fails: { backup: said } });
+  await node.run('save', { minutes: 11 });
+  expect(await node.troubles()).toEqual([code]);
+  node.restart();
+  node.pass(7 * HOUR);
+  expect(await node.troubles()).toEqual([code]);
+  Object.assign(node.at['nas'] ?? {}, { fails: {} });
+  await node.run('save');
+  expect(await node.troubles()).toEqual([]);
+});
+
+test('one that was away is well as soon as it answers, after ten minutes', async () => {
+  const node = await fakeBackups();
+  await node.run('save');
+  const away = 'Fatal: dial tcp: connection refused';
+  Object.assign(node.at['nas'] ?? {}, { fails: { backup: away, cat: away } });
+  await node.run('save');
+  expect(await node.troubles()).toEqual(['backup-unreachable']);
+  Object.assign(node.at['nas'] ?? {}, { fails: {} });
+  expect(await node.troubles()).toEqual(['backup-unreachable']);
+  node.pass(10);
+  expect(await node.troubles()).toEqual([]);
+});
+
+test('another repository in its place is told until somebody says that it is meant to be so', async () => {
+  const node = await fakeBackups();
+  await node.run('save');
+  expect(await node.troubles()).toEqual([]);
+  Object.assign(node.at['nas'] ?? {}, { id: 'f'.repeat(64), snapshots: [] });
+  node.restart();
+  await node.run('save');
+  node.pass(6 * HOUR);
+  expect(await node.troubles()).toEqual(['backup-replaced']);
+  await node.run('save', { minutes: 11 });
+  expect(await node.troubles()).toEqual(['backup-replaced']);
+  await node.run('save', { renew: true });
+  expect(await node.troubles()).toEqual([]);
+  expect(await node.troubles()).toEqual([]);
+});
+
+test('a folder shows by itself that its repository is another, and is asked who it is only then', async () => {
+  const node = await fakeBackups({}, ['disk']);
+  const lay = async (id: string, snapshots: readonly string[]) => {
+    const disk = join(node.folder, 'disk');
+    await rm(disk, { recursive: true, force: true });
+    await mkdir(join(disk, 'snapshots'), { recursive: true });
+    await writeFile(join(disk, 'config'), id);
+    for (const one of snapshots) await writeFile(join(disk, 'snapshots', one), '');
+    Object.assign(node.at['disk'] ?? {}, { id, asked: {} });
+  };
+  const isAsked = () => node.at['disk']?.asked['cat'] !== undefined;
+  await node.run('save');
+  const ids = node.at['disk']?.snapshots.map(({ id }) => id) ?? [];
+  expect(await node.troubles('disk')).toEqual(['backup-no-repository']);
+  await lay('a'.repeat(64), ids);
+  expect([await node.troubles('disk'), isAsked()]).toEqual([[], true]);
+  await lay('a'.repeat(64), ids);
+  node.pass(DAY);
+  expect([await node.troubles('disk'), isAsked()]).toEqual([[], false]);
+  await lay('a'.repeat(64), []);
+  expect([await node.troubles('disk'), isAsked()]).toEqual([['backup-emptied'], false]);
+  await lay('b'.repeat(64), []);
+  expect([await node.troubles('disk'), isAsked()]).toEqual([['backup-replaced'], true]);
+  await lay('a'.repeat(64), ids);
+  expect([await node.troubles('disk'), isAsked()]).toEqual([[], false]);
+});
+
+test('the right repository that is back is well again', async () => {
+  const node = await fakeBackups();
+  await node.run('save');
+  await node.troubles();
+  const was = { ...node.at['nas'] };
+  Object.assign(node.at['nas'] ?? {}, { id: 'f'.repeat(64), snapshots: [] });
+  node.pass(6 * HOUR);
+  expect(await node.troubles()).toEqual(['backup-replaced']);
+  Object.assign(node.at['nas'] ?? {}, was);
+  node.pass(10);
+  expect(await node.troubles()).toEqual([]);
+});
+
+test('one that lost the newest backups is told until there are new ones', async () => {
+  const node = await fakeBackups();
+  await node.run('save');
+  await node.troubles();
+  Object.assign(node.at['nas'] ?? {}, { snapshots: [] });
+  node.pass(6 * HOUR);
+  expect(await node.troubles()).toEqual(['backup-emptied']);
+  await node.run('save', { minutes: 11 });
+  expect(await node.troubles()).toEqual([]);
+});
