@@ -51,7 +51,7 @@ export async function excerptOf(
   const some = found.filter((one) => wanted === undefined || one.part === wanted);
   const what = wanted === undefined ? 'anything' : wanted === 'files' ? 'the files' : `the dump ${wanted}`;
   const snapshot = pick({ found: some, silent }, set, id, what);
-  const own = snapshot.part === 'files' ? paths : [`/${set}/${snapshot.part}`];
+  const own = snapshot.part === 'files' ? paths : (snapshot.paths ?? []);
   const { roots } = rootsIn(snapshot, path === undefined ? own : [plainPath(path)]);
   return { place: placeOf(all, snapshot), snapshot, paths: roots };
 }
