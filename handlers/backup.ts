@@ -78,6 +78,7 @@ export default defineOperation({
   report({ params: { set }, result: { parts, failed, woken }, tookMs }) {
     const isWhole = parts.every(({ unread }) => unread.length === 0);
     const bytes = Math.max(0, ...parts.map((part) => part.bytes));
+    const empty = parts.some(({ part, files }) => part === 'files' && files === 0);
     const users = woken ?? { resumed: [], unwell: [] };
     const sick = users.unwell.map(({ name }) => name).join(', ');
     const facts = fitFacts([
@@ -90,9 +91,11 @@ export default defineOperation({
         ? `${set} is saved to ${where} only: ${failed.map(({ destination }) => destination).join(', ')} failed`
         : !isWhole
           ? `${set} is saved, but not all of it could be read`
-          : `${set} saved to ${where} in ${formatDuration(tookMs)}: ${formatBytes(bytes)}`;
+          : empty
+            ? `${set} is saved, but there is no file in it: look at its paths`
+            : `${set} saved to ${where} in ${formatDuration(tookMs)}: ${formatBytes(bytes)}`;
     return {
-      tone: failed.length > 0 || sick ? 'bad' : isWhole ? 'ok' : 'warn',
+      tone: failed.length > 0 || sick ? 'bad' : isWhole && !empty ? 'ok' : 'warn',
       title: clip(sick ? `${title}; ${sick} did not come back` : title, 300),
       facts,
       buttons: [{ label: 'Backups', operation: 'backups', input: { set } }],

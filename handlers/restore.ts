@@ -29,6 +29,7 @@ export default defineOperation({
     files: z.number(),
     bytes: z.number(),
     emergency: z.string().optional(),
+    unread: z.array(z.string()).optional(),
     swapped: Swapped,
   }),
   steps: {
@@ -48,10 +49,10 @@ export default defineOperation({
   },
 
   async run({ params, tools: { backups }, step, note, signal }) {
-    const { files, bytes, emergency } = await step('stage', () => backups.stage(params, signal));
+    const { files, bytes, emergency, unread } = await step('stage', () => backups.stage(params, signal));
     note(`${count(files, 'file')}, ${formatBytes(bytes)}: all as in the backup`);
     const swapped = await step('swap', () => backups.swap(params.set, signal));
-    return { files, bytes, emergency, swapped };
+    return { files, bytes, emergency, unread, swapped };
   },
 
   async verify({ params: { set }, tools: { backups }, before, signal }) {
@@ -59,7 +60,7 @@ export default defineOperation({
     return settledVerdict(settled, (await backups.undoable(set))?.id !== before.last);
   },
 
-  report({ params: { set, path }, result: { files, bytes, emergency, swapped }, tookMs }) {
+  report({ params: { set, path }, result: { files, bytes, emergency, unread = [], swapped }, tookMs }) {
     const sick = swapped.unwell.map(({ name }) => name).join(', ');
     const title = `${path ?? set} restored in ${formatDuration(tookMs)}: ${count(files, 'file')}, ${formatBytes(bytes)}`;
     return {
@@ -68,19 +69,23 @@ export default defineOperation({
       facts: [
         ...swappedFacts(swapped),
         ...(emergency === undefined ? [] : [{ label: 'Before it', value: `backup ${emergency}` }]),
+        ...unread.map((path): Fact => ({ label: 'Not read for it', value: clip(path, 400), tone: 'warn' })),
       ],
       buttons: [{ label: 'Undo', operation: 'restore_undo', input: { set, restore: swapped.id } }],
     };
   },
 });
 
-function planFacts({ snapshot, roots, bytes, changes, freeBytes, pause, continues }: RestorePlan): Fact[] {
+function planFacts({ snapshot, roots, absent, bytes, changes, freeBytes, pause, continues }: RestorePlan): Fact[] {
   return [
     { label: 'Backup', value: snapshotText(snapshot) },
     ...roots.slice(0, 10).map(({ path, there }) => ({
       label: there ? 'Replaces' : 'Brings back',
       value: clip(path, 400),
     })),
+    ...(absent.length > 0
+      ? [{ label: 'Not in it', value: clip(`${absent.join(', ')}: stays as it is`, 400), tone: 'warn' as const }]
+      : []),
     ...changesFacts(changes),
     roomFact(bytes, freeBytes),
     ...(pause.length > 0 ? [{ label: 'Stops meanwhile', value: clip(pause.join(', '), 400) }] : []),

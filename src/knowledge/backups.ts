@@ -74,14 +74,17 @@ export function roomFact(bytes: number | undefined, freeBytes: number): Fact {
 }
 
 /** What a restore would change, file by file; what is not in the backup first, since it goes. */
-export function changesFacts({ changed, missing, extra, taken, isWhole }: RestoreChanges): Fact[] {
+export function changesFacts({ changed, missing, extra, taken, skipped, isWhole }: RestoreChanges): Fact[] {
   const fact = (label: string, { files, first }: RestoreChanges['changed'], tone?: 'warn'): Fact[] => {
     if (files === 0) return [];
     const more = files > first.length ? ' …' : '';
     const value = `${isWhole ? '' : 'at least '}${count(files, 'file')}: ${first.join(', ')}${more}`;
     return [{ label, value: clip(value, 400), ...(tone && { tone }) }];
   };
-  const facts = [...fact('Takes away', extra, 'warn'), ...fact('Changes', changed), ...fact('Adds', missing)];
+  const facts = [
+    ...[...fact('Takes away', extra, 'warn'), ...fact('Changes', changed), ...fact('Adds', missing)],
+    ...(skipped > 0 ? [{ label: 'Not compared', value: skippedText(skipped), tone: 'info' as const }] : []),
+  ];
   if (!isWhole && taken === 0) return [{ label: 'Changes', value: 'could not be told in time', tone: 'info' }];
   if (!isWhole)
     return [
@@ -89,6 +92,10 @@ export function changesFacts({ changed, missing, extra, taken, isWhole }: Restor
       { label: 'Compared', value: `the first ${taken} of what is in the backup, in the time there was`, tone: 'info' },
     ];
   return facts.length > 0 ? facts : [{ label: 'Changes', value: 'nothing: all is as in the backup', tone: 'ok' }];
+}
+
+function skippedText(skipped: number): string {
+  return `${count(skipped, 'thing')} that cannot be read here, or whose names are no text`;
 }
 
 /** How the world stands after trees were swapped. */

@@ -99,6 +99,8 @@ export interface RestoreChanges {
   extra: Alike;
   /** How much of the backup was compared. */
   taken: number;
+  /** Things that could not be compared: nobody here can read them, or their names are no text. */
+  skipped: number;
   /** Not when time or patience ran out: then there may be more. */
   isWhole: boolean;
 }
@@ -108,6 +110,8 @@ export interface RestorePlan {
   snapshot: Snapshot;
   /** Paths that will be put in place, and whether something is there now. */
   roots: { path: string; there: boolean }[];
+  /** Paths that were asked for and are not in that backup: they stay as they are. */
+  absent: string[];
   /** undefined when the repository did not tell it in time. */
   bytes: number | undefined;
   changes: RestoreChanges;
@@ -124,6 +128,8 @@ export interface Staged {
   bytes: number;
   /** The backup of what was there, made first; undefined when there was nothing. */
   emergency: string | undefined;
+  /** What could not be read for it, at most ten of them; it is kept with what is replaced. */
+  unread?: string[] | undefined;
 }
 
 /** The last restore of a set, or its undoing, which `undo` would take back; `at` in ms since 1970. */

@@ -9,4 +9,6 @@ export interface Snapshot {
   emergency: boolean;
   /** Its time is still to come: a clock was wrong, or is. */
   isAhead?: true | undefined;
+  /** The paths that were saved, as its repository tells them. */
+  paths?: readonly string[] | undefined;
 }

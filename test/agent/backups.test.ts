@@ -152,7 +152,11 @@ describe.skipIf(WHY_NOT !== undefined)(
         .filter(({ part, emergency }) => part === 'files' && !emergency)
         .at(-1);
       const input = { ...INPUT, snapshot: older?.id.slice(0, 8) ?? '', path: join(node.data, 'plain') };
-      await tell(restore, input);
+      expect((await tell(restore, input)).facts).toContainEqual({
+        label: 'Kept',
+        value: expect.stringMatching(`^${join(node.folder, 'live')}/.nightguard-old-[^/]*$`),
+        tone: 'info',
+      });
       expect(await readFile(join(node.data, 'plain'), 'utf8')).toBe('first');
       await expect(restore.plan(workOf(restore, { ...INPUT, path: '/etc/passwd' }, node.tools))).rejects.toMatchObject({
         code: 'restore-path',

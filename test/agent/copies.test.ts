@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import backupFiles from '#handlers/backup_files.ts';
+import restore from '#handlers/restore.ts';
 import restoreCopy from '#handlers/restore_copy.ts';
 import { createBackups } from '#src/adapters/backup/backups.ts';
 import { createCommand } from '#src/adapters/command.ts';
@@ -80,6 +81,18 @@ describe.skipIf(WHY_NOT !== undefined)(
       expect((await readdir(copies)).filter((name) => name.startsWith('.'))).toEqual([]);
     });
 
+    test('has nothing of a path that was added to its set since, which stays as it is', async () => {
+      const mail = join(node.folder, 'live', 'mail');
+      await mkdir(mail);
+      const later = toolsWith({ backups: backupsOf({ ...node, paths: [node.data, mail] }) });
+      const { facts } = await restore.plan(workOf(restore, INPUT, later));
+      expect(facts).toContainEqual({ label: 'Not in it', value: `${mail}: stays as it is`, tone: 'warn' });
+      expect(facts.filter(({ label }) => label === 'Replaces')).toEqual([{ label: 'Replaces', value: node.data }]);
+      await expect(restore.plan(workOf(restore, { ...INPUT, path: mail }, later))).rejects.toThrow(
+        `${mail} is not in the backup`,
+      );
+    });
+
     test('of a copy that was interrupted nothing is left, or all of it', async () => {
       const copies = join(node.folder, 'copies');
       await mkdir(join(copies, '.nightguard-stage-half', 'x'), { recursive: true });
@@ -112,6 +125,16 @@ async function prepare() {
   makeData(data, 11, { files: 60, bytes: 200_000 });
   await mkdir(state);
   await writeFile(join(data, 'plain'), 'first');
+  const ground = { folder, data, state, passwordFile };
+  const backups = backupsOf({ ...ground, paths: [data] });
+  const tools: Tools = toolsWith({ backups });
+  await backups.save({ set: 'shop' }, () => {}, AbortSignal.timeout(60_000));
+  return { ...ground, tools };
+}
+
+/** The backups of a node whose set has these paths. */
+function backupsOf(of: { folder: string; state: string; passwordFile: string; paths: string[] }) {
+  const { folder, state, passwordFile, paths } = of;
   const { backup: spec } = NodeConfig.parse({
     name: 'alpha',
     backup: {
@@ -120,20 +143,17 @@ async function prepare() {
       destinations: { main: { kind: 'path', path: join(folder, 'main') } },
       sets: {
         shop: {
-          paths: [data],
+          paths,
           dumps: { orders: { command: [process.execPath, '-e', 'process.stdout.write("orders")'] } },
         },
       },
     },
   });
   const { workloads } = memoryWorkloads(['web']);
-  const backups = createBackups({
+  return createBackups({
     ...{ spec, node: 'alpha', state, command: createCommand(), workloads },
     now: () => Date.now(),
   });
-  const tools: Tools = toolsWith({ backups });
-  await backups.save({ set: 'shop' }, () => {}, AbortSignal.timeout(60_000));
-  return { folder, data, state, tools };
 }
 
 async function digest(path: string): Promise<string> {

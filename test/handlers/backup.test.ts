@@ -102,6 +102,11 @@ test('its report is loud about a destination that failed and about what could no
     title: 'files is saved, but not all of it could be read',
     facts: [{ label: 'nas' }, { label: 'Not read', value: '/srv/x', tone: 'warn' }],
   });
+  const empty = { ...PART, files: 0, changed: 0, bytes: 0 };
+  expect(backup.report({ ...told, result: { parts: [empty, { ...PART, part: 'db' }], failed: [] } })).toMatchObject({
+    tone: 'warn',
+    title: 'files is saved, but there is no file in it: look at its paths',
+  });
   const failed = [{ destination: 'cloud', reason: 'The repository cloud cannot be reached. Try again.' }];
   expect(backup.report({ ...told, result: { parts: [PART], failed } })).toMatchObject({
     tone: 'bad',

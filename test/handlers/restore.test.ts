@@ -16,8 +16,9 @@ const SNAPSHOT = {
 const PLAN: RestorePlan = {
   snapshot: SNAPSHOT,
   roots: [{ path: '/srv', there: true }],
+  absent: [],
   bytes: 5e6,
-  changes: { changed: none(), missing: none(), extra: none(), taken: 9, isWhole: true },
+  changes: { changed: none(), missing: none(), extra: none(), taken: 9, skipped: 0, isWhole: true },
   freeBytes: 9e9,
   pause: ['web'],
   continues: false,
@@ -69,6 +70,7 @@ test('its plan says what would change file by file, and when there was no time t
     missing: { files: 1, first: ['/srv/c'] },
     extra: { files: 12, first: ['/srv/made'] },
     taken: 40,
+    skipped: 0,
     isWhole: true,
   };
   expect((await facts(changes)).slice(2, 5)).toEqual([
@@ -79,6 +81,10 @@ test('its plan says what would change file by file, and when there was no time t
   expect((await facts({ ...changes, changed: none(), extra: none(), isWhole: false })).slice(2, 4)).toEqual([
     { label: 'Adds', value: 'at least 1 file: /srv/c' },
     { label: 'Compared', value: 'the first 40 of what is in the backup, in the time there was', tone: 'info' },
+  ]);
+  expect((await facts({ ...changes, skipped: 2 })).slice(4, 6)).toEqual([
+    { label: 'Adds', value: '1 file: /srv/c' },
+    { label: 'Not compared', value: '2 things that cannot be read here, or whose names are no text', tone: 'info' },
   ]);
   expect(await facts({ ...changes, taken: 0, isWhole: false })).toContainEqual({
     label: 'Changes',
@@ -92,7 +98,7 @@ test('it stages, says so, then swaps', async () => {
   const tools = having({
     stage: async ({ path }) => {
       asked.push(`stage ${path}`);
-      return { files: 3, bytes: 5e6, emergency: 'abcdabcd' };
+      return { files: 3, bytes: 5e6, emergency: 'abcdabcd', unread: ['/srv/x/shut'] };
     },
     swap: async (set) => {
       asked.push(`swap ${set}`);
@@ -114,6 +120,7 @@ test('it stages, says so, then swaps', async () => {
       { label: 'Kept', value: '/.nightguard-old-1', tone: 'info' },
       { label: 'Runs again', value: 'web', tone: 'ok' },
       { label: 'Before it', value: 'backup abcdabcd' },
+      { label: 'Not read for it', value: '/srv/x/shut', tone: 'warn' },
     ],
   });
 });

@@ -6,7 +6,7 @@ import type { NodeLine } from '../restic/lines.ts';
 import type { Place } from './find.ts';
 import { backupsOf, pick, placeOf } from './find.ts';
 import type { BackupDeps, Places } from './ground.ts';
-import { plainPath } from './roots.ts';
+import { notThere, plainPath, rootsIn } from './roots.ts';
 import { setOf } from './sets.ts';
 
 const MOST = 500;
@@ -51,15 +51,8 @@ export async function excerptOf(
   const what = wanted === undefined ? 'anything' : wanted === 'files' ? 'the files' : `the dump ${wanted}`;
   const snapshot = pick(some, set, id, what);
   const own = snapshot.part === 'files' ? paths : [`/${set}/${snapshot.part}`];
-  return { place: placeOf(all, snapshot), snapshot, paths: path === undefined ? own : [plainPath(path)] };
-}
-
-/** What is said of paths that a backup does not have. */
-export function notThere(paths: readonly string[], { id, set }: Snapshot): Problem {
-  return new Problem(
-    'restore-path',
-    `${paths.join(', ')} is not in the backup ${id.slice(0, 8)}. Look into it: /backup_files, with ${set} and its id.`,
-  );
+  const { roots } = rootsIn(snapshot, path === undefined ? own : [plainPath(path)]);
+  return { place: placeOf(all, snapshot), snapshot, paths: roots };
 }
 
 function thingOf({ path, type, size = 0, mtime }: NodeLine): Thing {

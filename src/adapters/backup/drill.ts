@@ -1,13 +1,14 @@
 import { lstat, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Problem, sentenceOf } from '#src/kit/problem.ts';
-import type { Backups } from '#src/operation/backups.ts';
+import type { Backups, Snapshot } from '#src/operation/backups.ts';
 import type { Command } from '../command.ts';
 import { expectExit } from '../expectExit.ts';
 import { restoredAt, restoreTo } from '../restore/stage.ts';
 import { kindOf, walk } from '../tree/tree.ts';
 import { filesOf, pick, placeOf } from './find.ts';
 import type { BackupDeps, Places } from './ground.ts';
+import { rootsIn } from './roots.ts';
 import type { DrillCheckSpec } from './setSpec.ts';
 import { setOf } from './sets.ts';
 
@@ -28,20 +29,27 @@ export function createDrill(deps: BackupDeps, places: Places): Pick<Backups, 'dr
       const scratch = await mkdtemp(join(folder, `${set}-`));
       try {
         const restored = join(scratch, 'restored');
-        const stages = paths.map((root) => ({ root, folder: restored }));
+        const { roots } = rootsIn(snapshot, paths);
+        const stages = roots.map((root) => ({ root, folder: restored }));
         const hashes = await restoreTo(stages, { repository, id: snapshot.id, command }, signal);
         let unchanged = 0;
         for (const stage of stages) unchanged += await sameFiles(restoredAt(stage), stage.root, signal);
         if (drillCheck) await runCheck(command, { set, restored, check: drillCheck }, signal);
-        const tookMs = now() - began;
         const files = hashes.reduce((sum, hash) => sum + hash.files, 0);
         const bytes = hashes.reduce((sum, hash) => sum + hash.bytes, 0);
+        if (files === 0) throw emptyBackup(snapshot);
+        const tookMs = now() - began;
         return { snapshot, files, bytes, tookMs, unchanged, isChecked: drillCheck !== undefined };
       } finally {
         await rm(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
       }
     },
   };
+}
+
+function emptyBackup({ id, set }: Snapshot): Problem {
+  const words = `The backup ${id.slice(0, 8)} of ${set} has no file in it, so nothing was proven. Look at the paths of the set.`;
+  return new Problem('drill-empty', words);
 }
 
 /** Lets the set's own program look at what was restored. Throws Problem `drill-check` unless it ends well. */

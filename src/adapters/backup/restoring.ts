@@ -2,6 +2,8 @@ import { Problem } from '#src/kit/problem.ts';
 import type { Backups, RestoreChanges, RestoreWish, Snapshot } from '#src/operation/backups.ts';
 import type { Lane } from '../lane.ts';
 import { createLane } from '../lane.ts';
+import type { NodeLine } from '../restic/lines.ts';
+import { besideOf } from '../restore/ground.ts';
 import { isThere } from '../restore/identity.ts';
 import { createPreview } from '../restore/preview.ts';
 import type { Records } from '../restore/record.ts';
@@ -10,7 +12,7 @@ import { noRoom } from './copying.ts';
 import type { Place } from './find.ts';
 import { filesOf, pick, placeOf } from './find.ts';
 import type { BackupDeps, Places } from './ground.ts';
-import { freeBytes, rootsOf } from './roots.ts';
+import { freeBytes, refuseRoots, rootsIn, wantedOf, within } from './roots.ts';
 import type { Saver } from './saving.ts';
 import { setOf } from './sets.ts';
 import type { SizeOf } from './sizes.ts';
@@ -26,21 +28,22 @@ export function createRestoring(
   { places, saver, sizeOf, restores }: { places: Places; saver: Saver; sizeOf: SizeOf; restores: Records },
 ): Restoring {
   const { spec, node, state, workloads, command, now } = deps;
-  const restorer = createRestorer({ records: restores, workloads, command, now });
+  const restorer = createRestorer({ records: restores, workloads, command, look: refuse, now });
   const lanes = new Map<string, Lane>();
 
   return {
     async planRestore(wish, signal) {
       const { path } = wish;
-      const { place, snapshot, roots, pause } = await find(wish, signal);
+      const { place, snapshot, roots, absent, pause } = await find(wish, signal);
       const there = await Promise.all(roots.map(isThere));
       const [bytes, changes] = await Promise.all([
         path === undefined ? sizeOf(place, snapshot, signal) : undefined,
-        changesOf(place, snapshot, roots, signal),
+        changesOf(place, snapshot, { set: wish.set, roots }, signal),
       ]);
       return {
         snapshot,
         roots: roots.map((root, n) => ({ path: root, there: there[n] ?? false })),
+        absent,
         ...{ bytes, changes, freeBytes: await freeBytes(roots), pause },
         continues: await restorer.staged(wish.set, snapshot.id, roots),
       };
@@ -52,8 +55,18 @@ export function createRestoring(
         const [{ bytes }, free] = await Promise.all([repository.size(snapshot.id, signal), freeBytes(roots)]);
         if (wish.path === undefined && bytes > free && !(await restorer.staged(wish.set, snapshot.id, roots)))
           throw noRoom(bytes, free);
-        const emergency = (paths: readonly string[]) => saver.emergency(place, wish.set, paths, signal);
-        return await restorer.stage({ set: wish.set, snapshot, repository, roots, emergency }, signal);
+        let unread: string[] = [];
+        const emergency = async (there: readonly string[]) => {
+          const saved = await saver.emergency({ set: wish.set, paths: there, first: place.destination }, signal);
+          // That may have taken hours, in which a folder can become a link.
+          await refuse(wish.set, roots);
+          unread = saved.unread;
+          return saved.snapshot;
+        };
+        const { paths } = setOf(spec, wish.set);
+        const beside = (root: string) => besideOf(root, within(root, paths));
+        const staging = { set: wish.set, snapshot, repository, roots, beside, emergency };
+        return { ...(await restorer.stage(staging, signal)), unread };
       }),
     swap: (set, signal) => alone(set, signal, () => restorer.swap(set, setOf(spec, set).pause, signal)),
     undo: (set, signal, restore) =>
@@ -66,16 +79,24 @@ export function createRestoring(
   async function changesOf(
     { repository }: Place,
     { id }: Snapshot,
-    roots: readonly string[],
+    { set, roots }: { set: string; roots: readonly string[] },
     signal: AbortSignal,
   ): Promise<RestoreChanges> {
     const preview = createPreview(roots);
+    const { paths } = setOf(spec, set);
+    let link: string | undefined;
+    const take = (one: NodeLine): void => {
+      if (one.type === 'symlink' && paths.includes(one.path)) link = one.path;
+      preview.take(one);
+    };
     const soon = AbortSignal.any([signal, AbortSignal.timeout(TELL_MS)]);
-    const ended = await repository.walk(id, preview.take, soon, roots).then(
+    const ended = await repository.walk(id, take, soon, roots).then(
       () => true,
       () => false,
     );
     signal.throwIfAborted();
+    if (link !== undefined)
+      throw new Problem('restore-path', `${link} was a link when that backup was made. Choose another: /backups`);
     const changes = await preview.end(ended, signal);
     if (ended && changes.taken === 0)
       throw new Problem('restore-path', `${roots.join(', ')} is not in that backup. Choose another: /backups`);
@@ -84,10 +105,16 @@ export function createRestoring(
 
   async function find({ set, snapshot: id, path }: RestoreWish, signal: AbortSignal): Promise<Found> {
     const { paths, pause } = setOf(spec, set);
-    const roots = await rootsOf({ set, paths, state }, path);
+    const wanted = wantedOf(set, paths, path);
     const all = places.of(set);
     const snapshot = pick(await filesOf(all, node, set, signal), set, id);
-    return { place: placeOf(all, snapshot), snapshot, roots, pause };
+    const { roots, absent } = rootsIn(snapshot, wanted);
+    await refuse(set, roots);
+    return { place: placeOf(all, snapshot), snapshot, roots, absent, pause };
+  }
+
+  async function refuse(set: string, roots: readonly string[]): Promise<void> {
+    await refuseRoots(roots, { paths: setOf(spec, set).paths, spec, state });
   }
 
   async function alone<T>(set: string, signal: AbortSignal, task: () => Promise<T>): Promise<T> {
@@ -102,5 +129,6 @@ interface Found {
   place: Place;
   snapshot: Snapshot;
   roots: string[];
+  absent: string[];
   pause: string[];
 }

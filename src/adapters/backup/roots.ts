@@ -1,29 +1,52 @@
-import { lstat, statfs } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Problem } from '#src/kit/problem.ts';
-import { isThere } from '../restore/identity.ts';
+import type { Snapshot } from '#src/operation/backups.ts';
+import { refuseGround } from '../restore/ground.ts';
+import { isInside } from '../tree/realPath.ts';
+import type { BackupDeps } from './ground.ts';
+import { refuseOwn } from './own.ts';
+
+/** The paths that are asked for: those of the set, or one at or below them. Throws Problem `restore-path` for any other. */
+export function wantedOf(set: string, paths: readonly string[], path: string | undefined): string[] {
+  if (path === undefined) {
+    if (paths.length > 0) return [...paths];
+    throw new Problem('restore-path', `The set ${set} has no files, only dumps. Copy one out: /restore_copy`);
+  }
+  const wanted = plainPath(path);
+  const plain = /^\/[^\n\0]*$/.test(wanted) && !/\/\/|\/\.{1,2}(?:\/|$)|\/$/.test(wanted);
+  if (plain && paths.some((each) => isInside(wanted, each))) return [wanted];
+  throw new Problem('restore-path', `${wanted} is not in the set ${set}. It has ${paths.join(', ') || 'no files'}.`);
+}
 
 /**
- * The paths that a restore puts in place as a whole: those of the set, or the one that is asked for.
- * Throws Problem `restore-path` for what is outside the set, for what holds the state folder, and for what cannot be swapped by rename.
+ * What of a backup stands for the paths that are asked for, each to be put in place as a whole: those that it has, or what it has of them, as the backup
+ * before a restore of one path has. `absent` are those that it knows nothing of. Throws Problem `restore-path` when it has none.
  */
-export async function rootsOf(
-  { set, paths, state }: { set: string; paths: readonly string[]; state: string },
-  path: string | undefined,
-): Promise<string[]> {
-  const roots = path === undefined ? [...paths] : [plainPath(path)];
+export function rootsIn(snapshot: Snapshot, wanted: readonly string[]): { roots: string[]; absent: string[] } {
+  const { paths = wanted } = snapshot;
+  const found = wanted.map((path) =>
+    paths.some((each) => isInside(path, each)) ? [path] : paths.filter((each) => isInside(each, path)),
+  );
+  const absent = wanted.filter((_, n) => found[n]?.length === 0);
+  if (absent.length === wanted.length) throw notThere(wanted, snapshot);
+  return { roots: found.flat(), absent };
+}
+
+/** Throws Problem `restore-path` for a root that cannot be put in place: see `refuseGround` and `refuseOwn`. To be asked again before every rename. */
+export async function refuseRoots(
+  roots: readonly string[],
+  { paths, ...own }: { paths: readonly string[] } & Pick<BackupDeps, 'spec' | 'state'>,
+): Promise<void> {
   for (const root of roots) {
-    const plain = /^\/[^\n\0]*$/.test(root) && !/\/\/|\/\.{1,2}(?:\/|$)|\/$/.test(root);
-    const inside = paths.some((each) => root === each || root.startsWith(`${each === '/' ? '' : each}/`));
-    if (!plain || !inside)
-      throw new Problem('restore-path', `${root} is not in the set ${set}. It has ${paths.join(', ') || 'no files'}.`);
-    if (state === root || state.startsWith(`${root}/`))
-      throw new Problem('restore-path', `${root} holds what Nightguard itself works with. Name a path inside it.`);
-    await refuseUnswappable(root);
+    await refuseGround(root, within(root, paths));
+    await refuseOwn(root, own);
   }
-  if (roots.length === 0)
-    throw new Problem('restore-path', `The set ${set} has no files, only dumps. Copy one out: /restore_copy`);
-  return roots;
+}
+
+/** The path of a set in which a root lies. */
+export function within(root: string, paths: readonly string[]): string {
+  return paths.find((path) => isInside(root, path)) ?? root;
 }
 
 /** A path without the slash that may stand at the end of a folder's. */
@@ -31,22 +54,12 @@ export function plainPath(path: string): string {
   return path.replace(/(?<=.)\/$/, '');
 }
 
-async function refuseUnswappable(root: string): Promise<void> {
-  const parent = dirname(root);
-  if (root === '/' || !(await isThere(parent)))
-    throw new Problem(
-      'restore-path',
-      root === '/'
-        ? 'The whole machine cannot be put in place by a running one. Name a path.'
-        : `The folder ${parent} is not there. Make it, then ask again.`,
-    );
-  if (!(await isThere(root))) return;
-  const [above, own] = await Promise.all([lstat(parent), lstat(root)]);
-  if (own.isDirectory() && above.dev !== own.dev)
-    throw new Problem(
-      'restore-path',
-      `${root} is a file system of its own and cannot be swapped. Name a path inside it.`,
-    );
+/** What is said of paths that a backup does not have. */
+export function notThere(paths: readonly string[], { id, set }: Snapshot): Problem {
+  return new Problem(
+    'restore-path',
+    `${paths.join(', ')} is not in the backup ${id.slice(0, 8)}. Look into it: /backup_files, with ${set} and its id.`,
+  );
 }
 
 /** Free bytes where roots are staged: the least of them. */

@@ -1,11 +1,14 @@
+import { Problem, sentenceOf } from '#src/kit/problem.ts';
 import type { BackupProgress, Backups, PartSaved, SaveWish, Watch, Woken } from '#src/operation/backups.ts';
 import type { Source } from '../restic/save.ts';
+import { refuseLink } from '../restore/ground.ts';
 import { markPattern, OWN_EXCLUDES } from '../restore/names.ts';
 import { notBack } from '../restore/users.ts';
 import type { Place } from './find.ts';
 import { atEach } from './find.ts';
 import type { BackupDeps, Places } from './ground.ts';
 import type { History } from './history.ts';
+import { ownExcludes, refuseOwnInside } from './own.ts';
 import type { Quiet } from './quiet.ts';
 import type { Records } from './record.ts';
 import { placesMade } from './record.ts';
@@ -15,8 +18,11 @@ import { tagsOf } from './tags.ts';
 /** How sets are saved. */
 export interface Saver {
   save: Backups['save'];
-  /** Saves some paths as they are, before they are replaced; answers with the short id. */
-  emergency(place: Place, set: string, paths: readonly string[], signal: AbortSignal): Promise<string>;
+  /** Saves some paths as they are, before they are replaced, to the first destination of their set that takes it; `first` is asked before the others. */
+  emergency(
+    wish: { set: string; paths: readonly string[]; first: string },
+    signal: AbortSignal,
+  ): Promise<Pick<PartSaved, 'destination' | 'snapshot' | 'unread'>>;
 }
 
 /** Saves to one destination after the other; one that fails does not keep the others from having it. */
@@ -24,13 +30,14 @@ export function createSaver(
   { spec, node, state }: BackupDeps,
   { places, history, records, quiet }: { places: Places; history: History; records: Records; quiet: Quiet },
 ): Saver {
-  const excludes = [...OWN_EXCLUDES, state];
   return {
     async save(wish, watch, signal) {
       const { set, to, renew = false } = wish;
       const wanted = setOf(spec, set);
       const made = renew ? new Set() : await placesMade(records, Object.keys(spec.sets));
-      const { dumps, files } = partsOf(set, { ...wanted, excludes: [...wanted.excludes, ...excludes] });
+      for (const path of wanted.paths) await refuseLink(path);
+      await refuseOwnInside(wanted, { spec });
+      const { dumps, files } = partsOf(set, { ...wanted, excludes: await excludesFor(wanted.paths, wanted.excludes) });
       const targets = places.of(set).filter(({ destination }) => to?.includes(destination) ?? true);
       const names = wanted.pauseToSave;
       const savePart = createPartSaver(wish, watch, targets.length * (dumps.length + files.length), signal);
@@ -56,14 +63,30 @@ export function createSaver(
           : { value: [], woken: undefined };
       return sumUp(targets, [...first, ...second], woken);
     },
-    async emergency({ destination, repository }, set, paths, signal) {
-      const source: Source = { kind: 'files', paths, excludes };
-      const tags = tagsOf({ set, part: 'files', emergency: true });
-      const saved = await repository.save({ source, host: node, tags }, () => {}, signal);
-      await history.add([{ destination, part: 'files', ...saved }]);
-      return saved.snapshot;
+    async emergency({ set, paths, first }, signal) {
+      const own = setOf(spec, set);
+      // What the set leaves out stays in what is replaced; of a path inside of it nothing is left out.
+      const excludes = paths.every((path) => own.paths.includes(path)) ? own.excludes : [];
+      const source: Source = { kind: 'files', paths, excludes: await excludesFor(paths, excludes) };
+      const saving = { source, host: node, tags: tagsOf({ set, part: 'files', emergency: true }) };
+      const isFirst = ({ destination }: Place) => Number(destination === first);
+      let refused: unknown;
+      for (const { destination, repository } of places.of(set).toSorted((a, b) => isFirst(b) - isFirst(a)))
+        try {
+          const saved = { destination, part: 'files', ...(await repository.save(saving, () => {}, signal)) };
+          await history.add([saved]);
+          return saved;
+        } catch (error) {
+          signal.throwIfAborted();
+          refused ??= error;
+        }
+      throw notFirst(refused);
     },
   };
+
+  async function excludesFor(paths: readonly string[], excludes: readonly string[]): Promise<string[]> {
+    return [...excludes, ...OWN_EXCLUDES, ...(await ownExcludes(paths, { state }))];
+  }
 
   function createPartSaver({ set, mark }: SaveWish, watch: Watch, runs: number, signal: AbortSignal) {
     let done = 0;
@@ -104,6 +127,13 @@ function sumUp(
     failed: failed.map(({ destination, reason = '', code }) => ({ destination, reason, code })),
     woken,
   };
+}
+
+/** Nothing is put in place of what nobody has a backup of. */
+function notFirst(cause: unknown): Problem {
+  const words = `What is there could not be backed up first, so nothing was restored. ${sentenceOf(cause)} Or copy the backup beside it: /restore_copy`;
+  const evidence = cause instanceof Problem && cause.evidence ? { evidence: cause.evidence } : {};
+  return new Problem(cause instanceof Problem ? cause.code : 'restic', words, { cause, ...evidence });
 }
 
 interface Part {

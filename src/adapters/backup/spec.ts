@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { durationText } from '../durationText.ts';
 import { DestinationSpec } from '../restic/spec.ts';
+import { isInside } from '../tree/realPath.ts';
 import { fullPath, Name, SetSpec } from './setSpec.ts';
 
 /** The `backup:` section of a node. */
@@ -45,10 +46,6 @@ export const BackupSpec = z
         ctx.addIssue({ code: 'custom', path: ['sets', name, 'to'], message: `there is no destination "${unknown}"` });
   });
 export type BackupSpec = z.infer<typeof BackupSpec>;
-
-function isInside(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(`${folder === '/' ? '' : folder}/`);
-}
 
 function isTimeZone(zone: string): boolean {
   try {

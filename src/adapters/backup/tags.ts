@@ -14,9 +14,9 @@ export function tagOfSet(set: string): string {
 }
 
 /** A backup of ours; undefined for what somebody else keeps in the same repository. */
-export function snapshotOf({ id, time, tags }: SnapshotLine, destination: string): Snapshot | undefined {
+export function snapshotOf({ id, time, tags, paths }: SnapshotLine, destination: string): Snapshot | undefined {
   const tagged = (key: string) => tags?.find((tag) => tag.startsWith(`${key}:`))?.slice(key.length + 1);
   const [set, part] = [tagged('set'), tagged('part')];
   if (set === undefined || part === undefined) return undefined;
-  return { id, set, part, destination, at: Date.parse(time), emergency: tags?.includes(EMERGENCY) ?? false };
+  return { id, set, part, destination, at: Date.parse(time), emergency: tags?.includes(EMERGENCY) ?? false, paths };
 }

@@ -24,7 +24,11 @@ export async function diff(runner: Runner, older: string, newer: string, signal:
     if (change && paths.length < MOST_PATHS) paths.push(`${change.modifier} ${change.path}`);
     total ??= parseLine(DiffLine, line);
   };
-  await runner.run(['diff', '--json', '--metadata', '--', older, newer], { timeoutMs: DIFF_MS, onLine }, signal);
+  await runner.run(
+    ['diff', '--json', '--metadata', '--', older, newer],
+    { timeoutMs: DIFF_MS, onLine, unlocked: true },
+    signal,
+  );
   if (!total) throw new Problem('restic', `restic does not say what differs at ${runner.where}. Try again.`);
   return {
     changed: total.changed_files,

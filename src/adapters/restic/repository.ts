@@ -6,6 +6,7 @@ import { diff } from './diff.ts';
 import { asDamage } from './failures.ts';
 import type { NodeLine } from './lines.ts';
 import { ConfigLine, ForgetGroup, NodeLine as Node, parseLine, SnapshotLine, StatsLine } from './lines.ts';
+import { readLocked } from './reading.ts';
 import type { Runner } from './runner.ts';
 import type { Saved, Saving } from './save.ts';
 import { save } from './save.ts';
@@ -71,16 +72,16 @@ export function createRepository(runner: Runner): Repository {
       }
     },
     async reach(unlocked, signal) {
-      const { result } = await runner.run(['cat', 'config', ...(unlocked ? [] : ['--no-lock'])], short, signal);
+      const { result } = await runner.run(['cat', 'config'], { ...short, unlocked: !unlocked }, signal);
       return parseLine(ConfigLine, result.stdout.trim())?.id;
     },
     async ids(signal) {
-      const { result } = await runner.run(['list', 'snapshots', '--no-lock'], short, signal);
+      const { result } = await runner.run(['list', 'snapshots'], { ...short, unlocked: true }, signal);
       return idsIn(result.stdout);
     },
     async snapshots({ host, tag }, signal) {
       const argv = ['snapshots', '--json', `--host=${host}`, ...(tag === undefined ? [] : [`--tag=${tag}`])];
-      const { result } = await runner.run(argv, short, signal);
+      const { result } = await runner.run(argv, { ...short, unlocked: true }, signal);
       const found = parseLine(
         z.array(SnapshotLine).nullable(),
         result.stdout.trim() === 'null' ? '[]' : result.stdout.trim(),
@@ -91,13 +92,22 @@ export function createRepository(runner: Runner): Repository {
     },
     async walk(id, each, signal, under = []) {
       const below = under.length > 0 ? ['--recursive'] : [];
-      await runner.run(['ls', '--json', ...below, '--', whole(id), ...under], { ...long, ...nodes(each) }, signal);
+      await runner.run(
+        ['ls', '--json', ...below, '--', whole(id), ...under],
+        { ...long, ...nodes(each), unlocked: true },
+        signal,
+      );
     },
     async look(id, each, at, signal) {
-      await runner.run(['ls', '--json', '--', whole(id), ...at], { ...short, ...nodes(each) }, signal);
+      await runner.run(['ls', '--json', '--', whole(id), ...at], { ...short, ...nodes(each), unlocked: true }, signal);
     },
     async size(id, signal) {
-      const { result } = await runner.run(['stats', '--json', '--mode=restore-size', '--', whole(id)], long, signal);
+      const { result } = await readLocked(
+        runner,
+        ['stats', '--json', '--mode=restore-size', '--', whole(id)],
+        long,
+        signal,
+      );
       const stats = parseLine(StatsLine, result.stdout.trim());
       if (!stats)
         throw new Problem('restic', `restic does not say how much is in ${id.slice(0, 8)} at ${where}. Try again.`);
@@ -126,7 +136,7 @@ export function createRepository(runner: Runner): Repository {
     },
     async unlock(signal) {
       await runner.run(['unlock'], short, signal);
-      const { result } = await runner.run(['list', 'locks', '--no-lock'], short, signal);
+      const { result } = await runner.run(['list', 'locks'], { ...short, unlocked: true }, signal);
       return idsIn(result.stdout).length;
     },
     async restore({ id, include, target }, signal) {
@@ -142,7 +152,7 @@ export function createRepository(runner: Runner): Repository {
         whole(id),
       ];
       // What goes on writing after its agent has died would write into what the next life takes away.
-      const { ending } = await runner.run(argv, { ...long, tied: true }, signal);
+      const { ending } = await readLocked(runner, argv, { ...long, tied: true }, signal);
       if (ending === 'incomplete')
         throw new Problem(
           'restic',

@@ -1,3 +1,5 @@
+import { access, constants } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Problem } from '#src/kit/problem.ts';
 import type { Command, CommandOptions, CommandResult } from '../command.ts';
 import { expectExit } from '../expectExit.ts';
@@ -23,12 +25,16 @@ export type RunOptions = Pick<CommandOptions, 'onLine' | 'onErrorLine' | 'source
   timeoutMs: number;
   /** It dies with this process, as all that has a source does. */
   tied?: boolean;
+  /** It takes no lock, so it may meet a prune: what it does not find is no proof of damage. */
+  unlocked?: boolean;
 };
 
 /** Runs restic on one repository: password and place go by its environment, so that no list of processes shows them. */
 export interface Runner {
   /** The destination by its name in the configuration. */
   where: string;
+  /** Whether a lock can be made there, as far as that is seen without asking restic, which tries for a minute. */
+  takesLocks(): Promise<boolean>;
   run(
     argv: readonly string[],
     options: RunOptions,
@@ -53,7 +59,9 @@ export function createRunner(deps: ResticDeps, where: string, spec: DestinationS
 
   return {
     where,
-    async run(argv, options, signal) {
+    takesLocks: async () => spec.kind !== 'path' || (await isWritable(join(spec.path, 'locks'))),
+    async run(given, options, signal) {
+      const argv = options.unlocked ? given.toSpliced(1, 0, '--no-lock') : given;
       signal.throwIfAborted();
       const env = await environment();
       const isTied = options.source !== undefined || options.tied === true;
@@ -69,7 +77,7 @@ export function createRunner(deps: ResticDeps, where: string, spec: DestinationS
       try {
         return { ending: endingOf(result, where, options.timeoutMs), result };
       } catch (error) {
-        throw sourceFailure(options, result, error) ?? error;
+        throw sourceFailure(options, result, error) ?? (options.unlocked ? notFound(error, where) : error);
       }
     },
     async abilities(signal) {
@@ -113,6 +121,20 @@ export function createRunner(deps: ResticDeps, where: string, spec: DestinationS
       );
     return abilitiesOf(expectExit(program, result, VERSION_MS).stdout);
   }
+}
+
+async function isWritable(folder: string): Promise<boolean> {
+  return await access(folder, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** What looks damaged to somebody who took no lock may be what a prune takes away. */
+function notFound(error: unknown, where: string): unknown {
+  if (!(error instanceof Problem) || error.code !== 'backup-damaged') return error;
+  const words = `Not all could be read at ${where}: it is being pruned, or it is damaged. Ask again in some minutes, then /backup_check`;
+  return new Problem('restic', words, { cause: error, ...(error.evidence ? { evidence: error.evidence } : {}) });
 }
 
 /** restic that ends without a reason of its own was ended because its source failed: that failure is the one to tell. */

@@ -20,7 +20,7 @@ const GO_BITS: readonly [number, number][] = [
   [0x100000, 0o1000],
 ];
 /** Names that are not text come with this in their place, and are only counted. */
-const BROKEN = '\ufffd';
+export const BROKEN = '\ufffd';
 
 /** A comparison of the tree that `root` of a snapshot was restored to. Contents are not looked at: restic has compared those. */
 export function createComparison(root: string, restored: string): Comparison {

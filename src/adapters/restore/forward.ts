@@ -16,7 +16,7 @@ export interface ForwardDeps {
   records: Records;
   workloads: Workloads;
   swapper: Swapper;
-  look: (paths: readonly string[]) => Promise<void>;
+  look: (set: string, paths: readonly string[]) => Promise<void>;
 }
 
 /** The way from what is staged to what is in place. */
@@ -38,7 +38,7 @@ export function createForward({ records, workloads, swapper, look }: ForwardDeps
     };
     const paths = record.roots.map(({ path }) => path);
     const refuseUnready = async (): Promise<void> => {
-      await look(paths);
+      await look(record.set, paths);
       await refuseGone(record.roots);
     };
     try {

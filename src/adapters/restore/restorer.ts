@@ -19,8 +19,8 @@ export interface RestorerDeps {
   records: Records;
   workloads: Workloads;
   command: Command;
-  /** Throws when a path is not where it should be; asked directly before anything is put in place. */
-  look?: (paths: readonly string[]) => Promise<void>;
+  /** Throws when a path of a set is not where it should be; asked directly before anything is put in place. */
+  look?: (set: string, paths: readonly string[]) => Promise<void>;
   /** ms since 1970. */
   now: () => number;
 }
@@ -32,6 +32,8 @@ export interface StageWish {
   repository: Repository;
   /** Full paths, none of them inside another. */
   roots: readonly string[];
+  /** The folder in which a root is staged and kept, on its file system; the one above it unless told. */
+  beside?: (root: string) => Promise<string>;
   /** Backs up those of the roots that are there; answers with the id of that backup. */
   emergency: (paths: readonly string[]) => Promise<string>;
 }
@@ -55,7 +57,7 @@ export function createRestorer({ records, workloads, command, look = async () =>
   return { stage, swap, undo, settle, staged, undoable };
 
   async function stage(
-    { set, snapshot, repository, roots, emergency }: StageWish,
+    { set, snapshot, repository, roots, emergency, beside = async (root) => dirname(root) }: StageWish,
     signal: AbortSignal,
   ): Promise<Staged> {
     await settle(set, signal);
@@ -74,11 +76,13 @@ export function createRestorer({ records, workloads, command, look = async () =>
     if (isHere) return stagedOf(await records.write({ ...before, emergency: saved }));
 
     const { id, n } = await next(set);
-    const stages = roots.map((root, index) => ({ root, folder: join(dirname(root), `${STAGE}${id}-${index}`) }));
+    const grounds = await Promise.all(roots.map(beside));
+    const at = (index: number, prefix: string) => join(grounds[index] ?? '/', `${prefix}${id}-${index}`);
+    const stages = roots.map((root, index) => ({ root, folder: at(index, STAGE) }));
     const swaps = stages.map(
       (one, index): Root => ({
         ...{ path: one.root, had: there.includes(one.root) },
-        ...{ staged: restoredAt(one), old: join(dirname(one.root), `${OLD}${id}-${index}`) },
+        ...{ staged: restoredAt(one), old: at(index, OLD) },
       }),
     );
     const record = await records.write({
@@ -129,7 +133,7 @@ export function createRestorer({ records, workloads, command, look = async () =>
           'nothing-to-undo',
           `What was at ${path} before is not kept any more. Restore the emergency backup: see /backups`,
         );
-      const aside = join(dirname(path), `${OLD}${id}-${roots.length}`);
+      const aside = join(dirname(old), `${OLD}${id}-${roots.length}`);
       roots.push({ path, had: await isThere(path), old: aside, ...(kept && { staged: old }) });
     }
     const before = await records.atWork(set);

@@ -14,7 +14,7 @@ const SLASH = Buffer.from('/');
 const SMALL = 262_144n;
 
 /** Everything at and below a path, folders before what is in them, in the order of their bytes. A loop and no recursion: each thing would pass through a generator of every folder above it. */
-export async function* walk(root: string, signal: AbortSignal): AsyncGenerator<Entry> {
+export async function* walk(root: string | Buffer, signal: AbortSignal): AsyncGenerator<Entry> {
   const top = Buffer.from(root);
   const open: Buffer[] = [Buffer.alloc(0)];
   for (let path = open.pop(); path !== undefined; path = open.pop()) {

@@ -1,7 +1,7 @@
 import { execFileSync, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { appendFile, chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -55,6 +55,16 @@ describe.skipIf(WHY_NOT !== undefined)(`a repository of the real restic${WHY_NOT
     await repository.restore({ id: older.id, include: [join(data, 'sub', 'b[1]*?')], target }, patience());
     expect(await readdir(join(target, data))).toEqual(['sub']);
     expect(await readdir(join(target, data, 'sub'))).toEqual(['b[1]*?']);
+
+    const disk = join(vaults.folder, 'repository');
+    await rename(join(disk, 'locks'), join(disk, 'no locks'));
+    expect(await repository.snapshots({ host: HOST, tag: 'set:shop' }, patience())).toHaveLength(2);
+    await repository.restore(
+      { id: older.id, include: [join(data, 'a')], target: join(target, 'unlocked') },
+      patience(),
+    );
+    expect(await readFile(join(target, 'unlocked', data, 'a'), 'utf8')).toBe('hi');
+    await rename(join(disk, 'no locks'), join(disk, 'locks'));
 
     await repository.check(50, patience());
     const pruned = await repository.prune({ host: HOST, tag: 'set:shop', keep: { last: 1 } }, patience());

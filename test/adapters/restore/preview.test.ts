@@ -1,6 +1,7 @@
 import { appendFile, chmod, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { NodeLine } from '#src/adapters/restic/lines.ts';
 import { createPreview } from '#src/adapters/restore/preview.ts';
 import { makeVaults, whyWithoutRestic } from '../../fixtures/restic.ts';
 import { temporaryFolder } from '../temporary.ts';
@@ -62,6 +63,41 @@ describe.skipIf(WHY_NOT !== undefined)(`what a restore would change${WHY_NOT ? `
       if (node.path.startsWith(data) && seen.push(node.path) <= 2) preview.take(node);
     });
     expect(await preview.end(false, patience())).toMatchObject({ ...counts(0, 1, 0), taken: 2, isWhole: false });
+  });
+});
+
+describe('what a preview cannot look at', () => {
+  const dir = (path: string): NodeLine => ({ type: 'dir', path });
+
+  test('is told as a number, and what has a name that is no text as what it is', async () => {
+    const data = await temporaryFolder();
+    const file = (name: Buffer) => writeFile(Buffer.concat([Buffer.from(`${data}/`), name]), 'x');
+    await file(Buffer.from([0x4d, 0xfc]));
+    await file(Buffer.from([0xe2, 0x82]));
+    const preview = createPreview([data]);
+    for (const node of [dir(data), dir(`${data}/\ufffd\ufffd`)]) preview.take(node);
+    expect(await preview.end(true, patience())).toMatchObject({
+      ...counts(0, 0, 1),
+      extra: { files: 1, first: [join(data, 'M\ufffd')] },
+      ...{ skipped: 1, isWhole: true },
+    });
+  });
+
+  test.skipIf(process.getuid?.() !== 0)("is in nobody's way, whoever may not read it", async () => {
+    const data = await temporaryFolder();
+    for (const name of ['shut', 'extra']) await mkdir(join(data, name));
+    await writeFile(join(data, 'shut', 'in it'), 'x');
+    await writeFile(join(data, 'seen'), 'x');
+    for (const name of ['shut', 'extra']) await chmod(join(data, name), 0);
+    await chmod(data, 0o755);
+    const preview = createPreview([data]);
+    process.seteuid?.(65_534);
+    try {
+      for (const node of [dir(data), dir(`${data}/shut`), dir(`${data}/shut/in it`)]) preview.take(node);
+      expect(await preview.end(true, patience())).toMatchObject({ ...counts(0, 0, 1), skipped: 3, isWhole: true });
+    } finally {
+      process.seteuid?.(0);
+    }
   });
 });
 
