@@ -43,7 +43,7 @@ describe.skipIf(WHY_NOT !== undefined)(
       expect(below.buttons[1]).toMatchObject({ operation: 'restore_copy', input: open?.input });
 
       const dump = await tell(backupFiles, { ...INPUT, part: 'orders' });
-      expect(dump.block?.text).toMatch(/^orders {2}6 B {2}/);
+      expect(dump.block?.text).toMatch(/^shop-orders {2}6 B {2}/);
       expect(dump.buttons.map(({ operation }) => operation)).toEqual(['restore_copy']);
       await expect(tell(backupFiles, { ...INPUT, path: '/etc' })).rejects.toMatchObject({ code: 'restore-path' });
       await expect(tell(backupFiles, { ...INPUT, part: 'x' })).rejects.toThrow(/--part orders/);
@@ -73,7 +73,7 @@ describe.skipIf(WHY_NOT !== undefined)(
       expect(await readFile(join(copies, 'one', node.data, 'plain'), 'utf8')).toBe('first');
       const dump = (await copied({ ...INPUT, part: 'orders' })).reply.facts[0]?.value ?? '';
       expect(basename(dump)).toMatch(/^shop-[0-9a-f]{8}-orders$/);
-      expect(await readFile(join(dump, 'shop', 'orders'), 'utf8')).toBe('orders');
+      expect(await readFile(join(dump, 'shop-orders'), 'utf8')).toBe('orders');
       expect((await readdir(copies)).sort()).toEqual([basename(dump), basename(to), 'one'].sort());
       await expect(copied({ ...INPUT, path: `${node.data}/../..`, as: 'out' })).rejects.toMatchObject({
         code: 'restore-path',

@@ -50,7 +50,7 @@ export async function excerptOf(
   const some = (await backupsOf(all, node, set, signal)).filter((one) => wanted === undefined || one.part === wanted);
   const what = wanted === undefined ? 'anything' : wanted === 'files' ? 'the files' : `the dump ${wanted}`;
   const snapshot = pick(some, set, id, what);
-  const own = snapshot.part === 'files' ? paths : [`/${set}/${snapshot.part}`];
+  const own = snapshot.part === 'files' ? paths : (snapshot.paths ?? []);
   const { roots } = rootsIn(snapshot, path === undefined ? own : [plainPath(path)]);
   return { place: placeOf(all, snapshot), snapshot, paths: roots };
 }

@@ -152,7 +152,8 @@ function partsOf(set: string, { paths, excludes, dumps }: Parts): { dumps: Part[
   const files = paths.length === 0 ? [] : [{ part: 'files', source: { kind: 'files', paths, excludes } as const }];
   const streams = Object.entries(dumps).map(([name, { command }]) => ({
     part: name,
-    source: { kind: 'stream', name: `/${set}/${name}`, command } as const,
+    // restic 0.18 makes no folder above it.
+    source: { kind: 'stream', name: `/${set}-${name}`, command } as const,
   }));
   return { dumps: streams, files };
 }
