@@ -7,8 +7,8 @@ export interface Snapshot {
   at: number;
   /** It was made before a restore. */
   emergency: boolean;
-  /** The paths that were saved, as its repository tells them. */
-  paths?: readonly string[] | undefined;
   /** Its time is still to come: a clock was wrong, or is. */
   isAhead?: true | undefined;
+  /** The paths that were saved, as its repository tells them. */
+  paths?: readonly string[] | undefined;
 }

@@ -4,7 +4,7 @@ import { Problem, sentenceOf } from '#src/kit/problem.ts';
 import type { PlaceTrouble } from '#src/operation/backupKnown.ts';
 import { endOf } from '#src/operation/backupKnown.ts';
 import { asDamage } from '../restic/failures.ts';
-import type { Runner } from '../restic/runner.ts';
+import type { Runner, RunOptions } from '../restic/runner.ts';
 import type { Kept } from './kept.ts';
 import { createKept } from './kept.ts';
 
@@ -108,7 +108,7 @@ export function noteReach(runner: Runner, reach: Reach): Runner {
   return {
     ...runner,
     async run(argv, options, signal) {
-      const use = useOf(argv);
+      const use = useOf(argv, options);
       try {
         const ended = await runner.run(argv, options, signal);
         await reach.note(where, use, undefined);
@@ -121,10 +121,10 @@ export function noteReach(runner: Runner, reach: Reach): Runner {
   };
 }
 
-function useOf(argv: readonly string[]): Use {
+function useOf(argv: readonly string[], { unlocked = false }: RunOptions): Use {
   const [command] = argv;
   if (command === 'backup') return { kind: 'save' };
-  if (command !== 'check') return { kind: argv.includes('--no-lock') ? 'read' : 'lock' };
+  if (command !== 'check') return { kind: unlocked ? 'read' : 'lock' };
   const share = argv.find((word) => word.startsWith('--read-data'));
   const [, percent = '100'] = /=(\d+(?:\.\d+)?)%$/.exec(share ?? '') ?? [];
   return { kind: 'check', readPercent: share === undefined ? 0 : Number(percent) };

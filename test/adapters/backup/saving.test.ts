@@ -18,7 +18,6 @@ test('what is backed up before a restore goes to the first destination that take
   expect(saved).toMatchObject({
     destination: 'disk',
     snapshot: 'abcdabcd',
-    unreadCount: 0,
     unread: ['/srv/shop/shut'],
   });
   expect(asked.map(({ at }) => at)).toEqual(['nas', 'disk']);
@@ -61,8 +60,7 @@ async function setUp({ full }: { full: string[] }) {
       if (full.includes(at)) throw new Problem('backup-full', `${at} is full.`);
       return {
         ...{ snapshot: 'abcdabcd', files: 1, changed: 1, bytes: 1, addedBytes: 1 },
-        unreadCount: 0,
-        unread: ['/srv/shop/shut'],
+        ...{ unread: ['/srv/shop/shut'], unreadCount: 1 },
       };
     };
     return { destination: at, path: undefined, leastPercent: 0, now: () => 0, repository: { save } as Repository };
