@@ -76,6 +76,18 @@ test('one that was away is well as soon as it answers, after ten minutes', async
   expect(await node.troubles()).toEqual([]);
 });
 
+test('a lock is not gone because somebody could look without one', async () => {
+  const node = await fakeBackups();
+  await node.run('save');
+  Object.assign(node.at['nas'] ?? {}, { fails: { backup: 'Fatal: repository is already locked by PID 1 on nas' } });
+  await node.run('save');
+  await node.list();
+  expect(await node.troubles()).toEqual(['backup-locked']);
+  Object.assign(node.at['nas'] ?? {}, { fails: {} });
+  await node.run('save');
+  expect(await node.troubles()).toEqual([]);
+});
+
 test('another repository in its place is told until somebody says that it is meant to be so', async () => {
   const node = await fakeBackups();
   await node.run('save');
