@@ -2,6 +2,7 @@ import { Problem } from '#src/kit/problem.ts';
 import { clip, sanitise, tail } from '#src/kit/text.ts';
 import type { CommandResult } from '../command.ts';
 import { expectExit } from '../expectExit.ts';
+import { ExitError, parseLine } from './lines.ts';
 
 /** What a run of restic came to; everything that is not named here is a failure. */
 export type Ending = 'done' | 'incomplete';
@@ -111,6 +112,8 @@ function holder(stderr: string): string {
   return pid ? ` by process ${pid} on ${clip(sanitise(host), 40)}${age ? ` for ${sanitise(age)}` : ''}` : '';
 }
 
+/** With --json newer versions say it as JSON. */
 function lastLine(text: string): string {
-  return sanitise(text).trim().split('\n').at(-1) ?? '';
+  const last = text.trim().split('\n').at(-1) ?? '';
+  return sanitise(parseLine(ExitError, last)?.message ?? last).trim();
 }

@@ -34,6 +34,9 @@ export const Unread = z.object({ message_type: z.literal('error'), item: text })
 /** What a repository says of itself. */
 export const ConfigLine = z.object({ id: text });
 
+/** Why it ends, by restic 0.17 and newer. */
+export const ExitError = z.object({ message_type: z.literal('exit_error'), message: text });
+
 /** One backup in a repository. */
 export const SnapshotLine = z.object({
   id: z.string().regex(/^[0-9a-f]{64}$/),

@@ -8,6 +8,7 @@ import type { Ending } from './failures.ts';
 import { endingOf } from './failures.ts';
 import type { Patience } from './patience.ts';
 import { createGuard } from './patience.ts';
+import { createRetries } from './retries.ts';
 import { readCredentials, refuseOpenFile } from './secrets.ts';
 import type { DestinationSpec } from './spec.ts';
 import { locationOf } from './spec.ts';
@@ -75,12 +76,19 @@ export function createRunner(deps: ResticDeps, where: string, spec: DestinationS
       const words = isTied && (await canTether(signal)) ? [...TETHER, program, ...argv] : [program, ...argv];
       const [file = program, ...rest] = words;
       const { patience: _, tied: __, writesHere, unlocked, ...plain } = options;
-      const guard = createGuard(options, signal);
-      const following = { maxBytes: MAX_BYTES, ...plain, ...guard.following };
-      const result = await command
+      const away = new AbortController();
+      const retries = createRetries(() => away.abort());
+      const guard = createGuard(options, AbortSignal.any([signal, away.signal]));
+      const onErrorLine = (line: string): void => {
+        retries.heard(line);
+        options.onErrorLine?.(line);
+      };
+      const following = { maxBytes: MAX_BYTES, ...plain, ...guard.following, onErrorLine };
+      const ended = await command
         .run(file, rest, { ...following, env, stopSignal: 'SIGINT', graceMs: GRACE_MS }, guard.signal)
         .finally(guard.end);
       signal.throwIfAborted();
+      const result: CommandResult = retries.isOver() ? { ...ended, ended: 'exit', exitCode: 1 } : ended;
       const stuckMs = result.ended === 'exit' ? undefined : guard.endedAfterMs();
       if (stuckMs !== undefined) throw stuck(where, stuckMs, options, result);
       try {
