@@ -7,13 +7,12 @@ import { expectExit } from '../expectExit.ts';
 import type { Ending } from './failures.ts';
 import { endingOf } from './failures.ts';
 import type { Patience } from './patience.ts';
-import { createGuard } from './patience.ts';
-import { createRetries } from './retries.ts';
 import { readCredentials, refuseOpenFile } from './secrets.ts';
 import type { DestinationSpec } from './spec.ts';
 import { locationOf } from './spec.ts';
 import type { Abilities } from './version.ts';
 import { abilitiesOf } from './version.ts';
+import { runWatched } from './watched.ts';
 
 /** What every repository of a node is reached with. */
 export interface ResticDeps {
@@ -52,9 +51,9 @@ export interface Runner {
 }
 
 const VERSION_MS = 10_000;
-const MAX_BYTES = 64_000_000;
-/** Long enough to take its lock away again, also far off. */
-const GRACE_MS = 10_000;
+
+/** How long a stale lock may take to be taken away, in ms. */
+const UNLOCK_MS = 10_000;
 
 /** An agent that is killed closes the pipe, and half of a dump would look like all of it: so restic dies first, and keeps nothing. */
 const TETHER = ['setpriv', '--pdeathsig', 'KILL', '--'] as const;
@@ -74,22 +73,10 @@ export function createRunner(deps: ResticDeps, where: string, spec: DestinationS
       const env = await environment();
       const isTied = options.source !== undefined || options.tied === true;
       const words = isTied && (await canTether(signal)) ? [...TETHER, program, ...argv] : [program, ...argv];
-      const [file = program, ...rest] = words;
-      const { patience: _, tied: __, writesHere, unlocked, ...plain } = options;
-      const away = new AbortController();
-      const retries = createRetries(() => away.abort());
-      const guard = createGuard(options, AbortSignal.any([signal, away.signal]));
-      const onErrorLine = (line: string): void => {
-        retries.heard(line);
-        options.onErrorLine?.(line);
-      };
-      const following = { maxBytes: MAX_BYTES, ...plain, ...guard.following, onErrorLine };
-      const ended = await command
-        .run(file, rest, { ...following, env, stopSignal: 'SIGINT', graceMs: GRACE_MS }, guard.signal)
-        .finally(guard.end);
+      const { tied: _, writesHere, unlocked, ...plain } = options;
+      const { result, stuckMs, isAway } = await runWatched(command, words, { ...plain, env }, signal);
+      if (!unlocked && !isAway && mayLeaveLock(result)) await dropLock(env);
       signal.throwIfAborted();
-      const result: CommandResult = retries.isOver() ? { ...ended, ended: 'exit', exitCode: 1 } : ended;
-      const stuckMs = result.ended === 'exit' ? undefined : guard.endedAfterMs();
       if (stuckMs !== undefined) throw stuck(where, stuckMs, options, result);
       try {
         return { ending: endingOf(result, where, options.timeoutMs, writesHere), result };
@@ -117,6 +104,11 @@ export function createRunner(deps: ResticDeps, where: string, spec: DestinationS
     return can;
   }
 
+  /** Takes away what is stale; a lock that somebody holds stays. */
+  async function dropLock(env: Record<string, string>): Promise<void> {
+    await command.run(program, ['unlock'], { timeoutMs: UNLOCK_MS, env }, new AbortController().signal);
+  }
+
   async function environment(): Promise<Record<string, string>> {
     await refuseOpenFile(passwordFile);
     const credentials = spec.credentials === undefined ? {} : await readCredentials(spec.credentials);
@@ -138,6 +130,11 @@ export function createRunner(deps: ResticDeps, where: string, spec: DestinationS
       );
     return abilitiesOf(expectExit(program, result, VERSION_MS).stdout);
   }
+}
+
+/** restic makes its lock a fifth of a second before it sees to it that the lock goes when it is told to stop. */
+function mayLeaveLock({ ended, exitCode }: CommandResult): boolean {
+  return ended === 'exit' ? exitCode === 130 : ended !== 'missing';
 }
 
 /** A dump that is still at work may be what gives nothing; nobody can tell from here. */

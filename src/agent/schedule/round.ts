@@ -13,7 +13,6 @@ import { OPERATION_OF } from './task.ts';
 const CHECK_PERCENT = 5;
 const STEP = 'run';
 const SETTLE_MS = 30_000;
-const UNLOCK_MS = 10_000;
 
 /** What runs by schedule is done with. */
 export interface Ground {
@@ -50,8 +49,6 @@ export async function runOnce(
     log.info({ set, chore }, 'done by schedule');
   } catch (error) {
     const because = clip(sentenceOf(error), 300);
-    // One that was broken off in the wrong moment has left its lock to whoever it made way for.
-    if (signal.aborted) await backups.unlock(set, AbortSignal.timeout(UNLOCK_MS)).catch(() => []);
     audit({ decision: signal.aborted ? 'gave way' : 'failed', because });
     log.warn({ err: error, set, chore }, signal.aborted ? 'gave way' : 'failed by schedule');
   } finally {

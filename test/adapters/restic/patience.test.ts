@@ -56,7 +56,7 @@ async function start(more: Partial<RunOptions>) {
   const { promise: begun, resolve } = Promise.withResolvers<CommandOptions>();
   const command: Command = {
     async run(_, argv, options, signal) {
-      if (argv.at(-1) === 'true') return endedBy('exit', undefined);
+      if (argv.at(-1) === 'true' || argv[0] === 'unlock') return endedBy('exit', undefined);
       resolve(options);
       await new Promise((end) => signal.addEventListener('abort', end));
       return endedBy('cancel', options.source && endedBy('cancel', undefined));
