@@ -4,10 +4,10 @@ import { formatDuration } from '#src/kit/duration.ts';
 import { clip, count } from '#src/kit/text.ts';
 import { progressText, setFacts, wokenFacts } from '#src/knowledge/backups.ts';
 import { fitFacts } from '#src/knowledge/facts.ts';
-import { Woken } from '#src/operation/backups.ts';
 import { defineOperation } from '#src/operation/define.ts';
 import { declared, flag } from '#src/operation/params.ts';
 import type { Fact } from '#src/operation/reply.ts';
+import { Woken } from '#src/operation/restores.ts';
 
 const Part = z.object({
   destination: z.string(),

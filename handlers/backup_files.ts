@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { formatBytes } from '#src/kit/bytes.ts';
 import { clip, count, sanitise } from '#src/kit/text.ts';
+import { utcMinute } from '#src/kit/utc.ts';
 import { snapshotText } from '#src/knowledge/backups.ts';
 import type { Contents, Thing } from '#src/operation/backupFiles.ts';
 import { defineOperation } from '#src/operation/define.ts';
-import { declared, fullPath, snapshotId, words } from '#src/operation/params.ts';
+import { excerptParams } from '#src/operation/excerptParams.ts';
 import { Fact, MAX_BUTTONS, ReplyButton } from '#src/operation/reply.ts';
 
 /** What a button can carry. */
@@ -21,10 +22,7 @@ export default defineOperation({
   timeout: '2m',
   needs: ['backups'],
   params: z.strictObject({
-    set: declared('set', 'files'),
-    snapshot: snapshotId().optional().describe('the newest, if it is left out'),
-    path: fullPath('/srv/shop').optional().describe('only this folder'),
-    part: words(32, 'orders').optional().describe('a dump, not the files'),
+    ...excerptParams(),
   }),
   result: z.object({
     title: z.string(),
@@ -55,8 +53,7 @@ export default defineOperation({
 function lineOf({ path, kind, bytes, at }: Thing): string {
   const name = sanitise(path.slice(path.lastIndexOf('/') + 1)).replaceAll(/\s+/g, ' ');
   if (kind === 'dir') return `${name}/`;
-  const made = new Date(at).toISOString().slice(0, 16).replace('T', ' ');
-  return kind === 'file' ? `${name}  ${formatBytes(bytes)}  ${made}` : `${name}  (no file)`;
+  return kind === 'file' ? `${name}  ${formatBytes(bytes)}  ${utcMinute(at)}` : `${name}  (no file)`;
 }
 
 /** What can be done with it first, then the way down; what no button can carry has to be typed. */

@@ -12,11 +12,11 @@ import {
   swappedFacts,
 } from '#src/knowledge/backups.ts';
 import { settledVerdict } from '#src/knowledge/restores.ts';
-import type { RestorePlan } from '#src/operation/backups.ts';
-import { Swapped } from '#src/operation/backups.ts';
 import { defineOperation } from '#src/operation/define.ts';
 import { declared, fullPath, snapshotId } from '#src/operation/params.ts';
 import type { Fact } from '#src/operation/reply.ts';
+import type { RestorePlan } from '#src/operation/restores.ts';
+import { Swapped } from '#src/operation/restores.ts';
 
 /** Rows B2 and E1: puts a set, or one path of it, back as a backup has it. What was there is backed up first and kept. */
 export default defineOperation({

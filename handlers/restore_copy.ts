@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { formatBytes } from '#src/kit/bytes.ts';
 import { formatDuration } from '#src/kit/duration.ts';
 import { clip, count } from '#src/kit/text.ts';
-import { roomFact, shortSnapshot, snapshotText } from '#src/knowledge/backups.ts';
+import { goingText, roomFact, shortSnapshot, snapshotText } from '#src/knowledge/backups.ts';
+import type { Follow } from '#src/operation/backups.ts';
 import { defineOperation } from '#src/operation/define.ts';
-import { declared, fullPath, newName, snapshotId, words } from '#src/operation/params.ts';
+import { excerptParams } from '#src/operation/excerptParams.ts';
+import { newName } from '#src/operation/params.ts';
 
 /** Row B2: puts a backup, a part of one or a dump into a new folder, and replaces nothing. */
 export default defineOperation({
@@ -18,10 +20,7 @@ export default defineOperation({
   grace: '30s',
   needs: ['backups'],
   params: z.strictObject({
-    set: declared('set', 'files'),
-    snapshot: snapshotId().optional().describe('the newest, if it is left out'),
-    path: fullPath('/srv/shop').optional().describe('only this file or folder'),
-    part: words(32, 'orders').optional().describe('a dump, not the files'),
+    ...excerptParams(),
     as: newName('shop-before')
       .optional()
       .describe('what the folder is called; set, backup and path, if it is left out'),
@@ -50,9 +49,10 @@ export default defineOperation({
     return { snapshot: snapshot.id, to };
   },
 
-  async run({ params, tools, before: { snapshot, to }, step, signal }) {
+  async run({ params, tools, before: { snapshot, to }, step, note, signal }) {
     const as = to.slice(to.lastIndexOf('/') + 1);
-    return await step('copy', () => tools.backups.copy({ ...params, snapshot, as }, signal));
+    const follow: Follow = (going) => note(goingText(going));
+    return await step('copy', () => tools.backups.copy({ ...params, snapshot, as }, signal, follow));
   },
 
   async verify({ tools, before: { to } }) {

@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { formatDuration } from '#src/kit/duration.ts';
 import { Problem } from '#src/kit/problem.ts';
 import { clip } from '#src/kit/text.ts';
+import { utcMinute } from '#src/kit/utc.ts';
 import { shortSnapshot, swappedFacts } from '#src/knowledge/backups.ts';
 import { settledVerdict } from '#src/knowledge/restores.ts';
-import { Swapped } from '#src/operation/backups.ts';
 import { defineOperation } from '#src/operation/define.ts';
 import { declared, restoreId } from '#src/operation/params.ts';
+import { Swapped } from '#src/operation/restores.ts';
 
 /** Puts back what the last restore of a set replaced; undoing twice is the restore again. */
 export default defineOperation({
@@ -23,7 +24,7 @@ export default defineOperation({
     set: declared('set', 'files'),
     restore: restoreId().optional().describe('only if this one was the last'),
   }),
-  result: z.object({ swapped: Swapped }),
+  result: z.object({ swapped: Swapped, isAgain: z.boolean().default(false) }),
   steps: { swap: { title: 'Swap them back', kind: 'once' } },
   question: ({ set }) => `Undo the last restore of ${set}?`,
 
@@ -33,11 +34,10 @@ export default defineOperation({
     if (restore !== undefined && restore !== last.id)
       throw new Problem('nothing-to-undo', `That was not the last restore of ${set}. For the last one: /restore_undo`);
     const { pause } = backups.set(set);
-    const made = new Date(last.at).toISOString().slice(0, 16).replace('T', ' ');
     const what = last.kind === 'undo' ? 'the undoing' : `the restore of ${shortSnapshot(last.snapshot ?? '')}`;
     return {
       facts: [
-        { label: 'Undoes', value: `${what}, ${made} UTC` },
+        { label: 'Undoes', value: `${what}, ${utcMinute(last.at)}` },
         ...last.paths.slice(0, 10).map((path) => ({ label: 'Puts back', value: clip(path, 400) })),
         ...(pause.length > 0 ? [{ label: 'Stops meanwhile', value: clip(pause.join(', '), 400) }] : []),
         { label: 'Kept', value: 'what the restore put in place' },
@@ -47,11 +47,12 @@ export default defineOperation({
   },
 
   async before({ params, tools }) {
-    return { last: (await tools.backups.undoable(params.set))?.id };
+    const last = await tools.backups.undoable(params.set);
+    return { last: last?.id, isAgain: last?.kind === 'undo' };
   },
 
-  async run({ params, tools, step, signal }) {
-    return { swapped: await step('swap', () => tools.backups.undo(params.set, signal, params.restore)) };
+  async run({ params, tools, before: { isAgain }, step, signal }) {
+    return { isAgain, swapped: await step('swap', () => tools.backups.undo(params.set, signal, params.restore)) };
   },
 
   async verify({ params: { set }, tools: { backups }, before, signal }) {
@@ -59,9 +60,9 @@ export default defineOperation({
     return settledVerdict(settled, (await backups.undoable(set))?.id !== before.last);
   },
 
-  report({ params: { set }, result: { swapped }, tookMs }) {
+  report({ params: { set }, result: { swapped, isAgain }, tookMs }) {
     const sick = swapped.unwell.map(({ name }) => name).join(', ');
-    const title = `the restore of ${set} is undone in ${formatDuration(tookMs)}`;
+    const title = `${isAgain ? `${set} is as restored again` : `the restore of ${set} is undone`} in ${formatDuration(tookMs)}`;
     return {
       tone: sick ? 'bad' : 'ok',
       title: clip(sick ? `${title}; ${sick} did not come back` : title, 300),

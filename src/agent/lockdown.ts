@@ -2,6 +2,7 @@ import { lstatSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { clip, sanitise } from '#src/kit/text.ts';
+import { utcMinute } from '#src/kit/utc.ts';
 import type { Beacon } from '#src/wire/beacon.ts';
 import { BY_FILE, Lockdown } from '#src/wire/lockdown.ts';
 import type { Order } from '#src/wire/order.ts';
@@ -99,7 +100,7 @@ function liftedOf(journal: Pick<Journal, 'recall'>): string[] {
 /** The words of everybody who is refused for it. */
 function told(node: string, { by, at, reason }: Lockdown): string {
   const why = reason === undefined ? '' : ` ("${clip(sanitise(reason), 60)}")`;
-  const time = `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const time = utcMinute(at);
   return `${node} is locked: ${clip(sanitise(by), 40)}, ${time}${why}. It changes nothing until two people lift that with /lockdown lift, or somebody there with: nightguard lockdown lift`;
 }
 

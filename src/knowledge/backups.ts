@@ -1,18 +1,13 @@
 import { formatBytes } from '#src/kit/bytes.ts';
 import { formatDuration } from '#src/kit/duration.ts';
 import { clip, count } from '#src/kit/text.ts';
+import { utcMinute } from '#src/kit/utc.ts';
 import type { SetKnown } from '#src/operation/backupKnown.ts';
-import type {
-  BackupProgress,
-  BackupSet,
-  DestinationFailed,
-  Going,
-  RestoreChanges,
-  Snapshot,
-  Swapped,
-  Woken,
-} from '#src/operation/backups.ts';
+import type { BackupProgress, BackupSet, Going } from '#src/operation/backups.ts';
+import type { DestinationFailed } from '#src/operation/destinationFailed.ts';
 import type { Fact } from '#src/operation/reply.ts';
+import type { RestoreChanges, Swapped, Woken } from '#src/operation/restores.ts';
+import type { Snapshot } from '#src/operation/snapshot.ts';
 
 /** How far a backup has come: `42 % · 1.2 GB of 2.9 GB · 3100 files · about 40 s left`. */
 export function progressText({ percent, bytes, totalBytes, files, remainingMs, stopped = [] }: BackupProgress): string {
@@ -81,9 +76,8 @@ export function shortSnapshot(id: string): string {
 
 /** A backup as people know it again: `1f2e3d4c of 2026-11-20 02:00 UTC at nas`. */
 export function snapshotText({ id, at, destination, part, emergency }: Snapshot): string {
-  const made = new Date(at).toISOString().slice(0, 16).replace('T', ' ');
   const what = [part === 'files' ? '' : `, dump ${part}`, emergency ? ', before a restore' : ''].join('');
-  return clip(`${shortSnapshot(id)} of ${made} UTC at ${destination}${what}`, 400);
+  return clip(`${shortSnapshot(id)} of ${utcMinute(at)} at ${destination}${what}`, 400);
 }
 
 /** Destinations that a choice was made without. */

@@ -1,4 +1,4 @@
-import type { Settled } from '#src/operation/backups.ts';
+import type { Settled } from '#src/operation/restores.ts';
 import type { Verified } from '#src/operation/verdict.ts';
 
 /** The verdict on a restore or its undoing that was interrupted, once it was brought to an end. `moved`: the newest one on record is another than before. */

@@ -1,5 +1,6 @@
 import { formatDuration } from '#src/kit/duration.ts';
 import { clip, count } from '#src/kit/text.ts';
+import { utcMinute } from '#src/kit/utc.ts';
 import type { Fact, ReplyButton, Tone } from '#src/operation/reply.ts';
 import type { VaultLook, VaultServer, VaultToken } from '#src/operation/tools.ts';
 
@@ -54,8 +55,7 @@ export function isEnding({ ttlMs, warnMs }: VaultToken): boolean {
 /** A token in lines: what it may do and when it ends. */
 export function tokenFacts(token: VaultToken): Fact[] {
   const { name, policies, renewable, ttlMs, expiresAt, warnMs } = token;
-  const end =
-    expiresAt === undefined ? '' : ` (${new Date(expiresAt).toISOString().slice(0, 16).replace('T', ' ')} UTC)`;
+  const end = expiresAt === undefined ? '' : ` (${utcMinute(expiresAt)})`;
   return [
     {
       label: 'Ends',

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -57,6 +57,11 @@ describe.skipIf(WHY_NOT !== undefined)(
       await chmod(copies, 0o777);
       await expect(copied(input)).rejects.toThrow(`Close it: chmod go-w ${copies}`);
       await chmod(copies, 0o700);
+      if (process.getuid?.() === 0) {
+        await chown(copies, 12345, 12345);
+        await expect(copied(input)).rejects.toThrow(`Run: chown 0 ${copies}`);
+        await chown(copies, 0, 0);
+      }
       const was = await digest(node.data);
       const newest = await node.tools.backups.contents({ set: 'shop' }, AbortSignal.timeout(60_000));
 

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import backup from '#handlers/backup.ts';
 import type { PlaceSaved } from '#src/operation/backupKnown.ts';
-import type { Backups, DestinationFailed, SaveWish, Woken } from '#src/operation/backups.ts';
+import type { Backups, SaveWish } from '#src/operation/backups.ts';
+import type { DestinationFailed } from '#src/operation/destinationFailed.ts';
+import type { Woken } from '#src/operation/restores.ts';
 import { setKnown } from '../fixtures/known.ts';
 import { runWith, toolsWith, workOf } from './tools.ts';
 

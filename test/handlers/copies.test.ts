@@ -36,7 +36,7 @@ test('a folder of a backup is shown with what can be done with it; what no butto
     facts: [{ label: 'Backup', value: '1f2e3d4c of 1970-01-01 00:00 UTC at nas' }],
     block: {
       label: 'What is in it',
-      text: 'a b/\nodd name/\norders.db  5.0 MB  1970-01-01 00:00\nlink  (no file)\n… and 900 more',
+      text: 'a b/\nodd name/\norders.db  5.0 MB  1970-01-01 00:00 UTC\nlink  (no file)\n… and 900 more',
     },
     buttons: [
       { label: 'Restore srv', operation: 'restore', input: { ...from, path: '/srv' } },

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import restore from '#handlers/restore.ts';
 import restoreUndo from '#handlers/restore_undo.ts';
-import type { BackupSet, Backups, RestorePlan, Settled, Undoable } from '#src/operation/backups.ts';
+import type { BackupSet, Backups } from '#src/operation/backups.ts';
+import type { RestorePlan, Settled, Undoable } from '#src/operation/restores.ts';
 import { runWith, toolsWith, workOf } from './tools.ts';
 
 const INPUT = { set: 'files' };
@@ -183,6 +184,18 @@ test('its button undoes this restore and no other', async () => {
     value: 'the restore of 1f2e3d4c, 1970-01-01 00:00 UTC',
   });
   await expect(plan('20261122T000000Z-aaaaaa')).rejects.toMatchObject({ code: 'nothing-to-undo' });
+});
+
+test('an undo of an undo says that the restore stands again', async () => {
+  const tools = (kind: Undoable['kind']) =>
+    having({ undoable: async () => ({ ...last(ID), kind }), undo: async () => SWAPPED });
+  const title = async (kind: Undoable['kind']) => {
+    const before = await restoreUndo.before(workOf(restoreUndo, INPUT, tools(kind)));
+    const { result } = await runWith(restoreUndo, INPUT, tools(kind), before);
+    return restoreUndo.report({ node: 'alpha', params: restoreUndo.parse(INPUT), result, tookMs: 1000 }).title;
+  };
+  expect(await title('restore')).toBe('the restore of files is undone in 1.0 s');
+  expect(await title('undo')).toBe('files is as restored again in 1.0 s');
 });
 
 test('an undo that has nothing to undo is no plan', async () => {

@@ -1,12 +1,12 @@
 import { chown, copyFile, mkdir, mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { MIRROR } from '../fixtures/mirror.ts';
 import { run, STORE } from './podman.ts';
 
 /** The image that the Dockerfile begins with, and that of the ledger in the compose file. */
 export const NODE_IMAGE = 'docker.io/library/node:24-bookworm-slim';
 export const REDIS_IMAGE = 'docker.io/library/redis:7.2-bookworm';
 
-const MIRROR = 'http://deb.debian.org/debian';
 const PATH = 'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 // Counted up when what is made below changes.
 const MADE = `nightguard.lab=1-${process.version}`;

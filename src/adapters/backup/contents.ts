@@ -1,7 +1,8 @@
 import { basename, dirname } from 'node:path';
 import { Problem } from '#src/kit/problem.ts';
 import type { Contents, Excerpt, Thing } from '#src/operation/backupFiles.ts';
-import type { Backups, Snapshot } from '#src/operation/backups.ts';
+import type { Backups } from '#src/operation/backups.ts';
+import type { Snapshot } from '#src/operation/snapshot.ts';
 import type { NodeLine } from '../restic/lines.ts';
 import type { Place } from './find.ts';
 import { backupsOf, pick, placeOf } from './find.ts';

@@ -1,10 +1,11 @@
 import { lstat, realpath, rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { formatBytes } from '#src/kit/bytes.ts';
 import { syncFolder } from '#src/kit/privateFile.ts';
 import { Problem } from '#src/kit/problem.ts';
 import type { CopyPlan, CopyWish } from '#src/operation/backupFiles.ts';
-import type { Backups, Snapshot } from '#src/operation/backups.ts';
+import type { Backups } from '#src/operation/backups.ts';
+import type { Snapshot } from '#src/operation/snapshot.ts';
 import { createLane } from '../lane.ts';
 import { isThere } from '../restore/identity.ts';
 import { STAGE } from '../restore/names.ts';
@@ -27,19 +28,21 @@ export function createCopying(
       const bytes = wish.path === undefined ? await sizeOf(place, found.snapshot, signal) : undefined;
       return { ...found, bytes };
     },
-    copy: (wish, signal) =>
+    copy: (wish, signal, follow) =>
       lane.run(async () => {
         const { place, snapshot, paths, to, freeBytes: free } = await find(wish, signal);
         const { repository } = place;
         const { bytes } = await repository.size(snapshot.id, signal);
-        if (wish.path === undefined && bytes > free) throw noRoom(bytes, free);
+        const totalBytes = wish.path === undefined ? bytes : undefined;
+        if (totalBytes !== undefined && totalBytes > free) throw noRoom(totalBytes, free);
         const folder = stageOf(to);
         await dropStages([folder]);
         try {
           const stages = paths.map((root) => ({ root, folder }));
-          const hashes = await restoreTo(stages, { repository, id: snapshot.id, command: deps.command }, signal);
+          const from = { repository, id: snapshot.id, command: deps.command, totalBytes, follow };
+          const hashes = await restoreTo(stages, from, signal);
           await rename(folder, to);
-          await syncFolder(join(to, '..'));
+          await syncFolder(dirname(to));
           const sum = (of: 'files' | 'bytes') => hashes.reduce((all, hash) => all + hash[of], 0);
           return { to, files: sum('files'), bytes: sum('bytes') };
         } catch (error) {
@@ -85,6 +88,12 @@ async function groundOf(folder: string | undefined): Promise<string> {
   const stats = (await realpath(folder).catch(() => '')) === folder ? await lstat(folder) : undefined;
   if (!stats?.isDirectory())
     throw new Problem('copies', `${folder} is not there, or is no real folder. Make it: mkdir -m 700 ${folder}`);
+  const user = process.getuid?.() ?? 0;
+  if (stats.uid !== 0 && stats.uid !== user)
+    throw new Problem(
+      'copies',
+      `${folder} belongs to somebody else, who could write to it. Run: chown ${user} ${folder}`,
+    );
   if ((stats.mode & 0o022) !== 0)
     throw new Problem('copies', `Others can write to ${folder}. Close it: chmod go-w ${folder}`);
   return folder;

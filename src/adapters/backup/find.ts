@@ -1,6 +1,7 @@
 import { isAhead } from '#src/kit/ahead.ts';
 import { Problem } from '#src/kit/problem.ts';
-import type { DestinationFailed, Snapshot } from '#src/operation/backups.ts';
+import type { DestinationFailed } from '#src/operation/destinationFailed.ts';
+import type { Snapshot } from '#src/operation/snapshot.ts';
 import type { Repository } from '../restic/repository.ts';
 import { hear } from './each.ts';
 import { snapshotOf, tagOfSet } from './tags.ts';

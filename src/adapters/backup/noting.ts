@@ -1,7 +1,8 @@
 import { Problem, sentenceOf } from '#src/kit/problem.ts';
 import type { Chore, Failure } from '#src/operation/backupKnown.ts';
 import { INTERRUPTED } from '#src/operation/backupKnown.ts';
-import type { Backups, DestinationFailed, PartSaved } from '#src/operation/backups.ts';
+import type { Backups, PartSaved } from '#src/operation/backups.ts';
+import type { DestinationFailed } from '#src/operation/destinationFailed.ts';
 import type { Reach } from './reach.ts';
 import type { Records, Run, SetRecord } from './record.ts';
 import { withParts } from './record.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { writePrivate } from '#src/kit/privateFile.ts';
 import { Problem, sentenceOf } from '#src/kit/problem.ts';
-import type { Woken } from '#src/operation/backups.ts';
+import type { Woken } from '#src/operation/restores.ts';
 import type { Workloads } from '#src/operation/tools.ts';
 import type { Lane } from '../lane.ts';
 import { createLane } from '../lane.ts';

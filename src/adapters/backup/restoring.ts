@@ -1,5 +1,8 @@
 import { Problem } from '#src/kit/problem.ts';
-import type { Backups, DestinationFailed, RestoreChanges, RestoreWish, Snapshot } from '#src/operation/backups.ts';
+import type { Backups } from '#src/operation/backups.ts';
+import type { DestinationFailed } from '#src/operation/destinationFailed.ts';
+import type { RestoreChanges, RestoreWish } from '#src/operation/restores.ts';
+import type { Snapshot } from '#src/operation/snapshot.ts';
 import type { Lane } from '../lane.ts';
 import { createLane } from '../lane.ts';
 import type { NodeLine } from '../restic/lines.ts';

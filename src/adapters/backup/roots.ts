@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Problem } from '#src/kit/problem.ts';
-import type { Snapshot } from '#src/operation/backups.ts';
+import type { Snapshot } from '#src/operation/snapshot.ts';
 import { refuseGround } from '../restore/ground.ts';
 import { isInside } from '../tree/realPath.ts';
 import type { BackupDeps } from './ground.ts';

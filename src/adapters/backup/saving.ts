@@ -1,5 +1,6 @@
 import { Problem, sentenceOf } from '#src/kit/problem.ts';
-import type { BackupProgress, Backups, Follow, PartSaved, SaveWish, Watch, Woken } from '#src/operation/backups.ts';
+import type { BackupProgress, Backups, Follow, PartSaved, SaveWish, Watch } from '#src/operation/backups.ts';
+import type { Woken } from '#src/operation/restores.ts';
 import type { Source } from '../restic/save.ts';
 import { refuseLink } from '../restore/ground.ts';
 import { markPattern, OWN_EXCLUDES } from '../restore/names.ts';

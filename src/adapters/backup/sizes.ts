@@ -1,4 +1,4 @@
-import type { Snapshot } from '#src/operation/backups.ts';
+import type { Snapshot } from '#src/operation/snapshot.ts';
 import type { Place } from './find.ts';
 import type { History } from './history.ts';
 

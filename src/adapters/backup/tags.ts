@@ -1,4 +1,4 @@
-import type { Snapshot } from '#src/operation/backups.ts';
+import type { Snapshot } from '#src/operation/snapshot.ts';
 import type { SnapshotLine } from '../restic/lines.ts';
 
 const EMERGENCY = 'emergency';

@@ -65,6 +65,15 @@ export function endingOf(result: CommandResult, where: string, timeoutMs: number
   throw new Problem(codeOf(kind), sentenceOf(kind, where, result), evidence ? { evidence } : {});
 }
 
+/** What is said of a repository that was not reached, whatever its words for that are. */
+export function unreachable(error: unknown, where: string): unknown {
+  if (!(error instanceof Problem) || error.code !== 'restic') return error;
+  return new Problem('backup-unreachable', unreachableText(where), {
+    cause: error,
+    ...(error.evidence ? { evidence: error.evidence } : {}),
+  });
+}
+
 /** A check that fails for no other reason has found damage; another check would say no more. */
 export function asDamage(error: unknown, where: string): unknown {
   if (!(error instanceof Problem) || !['restic', 'backup-damaged'].includes(error.code)) return error;
@@ -92,7 +101,7 @@ function sentenceOf(kind: Kind | undefined, where: string, { exitCode, stderr }:
     case 'full':
       return `There is no space left at ${where}, or here. Make room, then try again; /backup_prune drops old backups.`;
     case 'unreachable':
-      return `The repository ${where} cannot be reached. Is it up, and is the network? Try again.`;
+      return unreachableText(where);
     case 'damaged':
       return `The repository ${where} is damaged. Ask for /backup_check, and leave old backups as they are until you know more.`;
     case 'no-data':
@@ -104,6 +113,10 @@ function sentenceOf(kind: Kind | undefined, where: string, { exitCode, stderr }:
     default:
       return kind satisfies never;
   }
+}
+
+function unreachableText(where: string): string {
+  return `The repository ${where} cannot be reached. Is it up, and is the network? Try again.`;
 }
 
 function holder(stderr: string): string {

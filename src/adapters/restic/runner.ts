@@ -5,7 +5,7 @@ import { Problem } from '#src/kit/problem.ts';
 import type { Command, CommandOptions, CommandResult } from '../command.ts';
 import { expectExit } from '../expectExit.ts';
 import type { Ending } from './failures.ts';
-import { endingOf } from './failures.ts';
+import { endingOf, unreachable } from './failures.ts';
 import type { Patience } from './patience.ts';
 import { readCredentials, refuseOpenFile } from './secrets.ts';
 import type { DestinationSpec } from './spec.ts';
@@ -81,6 +81,7 @@ export function createRunner(deps: ResticDeps, where: string, spec: DestinationS
       try {
         return { ending: endingOf(result, where, options.timeoutMs, writesHere), result };
       } catch (error) {
+        if (isAway) throw unreachable(error, where);
         throw sourceFailure(options, result, error) ?? (unlocked ? notFound(error, where) : error);
       }
     },

@@ -1,5 +1,5 @@
 import { Problem } from '#src/kit/problem.ts';
-import type { Swapped, Woken } from '#src/operation/backups.ts';
+import type { Swapped, Woken } from '#src/operation/restores.ts';
 import type { Workloads } from '#src/operation/tools.ts';
 import { isThere } from './identity.ts';
 import type { Records, RestoreRecord } from './record.ts';

@@ -1,7 +1,7 @@
 import type { BigIntStats } from 'node:fs';
 import { lstatSync, readdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import type { RestoreChanges } from '#src/operation/backups.ts';
+import type { RestoreChanges } from '#src/operation/restores.ts';
 import type { NodeLine } from '../restic/lines.ts';
 import { isInside } from '../tree/realPath.ts';
 import { kindOf, walk } from '../tree/tree.ts';

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { Problem } from '#src/kit/problem.ts';
-import type { Follow, Settled, Snapshot, Staged, Swapped, Undoable } from '#src/operation/backups.ts';
+import type { Follow } from '#src/operation/backups.ts';
+import type { Settled, Staged, Swapped, Undoable } from '#src/operation/restores.ts';
+import type { Snapshot } from '#src/operation/snapshot.ts';
 import type { Workloads } from '#src/operation/tools.ts';
 import type { Command } from '../command.ts';
 import type { Repository } from '../restic/repository.ts';

@@ -1,5 +1,5 @@
 import { Problem, sentenceOf } from '#src/kit/problem.ts';
-import type { Woken } from '#src/operation/backups.ts';
+import type { Woken } from '#src/operation/restores.ts';
 import type { Workloads } from '#src/operation/tools.ts';
 
 /** Those of some workloads that run now. */

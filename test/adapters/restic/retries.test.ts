@@ -1,5 +1,11 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { Command } from '#src/adapters/command.ts';
 import { createRetries } from '#src/adapters/restic/retries.ts';
+import { createRunner } from '#src/adapters/restic/runner.ts';
+import { DestinationSpec } from '#src/adapters/restic/spec.ts';
+import { temporaryFolder } from '../temporary.ts';
 
 const REFUSED = 'Head "http://127.0.0.1:9/config": dial tcp 127.0.0.1:9: connect: connection refused';
 
@@ -40,4 +46,29 @@ test('what is tried again later, and what else is said, ends nothing', () => {
       [90_000, ''],
     ]),
   ).toBe(4);
+});
+
+test.each([
+  [REFUSED, 'backup-unreachable'],
+  ['Head "https://nas/config": tls: first record does not look like a TLS handshake', 'backup-unreachable'],
+  ['unexpected HTTP response (403): 403 Forbidden', 'backup-refused'],
+])('what was given up is away, whatever restic calls it, unless it says more: %s', async (words, code) => {
+  const passwordFile = join(await temporaryFolder(), 'password');
+  await writeFile(passwordFile, 'hush', { mode: 0o600 });
+  const asked: string[] = [];
+  const command: Command = {
+    async run(_, argv, options, signal) {
+      asked.push(argv[0] ?? '');
+      const stderr = `Stat(<config/>) returned error, retrying after 22.5s: ${words}`;
+      options.onErrorLine?.(stderr);
+      expect(signal.aborted).toBe(true);
+      return { ended: 'cancel', exitCode: undefined, stdout: '', stderr, reason: undefined };
+    },
+  };
+  const deps = { command, program: 'restic', passwordFile, cacheDir: '/tmp' };
+  const runner = createRunner(deps, 'nas', DestinationSpec.parse({ kind: 'rest', url: 'https://nas/' }));
+  const run = runner.run(['backup'], { timeoutMs: 1000 }, new AbortController().signal);
+  await expect(run).rejects.toMatchObject({ code });
+  // Where nobody answers nobody is asked to take a lock away.
+  expect(asked).toEqual(['backup']);
 });

@@ -10,7 +10,7 @@ import { identityOf } from '#src/adapters/restore/identity.ts';
 import { createRecords } from '#src/adapters/restore/record.ts';
 import { createRestorer } from '#src/adapters/restore/restorer.ts';
 import { hashTree } from '#src/adapters/tree/tree.ts';
-import type { Snapshot } from '#src/operation/backups.ts';
+import type { Snapshot } from '#src/operation/snapshot.ts';
 import { attributesOf, makeData } from '../../fixtures/data.ts';
 import { makeVaults, whyWithoutRestic } from '../../fixtures/restic.ts';
 import { temporaryFolder } from '../temporary.ts';

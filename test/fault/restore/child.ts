@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createCommand } from '#src/adapters/command.ts';
 import { createRecords } from '#src/adapters/restore/record.ts';
 import { createRestorer } from '#src/adapters/restore/restorer.ts';
-import type { Snapshot } from '#src/operation/backups.ts';
+import type { Snapshot } from '#src/operation/snapshot.ts';
 import { memoryWorkloads } from '../../adapters/restore/workloads.ts';
 import { makeVaults } from '../../fixtures/restic.ts';
 
