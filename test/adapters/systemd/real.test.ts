@@ -115,7 +115,7 @@ describe.skipIf(why !== undefined)(`a real systemd (skipped when Incus cannot ru
 
   test('a waiting caller may go, the restart is carried through', async () => {
     const { name, workloads } = await declare(
-      `ExecStart=/bin/sh -c 'trap "sleep 5; exit 0" TERM; echo up; while :; do sleep 0.1; done'`,
+      `ExecStart=/bin/sh -c 'trap "until test -e /run/%p.may-end; do sleep 0.1; done; exit 0" TERM; echo up; while :; do sleep 0.1; done'`,
     );
     const before = await workloads.start(name, patience());
     await until(async () => (await workloads.logs(name, { lines: 1, grep: 'up' }, patience())) !== '', 'it to be up');
@@ -125,6 +125,7 @@ describe.skipIf(why !== undefined)(`a real systemd (skipped when Incus cannot ru
     await until(stops, 'it to be stopping');
     cancel.abort();
     await expect(restarting).rejects.toThrow('aborted');
+    await machine.push({ text: '' }, `/run/${name}.may-end`);
     const runsAnew = async () => {
       const { instance, detail } = await workloads.get(name, patience());
       return instance !== before.instance && detail !== undefined;
