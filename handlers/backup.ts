@@ -48,7 +48,7 @@ export default defineOperation({
 
   async plan({ params, tools }) {
     const set = tools.backups.set(params.set);
-    return { facts: setFacts(set, await tools.backups.known()), binds: JSON.stringify(set) };
+    return { facts: setFacts(set, await tools.backups.known()), binds: set };
   },
 
   async before({ tools }) {

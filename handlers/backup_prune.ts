@@ -32,7 +32,7 @@ export default defineOperation({
     const { keep, places } = await tools.backups.planPrune(params.set, signal);
     return {
       facts: [...setFacts(set, await tools.backups.known()), keepFact(keep), ...places.slice(0, 10).map(goFact)],
-      binds: JSON.stringify([set.destinations, keep]),
+      binds: { destinations: set.destinations, keep },
     };
   },
 

@@ -49,16 +49,16 @@ export default defineOperation({
 
   async plan({ params, tools, signal }) {
     const plan = await tools.backups.planRestore(params, signal);
-    return { facts: planFacts(plan), binds: JSON.stringify([plan.snapshot.id, plan.roots, plan.pause]) };
+    return { facts: planFacts(plan), binds: { snapshot: plan.snapshot.id, roots: plan.roots, pause: plan.pause } };
   },
 
-  async before({ params, tools }) {
-    return { last: (await tools.backups.undoable(params.set))?.id };
+  async before({ params, tools, bound: { snapshot } }) {
+    return { snapshot, last: (await tools.backups.undoable(params.set))?.id };
   },
 
-  async run({ params, tools: { backups }, step, note, signal }) {
+  async run({ params, tools: { backups }, before: { snapshot }, step, note, signal }) {
     const { files, bytes, emergency, unread } = await step('stage', () =>
-      backups.stage(params, signal, (going) => note(goingText(going))),
+      backups.stage({ ...params, snapshot }, signal, (going) => note(goingText(going))),
     );
     note(`${count(files, 'file')}, ${formatBytes(bytes)}: all as in the backup`);
     const swapped = await step('swap', () => backups.swap(params.set, signal));

@@ -40,13 +40,12 @@ export default defineOperation({
         roomFact(bytes, freeBytes),
         { label: 'Replaces', value: 'nothing, and stops nothing', tone: 'ok' },
       ],
-      binds: JSON.stringify([snapshot.id, paths, to]),
+      binds: { snapshot: snapshot.id, paths, to },
     };
   },
 
-  async before({ params, tools, signal }) {
-    const { snapshot, to } = await tools.backups.planCopy(params, signal);
-    return { snapshot: snapshot.id, to };
+  async before({ bound: { snapshot, to } }) {
+    return { snapshot, to };
   },
 
   async run({ params, tools, before: { snapshot, to }, step, note, signal }) {

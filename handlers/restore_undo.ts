@@ -42,17 +42,16 @@ export default defineOperation({
         ...(pause.length > 0 ? [{ label: 'Stops meanwhile', value: clip(pause.join(', '), 400) }] : []),
         { label: 'Kept', value: 'what the restore put in place' },
       ],
-      binds: JSON.stringify([last, pause]),
+      binds: { last, pause },
     };
   },
 
-  async before({ params, tools }) {
-    const last = await tools.backups.undoable(params.set);
-    return { last: last?.id, isAgain: last?.kind === 'undo' };
+  async before({ bound: { last } }) {
+    return { last: last.id, isAgain: last.kind === 'undo' };
   },
 
-  async run({ params, tools, before: { isAgain }, step, signal }) {
-    return { isAgain, swapped: await step('swap', () => tools.backups.undo(params.set, signal, params.restore)) };
+  async run({ params: { set }, tools, before: { last, isAgain }, step, signal }) {
+    return { isAgain, swapped: await step('swap', () => tools.backups.undo(set, signal, last)) };
   },
 
   async verify({ params: { set }, tools: { backups }, before, signal }) {

@@ -35,11 +35,12 @@ export default defineOperation({
   async plan({ params: { vault }, tools, signal }) {
     const look = await lookAt(vault, tools, signal);
     const leads = leaderOf(look);
-    if (leads === undefined) return { facts: [...facts(look), { label: 'Then', value: NOTHING }], binds: 'none' };
+    const binds = { leads };
+    if (leads === undefined) return { facts: [...facts(look), { label: 'Then', value: NOTHING }], binds };
     const { threshold, shares, kind } = await tools.seals.look(vault, leads, signal);
     const opens =
       kind === 'shamir' ? `${count(threshold, 'share')} of ${shares}` : `itself (${kind}), at its next start`;
-    const token = await tools.vaults.token(vault, signal);
+    const token = await tools.vaults.token(vault, signal, leads);
     return {
       facts: [
         { label: 'Seals', value: `${vault} at ${leads}` },
@@ -51,16 +52,15 @@ export default defineOperation({
         },
         { label: 'Opened again by', value: opens },
       ],
-      binds: leads,
+      binds,
     };
   },
 
-  async before({ params: { vault }, tools, signal }) {
-    return { leads: leaderOf(await lookAt(vault, tools, signal)) };
+  async before({ bound: { leads } }) {
+    return { leads };
   },
 
-  async run({ params: { vault }, tools, step, signal }) {
-    const leads = leaderOf(await lookAt(vault, tools, signal));
+  async run({ params: { vault }, tools, before: { leads }, step, signal }) {
     if (leads !== undefined) await step('seal', () => sealOne(vault, leads, tools, signal));
     const after = await step('check', () => lookAt(vault, tools, signal));
     const inState = (...states: string[]) => after.servers.filter(({ state }) => states.includes(state));

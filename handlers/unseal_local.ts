@@ -44,7 +44,7 @@ export default defineOperation({
       { label: 'Gives', value: `up to ${count(held.length, 'share')}, until it is open` },
       ...(reset ? [{ label: 'Before', value: 'throws away what was given to it', tone: 'warn' as const }] : []),
     ];
-    return { facts, binds: JSON.stringify([place, held.map(({ fingerprint }) => fingerprint)]) };
+    return { facts, binds: { place, shares: held.map(({ fingerprint }) => fingerprint) } };
   },
 
   async before({ params: { vault, server }, tools: { seals }, signal }) {

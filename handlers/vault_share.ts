@@ -43,7 +43,7 @@ export default defineOperation({
       { label: 'Gives its share', value: shareWords(share) },
       ...(reset ? [{ label: 'Before', value: 'throws away what was given to it', tone: 'warn' as const }] : []),
     ];
-    return { facts, binds: JSON.stringify([place, share.fingerprint]) };
+    return { facts, binds: { place, share: share.fingerprint } };
   },
 
   async before({ params: { vault, server }, tools: { seals }, signal }) {

@@ -18,30 +18,32 @@ export async function draftPlan(
 ): Promise<void> {
   const { job } = entry;
   const saying = await planNow(bench, entry, task, signal).then(
-    (plan): Saying => ({ kind: 'planned', job, plan, ...(asks ? { asks } : {}) }),
+    ({ plan }): Saying => ({ kind: 'planned', job, plan, ...(asks ? { asks } : {}) }),
     (error) => failed(job, error, 0),
   );
   bench.journal.finish(job, saying);
 }
 
-/** Why a job must not start after all: its plan is no longer what was approved. Undefined when it is. */
-export async function staleness(
+/** What the plan of a job that is to start binds, or why it must not start after all: the plan is no longer what was approved. */
+export async function boundNow(
   bench: Bench,
   entry: JournalEntry,
   task: Task,
   signal: AbortSignal,
-): Promise<string | undefined> {
-  if (entry.order.kind !== 'run' || entry.order.plan === undefined) return undefined;
-  const { digest } = await planNow(bench, entry, task, signal);
-  if (digest === entry.order.plan) return undefined;
-  return 'The plan is stale: things changed on the node after you saw it. Nothing was done. Ask again.';
+): Promise<{ bound: unknown; stale?: string }> {
+  const approved = entry.order.kind === 'run' ? entry.order.plan : undefined;
+  if (approved === undefined && task.operation.risk === 'read') return { bound: undefined };
+  const { plan, bound } = await planNow(bench, entry, task, signal);
+  return approved === undefined || plan.digest === approved ? { bound } : { bound, stale: STALE };
 }
+
+const STALE = 'The plan is stale: things changed on the node after you saw it. Nothing was done. Ask again.';
 
 async function planNow(bench: Bench, { order }: JournalEntry, { operation, params }: Task, signal: AbortSignal) {
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(PLAN_MS)]);
   const tools = pickTools(bench.tools, operation.needs);
   const { facts, binds } = await operation.plan({ params, tools, signal: deadline });
   const { operation: name, version, input } = order;
-  const bound = boundInput(operation.params, input);
-  return Plan.parse({ facts, digest: digestPlan({ operation: name, version, input: bound, binds }) });
+  const digest = digestPlan({ operation: name, version, input: boundInput(operation.params, input), binds });
+  return { plan: Plan.parse({ facts, digest }), bound: binds };
 }

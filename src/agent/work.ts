@@ -6,7 +6,7 @@ import { cancelledBy, neverStarted } from './cancellation.ts';
 import type { JournalEntry } from './journal/entry.ts';
 import { journalFails } from './journal/file.ts';
 import type { Allowed, Task } from './judge.ts';
-import { draftPlan, staleness } from './plan.ts';
+import { boundNow, draftPlan } from './plan.ts';
 import { createProgress } from './progress.ts';
 import { done, failed, refused } from './sayings.ts';
 import { createSteps } from './steps.ts';
@@ -34,10 +34,10 @@ async function carryOut(bench: Bench, entry: JournalEntry, task: Task, signal: A
   };
   const steps = createSteps(operation.steps, { once, progress: progress.update });
   const work = async (): Promise<Saying> => {
-    const stale = await staleness(bench, entry, task, deadline);
+    const { bound, stale } = await boundNow(bench, entry, task, deadline);
     if (stale) return refused(job, stale);
     const tools = pickTools(bench.tools, operation.needs);
-    reached.before = await operation.before({ params, tools, signal: deadline });
+    reached.before = await operation.before({ params, tools, bound, signal: deadline });
     // From this look to the start there is no await: what was cancelled in time never starts.
     deadline.throwIfAborted();
     const locked = operation.risk === 'read' ? undefined : bench.locked?.();

@@ -76,7 +76,8 @@ export interface Told<P, R> {
 export interface Operation extends Card {
   needs: readonly ToolName[];
   plan(work: { params: Params; tools: Tools; signal: AbortSignal }): Promise<PlanDraft>;
-  before(work: { params: Params; tools: Tools; signal: AbortSignal }): Promise<unknown>;
+  /** `bound` is what the plan of this very job binds. */
+  before(work: { params: Params; tools: Tools; bound: unknown; signal: AbortSignal }): Promise<unknown>;
   run(work: Work<Params, Tools, string, unknown>): Promise<unknown>;
   /** Without `findings` nothing is known of any command. */
   verify(
@@ -86,7 +87,7 @@ export interface Operation extends Card {
   report(told: Told<Params, unknown>): Reply;
 }
 
-interface Definition<P extends z.ZodObject, R extends z.ZodType, S extends string, N extends ToolName, B> {
+interface Definition<P extends z.ZodObject, R extends z.ZodType, S extends string, N extends ToolName, Bound, B> {
   name: string;
   version: number;
   summary: string;
@@ -109,8 +110,8 @@ interface Definition<P extends z.ZodObject, R extends z.ZodType, S extends strin
   run(work: Work<z.output<P>, Pick<Tools, N>, S, B>): Promise<z.output<R>>;
   report(told: Told<z.output<P>, z.output<R>>): ReplyInput;
   question?(params: z.output<P>): string;
-  plan?(work: { params: z.output<P>; tools: Pick<Tools, N>; signal: AbortSignal }): Promise<PlanDraft>;
-  before?(work: { params: z.output<P>; tools: Pick<Tools, N>; signal: AbortSignal }): Promise<B>;
+  plan?(work: { params: z.output<P>; tools: Pick<Tools, N>; signal: AbortSignal }): Promise<PlanDraft<Bound>>;
+  before?(work: { params: z.output<P>; tools: Pick<Tools, N>; bound: Bound; signal: AbortSignal }): Promise<B>;
   verify?(work: Interrupted<z.output<P>, Pick<Tools, N>, B>): Promise<Verified>;
 }
 
@@ -120,13 +121,14 @@ export function defineOperation<
   R extends z.ZodType,
   S extends string,
   N extends ToolName,
+  Bound = undefined,
   B = undefined,
->(definition: Definition<P, R, S, N, B>): Operation {
+>(definition: Definition<P, R, S, N, Bound, B>): Operation {
   const { name, version, summary, role, risk, needs, says, within, proof } = definition;
   refuseBadDefinition(definition);
   const params = paramCards(definition.params);
   // The typed definition is erased here and only here: every value that reaches it went through its own schema.
-  const erased = definition as unknown as Definition<z.ZodObject, z.ZodType, string, ToolName, unknown>;
+  const erased = definition as unknown as Definition<z.ZodObject, z.ZodType, string, ToolName, unknown, unknown>;
   const steps = Object.entries(erased.steps).map(([key, step]) => ({ key, ...step }));
   return {
     ...{ name, version, summary, role, risk, needs, params, steps, says, within, proof },

@@ -6,14 +6,14 @@ import { Fact } from './reply.ts';
 export const Plan = z.strictObject({ facts: z.array(Fact).max(20), digest: z.string().length(64) });
 export type Plan = z.infer<typeof Plan>;
 
-/** What a handler's `plan` returns: `binds` names the state that must still hold when the job starts. */
-export interface PlanDraft {
+/** What a handler's `plan` returns: `binds` (JSON) names the state that must still hold when the job starts. */
+export interface PlanDraft<Bound = unknown> {
   facts: Fact[];
-  binds: string;
+  binds: Bound;
 }
 
 /** SHA-256 (hex) over operation, version, input and bound state: an order whose plan no longer has this digest is stale. */
-export function digestPlan(of: { operation: string; version: number; input: object; binds: string }): string {
+export function digestPlan(of: { operation: string; version: number; input: object; binds: unknown }): string {
   const input = Object.entries(of.input).sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256')
     .update(JSON.stringify([of.operation, of.version, input, of.binds]))

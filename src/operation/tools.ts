@@ -165,8 +165,8 @@ export interface Vaults {
   look(signal: AbortSignal): Promise<VaultLook[]>;
   /** One Vault that was just opened: how its servers stand once one of them leads, or after some seconds in which none did. */
   settled(vault: string, signal: AbortSignal): Promise<VaultLook>;
-  /** The token of this node; Problem `vault-token` when none is declared. */
-  token(vault: string, signal: AbortSignal): Promise<VaultToken>;
+  /** The token of this node, as `server` knows it (the first declared one, if it is left out); Problem `vault-token` when none is declared. */
+  token(vault: string, signal: AbortSignal, server?: string): Promise<VaultToken>;
   /** Tokens of all Vaults that have one; a Vault that does not tell is left out. */
   tokens(signal: AbortSignal): Promise<{ vault: string; token: VaultToken }[]>;
   renew(vault: string, signal: AbortSignal): Promise<VaultToken>;

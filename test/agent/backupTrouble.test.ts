@@ -17,7 +17,7 @@ import { memoryWorkloads } from '../adapters/restore/workloads.ts';
 import { temporaryFolder } from '../adapters/temporary.ts';
 import { freePort } from '../fixtures/redis.ts';
 import { makeVaults, whyWithoutRestic } from '../fixtures/restic.ts';
-import { runWith, toolsWith } from '../handlers/tools.ts';
+import { tell, toolsWith } from '../handlers/tools.ts';
 
 const WHY_NOT = whyWithoutRestic();
 const SHOP = { set: 'shop' };
@@ -192,10 +192,7 @@ async function setUp({ repository, live, state, scratch, destinations = {} }: Wa
     const tools = toolsWith({ backups });
     return {
       backups,
-      tell: async (operation: Operation, input: Input = SHOP) => {
-        const { result } = await runWith(operation, input, tools);
-        return operation.report({ node, params: operation.parse(input), result, tookMs: 1000 });
-      },
+      tell: (operation: Operation, input: Input = SHOP) => tell(operation, input, { node, tools }),
       count: async () => (await backups.list('shop', patience())).flatMap(({ snapshots }) => snapshots).length,
     };
   };

@@ -15,13 +15,11 @@ import { createBackups } from '#src/adapters/backup/backups.ts';
 import { createCommand } from '#src/adapters/command.ts';
 import { hashTree } from '#src/adapters/tree/tree.ts';
 import { NodeConfig } from '#src/agent/config.ts';
-import type { Input } from '#src/operation/args.ts';
-import type { Operation } from '#src/operation/define.ts';
 import type { Tools } from '#src/operation/tools.ts';
 import { memoryWorkloads } from '../adapters/restore/workloads.ts';
 import { makeData } from '../fixtures/data.ts';
 import { makeVaults, whyWithoutRestic } from '../fixtures/restic.ts';
-import { runWith, toolsWith, workOf } from '../handlers/tools.ts';
+import { beforeOf, tell, toolsWith, workOf } from '../handlers/tools.ts';
 
 const WHY_NOT = whyWithoutRestic();
 const INPUT = { set: 'shop' };
@@ -37,7 +35,7 @@ describe.skipIf(WHY_NOT !== undefined)(
     afterAll(() => rm(node.folder, { recursive: true, force: true }));
 
     test('has nothing yet, and says so', async () => {
-      expect(await tell(backups, INPUT)).toMatchObject({
+      expect(await tell(backups, INPUT, node)).toMatchObject({
         tone: 'warn',
         title: 'no fresh backup of shop; main, other cannot be asked',
       });
@@ -52,8 +50,8 @@ describe.skipIf(WHY_NOT !== undefined)(
         limit: '3 copies on 2 media, 1 off site',
         tone: 'warn',
       });
-      const before = await backup.before(workOf(backup, INPUT, node.tools));
-      expect(await tell(backup, INPUT, before)).toMatchObject({
+      const before = await beforeOf(backup, INPUT, node.tools);
+      expect(await tell(backup, INPUT, { ...node, before })).toMatchObject({
         tone: 'ok',
         title: expect.stringMatching(/^shop saved to main, other in .*: [\d.]+ [KM]B$/),
         facts: expect.arrayContaining([{ label: 'other', value: expect.stringContaining('dump orders'), tone: 'ok' }]),
@@ -61,7 +59,7 @@ describe.skipIf(WHY_NOT !== undefined)(
       expect(await backup.verify({ ...workOf(backup, INPUT, node.tools), before })).toMatchObject({
         verdict: 'verified applied',
       });
-      const another = await backup.before(workOf(backup, INPUT, node.tools));
+      const another = await beforeOf(backup, INPUT, node.tools);
       expect(await backup.verify({ ...workOf(backup, INPUT, node.tools), before: another })).toMatchObject({
         verdict: 'verified not applied',
         because: expect.stringContaining('0 of 4'),
@@ -71,14 +69,14 @@ describe.skipIf(WHY_NOT !== undefined)(
     test('tells what changed between two backups', async () => {
       await appendFile(join(node.data, 'plain'), 'more');
       await backup.run({ ...workOf(backup, INPUT, node.tools), before: {}, step: (_, act) => act(), note: () => {} });
-      expect(await tell(backupDiff, INPUT)).toMatchObject({
+      expect(await tell(backupDiff, INPUT, node)).toMatchObject({
         title: expect.stringMatching(/^shop: 1 file differs from [0-9a-f]{8} to [0-9a-f]{8}$/),
         block: { text: expect.stringContaining(`M ${node.data}/plain`) },
       });
     });
 
     test('lists them with age, size and place', async () => {
-      const reply = await tell(backups, INPUT);
+      const reply = await tell(backups, INPUT, node);
       expect(reply).toMatchObject({ tone: 'ok', title: '8 backups of 1 set, all fresh' });
       expect(reply.facts).toContainEqual({
         label: expect.stringMatching(/^[0-9a-f]{8}$/),
@@ -87,10 +85,10 @@ describe.skipIf(WHY_NOT !== undefined)(
     });
 
     test('is sound, has no locks, and is proven to be restorable', async () => {
-      expect(await tell(backupCheck, { ...INPUT, percent: '100' })).toMatchObject({ tone: 'ok' });
-      expect(await tell(backupUnlock, INPUT)).toMatchObject({ tone: 'ok', title: 'no locks are left on shop' });
+      expect(await tell(backupCheck, { ...INPUT, percent: '100' }, node)).toMatchObject({ tone: 'ok' });
+      expect(await tell(backupUnlock, INPUT, node)).toMatchObject({ tone: 'ok', title: 'no locks are left on shop' });
       await mkdir(join(node.state, 'drill', 'left by one that was killed'), { recursive: true, mode: 0o700 });
-      expect(await tell(restoreDrill, INPUT)).toMatchObject({
+      expect(await tell(restoreDrill, INPUT, node)).toMatchObject({
         title: expect.stringMatching(/^shop can be restored: proven in/),
         facts: expect.arrayContaining([
           { label: 'Compared', value: expect.stringMatching(/^\d+ files, /), tone: 'ok' },
@@ -100,16 +98,16 @@ describe.skipIf(WHY_NOT !== undefined)(
     });
 
     test('is proven by a program of its own, which sees every path in full and may say no', async () => {
-      await expect(tell(restoreDrill, { set: 'strict' })).rejects.toMatchObject({ code: 'unknown-snapshot' });
+      await expect(tell(restoreDrill, { set: 'strict' }, node)).rejects.toMatchObject({ code: 'unknown-snapshot' });
       await node.tools.backups.save({ set: 'strict' }, () => {}, AbortSignal.timeout(60_000));
-      expect((await tell(restoreDrill, { set: 'strict' })).facts).toContainEqual({
+      expect((await tell(restoreDrill, { set: 'strict' }, node)).facts).toContainEqual({
         label: 'Its check',
         value: 'is content with what was restored',
         tone: 'ok',
       });
       await writeFile(join(node.folder, 'live', 'orders'), 'none');
       await node.tools.backups.save({ set: 'strict' }, () => {}, AbortSignal.timeout(60_000));
-      await expect(tell(restoreDrill, { set: 'strict' })).rejects.toMatchObject({
+      await expect(tell(restoreDrill, { set: 'strict' }, node)).rejects.toMatchObject({
         code: 'drill-check',
         message:
           'The backup of strict is restored as it was saved, but its check says no: grep failed with exit code 1. Try an older one: /backups',
@@ -132,8 +130,8 @@ describe.skipIf(WHY_NOT !== undefined)(
         ]),
       );
       expect(await restore.plan(workOf(restore, INPUT, node.tools))).toEqual({ ...plan, facts: expect.anything() });
-      const before = await restore.before(workOf(restore, INPUT, node.tools));
-      expect(await tell(restore, INPUT)).toMatchObject({
+      const before = await beforeOf(restore, INPUT, node.tools);
+      expect(await tell(restore, INPUT, { ...node, before })).toMatchObject({
         tone: 'ok',
         facts: expect.arrayContaining([{ label: 'Runs again', value: 'web', tone: 'ok' }]),
         buttons: [{ label: 'Undo', operation: 'restore_undo', input: INPUT }],
@@ -142,7 +140,7 @@ describe.skipIf(WHY_NOT !== undefined)(
       const work = { ...workOf(restore, INPUT, node.tools), before };
       expect(await restore.verify(work)).toMatchObject({ verdict: 'verified applied' });
 
-      expect(await tell(restoreUndo, INPUT)).toMatchObject({ tone: 'ok' });
+      expect(await tell(restoreUndo, INPUT, node)).toMatchObject({ tone: 'ok' });
       expect(await digest(node.data)).toBe(damaged);
       expect(node.users.log).toEqual(['stop web', 'start web', 'stop web', 'start web']);
     });
@@ -153,7 +151,7 @@ describe.skipIf(WHY_NOT !== undefined)(
         .filter(({ part, emergency }) => part === 'files' && !emergency)
         .at(-1);
       const input = { ...INPUT, snapshot: older?.id.slice(0, 8) ?? '', path: join(node.data, 'plain') };
-      expect((await tell(restore, input)).facts).toContainEqual({
+      expect((await tell(restore, input, node)).facts).toContainEqual({
         label: 'Kept',
         value: expect.stringMatching(`^${join(node.folder, 'live')}/.nightguard-old-[^/]*$`),
         tone: 'info',
@@ -196,19 +194,14 @@ describe.skipIf(WHY_NOT !== undefined)(
       const { facts } = await backupPrune.plan(workOf(backupPrune, INPUT, node.tools));
       expect(facts).toContainEqual({ label: 'Keeps', value: 'last 1' });
       expect(facts).toContainEqual({ label: 'main', value: expect.stringMatching(/^\d+ go, \d+ stay$/), tone: 'warn' });
-      expect(await tell(backupPrune, INPUT)).toMatchObject({
+      expect(await tell(backupPrune, INPUT, node)).toMatchObject({
         tone: 'ok',
         title: expect.stringMatching(/^\d+ backups? of shop dropped/),
       });
-      expect(await tell(backupCheck, { ...INPUT, percent: '0' })).toMatchObject({ tone: 'ok' });
+      expect(await tell(backupCheck, { ...INPUT, percent: '0' }, node)).toMatchObject({ tone: 'ok' });
     });
   },
 );
-
-async function tell(operation: Operation, input: Input, before?: unknown) {
-  const { result } = await runWith(operation, input, node.tools, before);
-  return operation.report({ node: 'alpha', params: operation.parse(input), result, tookMs: 1200 });
-}
 
 async function prepare() {
   const folder = await mkdtemp(join(tmpdir(), 'nightguard-'));

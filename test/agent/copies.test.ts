@@ -10,12 +10,11 @@ import { createCommand } from '#src/adapters/command.ts';
 import { hashTree } from '#src/adapters/tree/tree.ts';
 import { NodeConfig } from '#src/agent/config.ts';
 import type { Input } from '#src/operation/args.ts';
-import type { Operation } from '#src/operation/define.ts';
 import type { Tools } from '#src/operation/tools.ts';
 import { memoryWorkloads } from '../adapters/restore/workloads.ts';
 import { makeData } from '../fixtures/data.ts';
 import { makeVaults, whyWithoutRestic } from '../fixtures/restic.ts';
-import { runWith, toolsWith, workOf } from '../handlers/tools.ts';
+import { tell, toolsWith, workOf } from '../handlers/tools.ts';
 
 const WHY_NOT = whyWithoutRestic();
 const INPUT = { set: 'shop' };
@@ -30,7 +29,7 @@ describe.skipIf(WHY_NOT !== undefined)(
     afterAll(() => rm(node.folder, { recursive: true, force: true }));
 
     test('can be looked into, folder by folder, with what can be done as buttons', async () => {
-      const top = await tell(backupFiles, INPUT);
+      const top = await tell(backupFiles, INPUT, node);
       expect(top.title).toMatch(/^shop has \d+ things in .*\/live\/data$/);
       expect(top.block?.text.split('\n')).toEqual(
         expect.arrayContaining([expect.stringMatching(/\/$/), expect.stringMatching(/^plain {2}5 B {2}20\d\d-/)]),
@@ -38,15 +37,15 @@ describe.skipIf(WHY_NOT !== undefined)(
       const [all, , open] = top.buttons;
       expect(all).toMatchObject({ label: 'Restore data', operation: 'restore', input: { path: node.data } });
       expect(open).toMatchObject({ label: expect.stringMatching(/^Open .*\/$/), operation: 'backup_files' });
-      const below = await tell(backupFiles, open?.input ?? {});
+      const below = await tell(backupFiles, open?.input ?? {}, node);
       expect(below.title).toContain(` in ${open?.input['path']}`);
       expect(below.buttons[1]).toMatchObject({ operation: 'restore_copy', input: open?.input });
 
-      const dump = await tell(backupFiles, { ...INPUT, part: 'orders' });
+      const dump = await tell(backupFiles, { ...INPUT, part: 'orders' }, node);
       expect(dump.block?.text).toMatch(/^shop-orders {2}6 B {2}/);
       expect(dump.buttons.map(({ operation }) => operation)).toEqual(['restore_copy']);
-      await expect(tell(backupFiles, { ...INPUT, path: '/etc' })).rejects.toMatchObject({ code: 'restore-path' });
-      await expect(tell(backupFiles, { ...INPUT, part: 'x' })).rejects.toThrow(/--part orders/);
+      await expect(tell(backupFiles, { ...INPUT, path: '/etc' }, node)).rejects.toMatchObject({ code: 'restore-path' });
+      await expect(tell(backupFiles, { ...INPUT, part: 'x' }, node)).rejects.toThrow(/--part orders/);
     });
 
     test('is copied to a new folder, files or a dump, beside what is there', async () => {
@@ -110,16 +109,10 @@ describe.skipIf(WHY_NOT !== undefined)(
   },
 );
 
-async function tell(operation: Operation, input: Input, before?: unknown) {
-  const { result } = await runWith(operation, input, node.tools, before);
-  return operation.report({ node: 'alpha', params: operation.parse(input), result, tookMs: 1200 });
-}
-
 /** As the agent does it: plan, image, run. */
 async function copied(input: Input) {
   const plan = await restoreCopy.plan(workOf(restoreCopy, input, node.tools));
-  const before = await restoreCopy.before(workOf(restoreCopy, input, node.tools));
-  return { plan, reply: await tell(restoreCopy, input, before) };
+  return { plan, reply: await tell(restoreCopy, input, node) };
 }
 
 async function prepare() {

@@ -56,7 +56,10 @@ describe('the executor', () => {
   test('ends work that outlives its time in the middle of a once-step by verifying it against the image from before', async () => {
     const { executor, verdict, order } = setUp({ hold: new Promise(() => {}) });
     await executor.take(order('a', 'web'));
-    expect(await verdict('a', 15_000)).toMatchObject({ verdict: 'verified applied', reply: { title: 'before was 1' } });
+    expect(await verdict('a', 15_000)).toMatchObject({
+      verdict: 'verified applied',
+      reply: { title: 'before was 1 and now' },
+    });
   });
 
   test('refuses a change whose plan no longer holds', async () => {
@@ -159,12 +162,15 @@ describe('recovery', () => {
     const { executor, journal, ran, verdict, order } = setUp();
     for (const job of ['a', 'b']) {
       journal.accept(job, order(job, job).body as WorkOrder, NOW + 1);
-      journal.start(job, { count: 7 });
+      journal.start(job, { count: 7, bound: 'then' });
     }
     journal.begin('b', 'act');
     await executor.recover();
     expect(await verdict('a')).toMatchObject({ verdict: 'verified not applied' });
-    expect(await verdict('b')).toMatchObject({ verdict: 'verified applied', reply: { title: 'before was 7' } });
+    expect(await verdict('b')).toMatchObject({
+      verdict: 'verified applied',
+      reply: { title: 'before was 7 and then' },
+    });
     expect(ran).toEqual([]);
   });
 
@@ -189,7 +195,7 @@ function setUp({ hold = Promise.resolve(), rules = ALL }: { hold?: Promise<void>
     result: z.object({}),
     steps: { act: { title: 'Act', kind: 'once' } },
     plan: async () => ({ facts: [], binds: 'now' }),
-    before: async () => ({ count: 1 }),
+    before: async ({ bound }) => ({ count: 1, bound }),
     async run({ params, step }) {
       await step('act', async () => {
         ran.push(params.target);
@@ -197,7 +203,10 @@ function setUp({ hold = Promise.resolve(), rules = ALL }: { hold?: Promise<void>
       });
       return {};
     },
-    verify: async ({ before }) => ({ verdict: 'verified applied', because: `before was ${before.count}` }),
+    verify: async ({ before }) => ({
+      verdict: 'verified applied',
+      because: `before was ${before.count} and ${before.bound}`,
+    }),
     report: ({ params }) => ({ tone: 'ok', title: `${params.target} changed` }),
   });
   const executor = createExecutor({

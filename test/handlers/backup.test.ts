@@ -5,7 +5,7 @@ import type { Backups, SaveWish } from '#src/operation/backups.ts';
 import type { DestinationFailed } from '#src/operation/destinationFailed.ts';
 import type { Woken } from '#src/operation/restores.ts';
 import { setKnown } from '../fixtures/known.ts';
-import { runWith, toolsWith, workOf } from './tools.ts';
+import { beforeOf, runWith, toolsWith, workOf } from './tools.ts';
 
 const INPUT = { set: 'files' };
 const SET = {
@@ -119,13 +119,13 @@ test('its report is loud about a destination that failed and about what could no
 test('it marks what it makes, and after a crash counts what has the mark', async () => {
   const wishes: SaveWish[] = [];
   const run = having({
-    mark: () => 'f00d',
+    ...{ set: () => SET, known: async () => [], mark: () => 'f00d' },
     save: async (wish) => {
       wishes.push(wish);
       return { parts: [PART], failed: [] };
     },
   });
-  const before = await backup.before(workOf(backup, INPUT, run));
+  const before = await beforeOf(backup, INPUT, run);
   await runWith(backup, INPUT, run, before);
   expect(wishes).toEqual([{ set: 'files', renew: false, mark: 'f00d' }]);
 

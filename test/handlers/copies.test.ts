@@ -3,7 +3,7 @@ import backupFiles from '#handlers/backup_files.ts';
 import restoreCopy from '#handlers/restore_copy.ts';
 import type { Contents, CopyWish } from '#src/operation/backupFiles.ts';
 import type { Backups } from '#src/operation/backups.ts';
-import { runWith, toolsWith, workOf } from './tools.ts';
+import { beforeOf, runWith, toolsWith, workOf } from './tools.ts';
 
 const INPUT = { set: 'files' };
 const ID = `1f2e3d4c${'0'.repeat(56)}`;
@@ -78,7 +78,7 @@ test('a copy says where it goes and that it replaces nothing, and copies the bac
     { label: 'Room', value: '5.0 MB to restore, 1.0 MB free', tone: 'bad' },
     { label: 'Replaces', value: 'nothing, and stops nothing', tone: 'ok' },
   ]);
-  const before = await restoreCopy.before(workOf(restoreCopy, INPUT, tools));
+  const before = await beforeOf(restoreCopy, INPUT, tools);
   const { result } = await runWith(restoreCopy, INPUT, tools, before);
   expect(wishes).toEqual([{ ...INPUT, snapshot: ID, as: 'files-1f2e3d4c' }]);
   const told = { node: 'alpha', params: restoreCopy.parse(INPUT), result, tookMs: 2000 };

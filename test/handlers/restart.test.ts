@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import restart from '#handlers/restart.ts';
 import { Problem } from '#src/kit/problem.ts';
 import type { Workload } from '#src/operation/tools.ts';
-import { runWith, toolsWith, workload, workOf } from './tools.ts';
+import { beforeOf, runWith, toolsWith, workload, workOf } from './tools.ts';
 
 const INPUT = { target: 'web' };
 const now = (more: Partial<Workload>) => toolsWith({ workloads: { get: async () => workload(more) } });
@@ -36,7 +36,7 @@ test('it has no plan for what its engine does not have', async () => {
 });
 
 test('it remembers the instance from before', async () => {
-  expect(await restart.before(workOf(restart, INPUT, now({ instance: '7@g' })))).toEqual({ instance: '7@g' });
+  expect(await beforeOf(restart, INPUT, now({ instance: '7@g' }))).toEqual({ instance: '7@g' });
 });
 
 test('it restarts, notes the new process and waits until it is healthy', async () => {

@@ -3,7 +3,7 @@ import restore from '#handlers/restore.ts';
 import restoreUndo from '#handlers/restore_undo.ts';
 import type { BackupSet, Backups } from '#src/operation/backups.ts';
 import type { RestorePlan, Settled, Undoable } from '#src/operation/restores.ts';
-import { runWith, toolsWith, workOf } from './tools.ts';
+import { beforeOf, runWith, toolsWith, workOf } from './tools.ts';
 
 const INPUT = { set: 'files' };
 const SNAPSHOT = {
@@ -61,7 +61,7 @@ test('its plan shows what is replaced, the room and who is stopped, and is bound
     tone: 'bad',
   });
   const newer = { ...SNAPSHOT, id: `aaaaaaaa${'0'.repeat(56)}` };
-  expect((await plan({ snapshot: newer })).binds).not.toBe((await plan({})).binds);
+  expect((await plan({ snapshot: newer })).binds).not.toEqual((await plan({})).binds);
 });
 
 test('its plan says what would change file by file, and when there was no time to tell', async () => {
@@ -108,8 +108,8 @@ test('its plan names the destinations that were not heard', async () => {
 test('it stages, says so, then swaps', async () => {
   const asked: string[] = [];
   const tools = having({
-    stage: async ({ path }, _, follow) => {
-      asked.push(`stage ${path}`);
+    stage: async ({ path, snapshot }, _, follow) => {
+      asked.push(`stage ${path} of ${snapshot}`);
       follow?.({ at: 'restoring', percent: 40, bytes: 2e6, totalBytes: 5e6, remainingMs: 3000 });
       return { files: 3, bytes: 5e6, emergency: 'abcdabcd', unread: ['/srv/x/shut'] };
     },
@@ -118,9 +118,9 @@ test('it stages, says so, then swaps', async () => {
       return SWAPPED;
     },
   });
-  const { result, steps, notes } = await runWith(restore, { ...INPUT, path: '/srv/x' }, tools);
+  const { result, steps, notes } = await runWith(restore, { ...INPUT, path: '/srv/x' }, tools, { snapshot: ID });
   expect({ asked, steps, notes }).toEqual({
-    asked: ['stage /srv/x', 'swap files'],
+    asked: [`stage /srv/x of ${ID}`, 'swap files'],
     steps: ['stage', 'swap'],
     notes: ['restoring · 40 % · 2.0 MB of 5.0 MB · about 3.0 s left', '3 files, 5.0 MB: all as in the backup'],
   });
@@ -173,11 +173,7 @@ test('its button undoes this restore and no other', async () => {
   expect(button).toEqual({ label: 'Undo', operation: 'restore_undo', input: { ...INPUT, restore: ID } });
   const plan = (id: string) =>
     restoreUndo.plan(
-      workOf(
-        restoreUndo,
-        button?.input ?? {},
-        having({ undoable: async () => last(id), set: () => ({ pause: [] }) as unknown as BackupSet }),
-      ),
+      workOf(restoreUndo, button?.input ?? {}, having({ undoable: async () => last(id), set: pausing })),
     );
   expect((await plan(ID)).facts[0]).toEqual({
     label: 'Undoes',
@@ -188,9 +184,9 @@ test('its button undoes this restore and no other', async () => {
 
 test('an undo of an undo says that the restore stands again', async () => {
   const tools = (kind: Undoable['kind']) =>
-    having({ undoable: async () => ({ ...last(ID), kind }), undo: async () => SWAPPED });
+    having({ undoable: async () => ({ ...last(ID), kind }), set: pausing, undo: async () => SWAPPED });
   const title = async (kind: Undoable['kind']) => {
-    const before = await restoreUndo.before(workOf(restoreUndo, INPUT, tools(kind)));
+    const before = await beforeOf(restoreUndo, INPUT, tools(kind));
     const { result } = await runWith(restoreUndo, INPUT, tools(kind), before);
     return restoreUndo.report({ node: 'alpha', params: restoreUndo.parse(INPUT), result, tookMs: 1000 }).title;
   };
@@ -204,6 +200,10 @@ test('an undo that has nothing to undo is no plan', async () => {
     code: 'nothing-to-undo',
   });
 });
+
+function pausing() {
+  return { pause: [] } as unknown as BackupSet;
+}
 
 function last(id: string): Undoable {
   return { id, kind: 'restore', paths: ['/srv'], snapshot: SNAPSHOT.id, at: 0 };

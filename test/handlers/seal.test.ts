@@ -12,7 +12,7 @@ import { temporaryFolder } from '../adapters/temporary.ts';
 import { doubled } from '../adapters/vault/doubled.ts';
 import type { Product } from '../vault/seal.ts';
 import { emptyStorage, startVault } from '../vault/server.ts';
-import { runWith, toolsWith, workOf } from './tools.ts';
+import { beforeOf, runWith, toolsWith, workOf } from './tools.ts';
 
 const signal = AbortSignal.timeout(120_000);
 const input = { vault: 'main' };
@@ -47,7 +47,7 @@ async function openVault({ product = 'vault' as Product, may = true, follower = 
   };
   const tools = toolsWith({ vaults: createVaults(specs), seals: watched });
   const run = async (given = tools) => {
-    const { result, steps } = await runWith(seal, input, given);
+    const { result, steps } = await runWith(seal, input, given, await beforeOf(seal, input, given));
     return { reply: seal.report({ node: 'alpha', params: seal.parse(input), result, tookMs: 1 }), steps };
   };
   const host = new URL(subject.server.url).host;
@@ -64,7 +64,7 @@ describe.each<Product>(['vault', 'openbao'])('/seal on %s', (product) => {
       'Needed by: web',
       'Opened again by: 3 shares of 5',
     ]);
-    const before = await seal.before(workOf(seal, input, tools));
+    const before = await beforeOf(seal, input, tools);
     expect(await seal.verify({ ...workOf(seal, input, tools), before })).toMatchObject({
       verdict: 'verified not applied',
     });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import start from '#handlers/start.ts';
 import { Problem } from '#src/kit/problem.ts';
 import type { Workload } from '#src/operation/tools.ts';
-import { runWith, toolsWith, workload, workOf } from './tools.ts';
+import { beforeOf, runWith, toolsWith, workload, workOf } from './tools.ts';
 
 const INPUT = { target: 'web' };
 const STOPPED = workload({ state: 'stopped', healthy: false, detail: 'by request' });
@@ -32,7 +32,7 @@ test('it has no plan for what its engine does not have', async () => {
 });
 
 test('it remembers what was there before', async () => {
-  expect(await start.before(workOf(start, INPUT, now(STOPPED)))).toEqual({ instance: '1@a', ran: false });
+  expect(await beforeOf(start, INPUT, now(STOPPED))).toEqual({ instance: '1@a', ran: false });
 });
 
 test('it starts, notes the new process and waits until it is healthy', async () => {

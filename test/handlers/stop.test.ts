@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import stop from '#handlers/stop.ts';
 import type { Fact } from '#src/operation/reply.ts';
 import type { Workload } from '#src/operation/tools.ts';
-import { runWith, toolsWith, workload, workOf } from './tools.ts';
+import { beforeOf, runWith, toolsWith, workload, workOf } from './tools.ts';
 
 const INPUT = { target: 'web' };
 const now = (more: Partial<Workload>) => toolsWith({ workloads: { get: async () => workload(more) } });
@@ -70,7 +70,7 @@ test.for([
     'Nobody knows whether web runs: process does not answer. Look at process, then ask for its status.',
   ],
 ] as const)('after a crash it finds %s', async ([, more, verdict, because]) => {
-  const before = await stop.before(workOf(stop, INPUT, now({})));
+  const before = await beforeOf(stop, INPUT, now({}));
   expect(before).toEqual({ instance: '1@a', ran: true });
   expect(await stop.verify({ ...workOf(stop, INPUT, now(more)), before })).toEqual({ verdict, because });
 });

@@ -8,7 +8,7 @@ import type { Input } from '#src/operation/args.ts';
 import type { Operation } from '#src/operation/define.ts';
 import { DEMO, makeProcesses } from '../adapters/process/made.ts';
 import { patience } from '../adapters/temporary.ts';
-import { runWith, THRESHOLDS, toolsWith, workOf } from './tools.ts';
+import { beforeOf, runWith, THRESHOLDS, toolsWith, workOf } from './tools.ts';
 
 const INPUT = { target: 'web' };
 
@@ -16,7 +16,7 @@ test('a real workload is stopped, told as stopped, started and inspected, each w
   const tools = await realTools();
   await tools.workloads.settled('web', patience());
   const wasRunning = await stop.plan(workOf(stop, INPUT, tools));
-  const before = await stop.before(workOf(stop, INPUT, tools));
+  const before = await beforeOf(stop, INPUT, tools);
   expect((await stop.plan(workOf(stop, INPUT, tools))).binds).toBe(wasRunning.binds);
 
   expect(await told(stop, INPUT, tools)).toMatchObject({ tone: 'ok', title: 'web stopped in 1.0 s' });
@@ -30,7 +30,7 @@ test('a real workload is stopped, told as stopped, started and inspected, each w
   });
   expect(await told(inspect, INPUT, tools)).toMatchObject({ tone: 'bad', title: 'web: look at its state' });
 
-  const old = await start.before(workOf(start, INPUT, tools));
+  const old = await beforeOf(start, INPUT, tools);
   expect(await start.verify({ ...workOf(start, INPUT, tools), before: old })).toMatchObject({
     verdict: 'verified not applied',
   });

@@ -54,7 +54,22 @@ export async function runWith(operation: Operation, input: Input, tools: Tools, 
   return { result, steps, notes };
 }
 
-/** What plan, before and verify are called with. */
+/** The image from before a job, drawn as the agent does it: what the plan binds is known. */
+export async function beforeOf(operation: Operation, input: Input, tools: Tools): Promise<unknown> {
+  const work = workOf(operation, input, tools);
+  const { binds: bound } = await operation.plan(work);
+  return await operation.before({ ...work, bound });
+}
+
+/** The reply of an operation, run with its image from before unless one is given. */
+export async function tell(operation: Operation, input: Input, on: { node?: string; tools: Tools; before?: unknown }) {
+  const { node = 'alpha', tools } = on;
+  const before = on.before ?? (operation.risk === 'read' ? undefined : await beforeOf(operation, input, tools));
+  const { result } = await runWith(operation, input, tools, before);
+  return operation.report({ node, params: operation.parse(input), result, tookMs: 1200 });
+}
+
+/** What plan and verify are called with. */
 export function workOf(operation: Operation, input: Input, tools: Tools) {
   return { params: operation.parse(input), tools, signal: new AbortController().signal };
 }

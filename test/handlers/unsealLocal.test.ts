@@ -8,7 +8,7 @@ import { makeKeys } from '#src/wire/keys.ts';
 import type { WorkOrder } from '#src/wire/order.ts';
 import { sealedVault } from '../adapters/vault/sealed.ts';
 import { whyWithout } from '../fixtures/redis.ts';
-import { runWith, workOf } from './tools.ts';
+import { beforeOf, runWith, workOf } from './tools.ts';
 
 const why = whyWithout('openssl');
 const input = { vault: 'main' };
@@ -31,7 +31,7 @@ test.skipIf(why !== undefined)(`a node opens it alone, with no more shares than 
   const { run, tools, status, server } = await setUp([0, 1, 2, 3]);
   const { facts } = await unsealLocal.plan(workOf(unsealLocal, input, tools));
   expect(facts.map(({ value }) => value)).toContain('up to 4 shares, until it is open');
-  const before = await unsealLocal.before(workOf(unsealLocal, input, tools));
+  const before = await beforeOf(unsealLocal, input, tools);
   const verify = () => unsealLocal.verify({ ...workOf(unsealLocal, input, tools), before });
   expect(await verify()).toMatchObject({ verdict: 'verified not applied' });
   expect(await run()).toMatchObject({ title: 'main is open, with 3 shares of this node', steps: ['look', 'give'] });

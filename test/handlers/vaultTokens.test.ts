@@ -5,7 +5,7 @@ import vaultSecret from '#handlers/vault_secret.ts';
 import vaultToken from '#handlers/vault_token.ts';
 import type { Operation } from '#src/operation/define.ts';
 import type { VaultGrant, VaultSecret, VaultToken } from '#src/operation/tools.ts';
-import { runWith, toolsWith, workOf } from './tools.ts';
+import { beforeOf, runWith, toolsWith, workOf } from './tools.ts';
 
 const DAY = 86_400_000;
 const TOKEN: VaultToken = {
@@ -74,7 +74,7 @@ describe('/vault_renew', () => {
     [5_000, 'verified not applied'],
     [0, 'verified not applied'],
   ])('an end that is %i ms later: %s', async (later, verdict) => {
-    const before = await vaultRenew.before(workOf(vaultRenew, input, tools(1_000)));
+    const before = await beforeOf(vaultRenew, input, tools(1_000));
     const after = await vaultRenew.verify({ ...workOf(vaultRenew, input, tools(1_000 + later)), before });
     expect(after.verdict).toBe(verdict);
   });
@@ -104,7 +104,7 @@ describe('/vault_grant', () => {
     [undefined, 2, 'verified applied'],
     [1, 2, 'verified applied'],
   ])('a file written at %s and then at %s: %s', async (first, second, verdict) => {
-    const before = await vaultGrant.before(workOf(vaultGrant, given, tools(first)));
+    const before = await beforeOf(vaultGrant, given, tools(first));
     expect((await vaultGrant.verify({ ...workOf(vaultGrant, given, tools(second)), before })).verdict).toBe(verdict);
   });
 });

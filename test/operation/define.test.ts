@@ -79,7 +79,7 @@ describe('what a read leaves out', () => {
   test('is an empty plan, no image, and a verdict that nothing changed', async () => {
     expect([
       await health.plan({ params, tools, signal }),
-      await health.before({ params, tools, signal }),
+      await health.before({ params, tools, bound: undefined, signal }),
       await health.verify({ params, tools, before: undefined, signal }),
     ]).toEqual([
       { facts: [], binds: '' },

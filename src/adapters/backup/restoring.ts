@@ -35,14 +35,11 @@ export function createRestoring(
   const { spec, node, state, workloads, command, now } = deps;
   const restorer = createRestorer({ records: restores, workloads, command, look: refuse, now });
   const lanes = new Map<string, Lane>();
-  // What is restored is what the plan has named, also when somebody with a newer one answers only afterwards.
-  const planned = new Map<string, string>();
 
   return {
     async planRestore(wish, signal) {
       const { path } = wish;
       const { place, snapshot, roots, absent, pause, silent } = await find(wish, signal);
-      if (wish.snapshot === undefined) planned.set(wishOf(wish), snapshot.id);
       const there = await Promise.all(roots.map(isThere));
       const [bytes, changes] = await Promise.all([
         path === undefined ? sizeOf(place, snapshot, signal) : undefined,
@@ -57,8 +54,7 @@ export function createRestoring(
     },
     stage: (wish, signal, follow) =>
       alone(wish.set, signal, async () => {
-        const id = wish.snapshot ?? planned.get(wishOf(wish));
-        const { place, snapshot, roots } = await find({ ...wish, snapshot: id }, signal, STAGE_ANSWER_MS);
+        const { place, snapshot, roots } = await find(wish, signal, STAGE_ANSWER_MS);
         const { repository } = place;
         const [{ bytes }, free] = await Promise.all([repository.size(snapshot.id, signal), freeBytes(roots)]);
         if (wish.path === undefined && bytes > free && !(await restorer.staged(wish.set, snapshot.id, roots)))
@@ -151,8 +147,4 @@ interface Found {
   absent: string[];
   pause: string[];
   silent: DestinationFailed[];
-}
-
-function wishOf({ set, path = '' }: RestoreWish): string {
-  return JSON.stringify([set, path]);
 }

@@ -3,7 +3,7 @@ import type { Secret } from '#src/kit/secret.ts';
 import type { Seal, Seals, Share } from '#src/operation/seals.ts';
 import { unknownTarget } from '../unknownTarget.ts';
 import type { Sealing, VaultClient } from './client.ts';
-import { clientOf } from './reach.ts';
+import { clientOf, hostOf, serverOf } from './reach.ts';
 import type { VaultSpec } from './spec.ts';
 import { readToken } from './token.ts';
 
@@ -24,12 +24,7 @@ export function createSeals(specs: Record<string, VaultSpec>, box: ShareBox): Se
     if (!spec) throw unknownTarget(vault, Object.keys(specs), 'Vault');
     return spec;
   };
-  const urlOf = (vault: string, server: string | undefined): string => {
-    const { url, peers } = specOf(vault);
-    const found = [url, ...peers].find((each) => server === undefined || hostOf(each) === server);
-    if (found === undefined) throw unknownTarget(server ?? '', [url, ...peers].map(hostOf), `server of Vault ${vault}`);
-    return found;
-  };
+  const urlOf = (vault: string, server: string | undefined): string => serverOf(vault, specOf(vault), server);
   const at = (vault: string, server: string | undefined): { host: string; client: VaultClient } => {
     const url = urlOf(vault, server);
     return { host: hostOf(url), client: clientOf(vault, url, specOf(vault)) };
@@ -102,10 +97,6 @@ function refuseUnpinned(vault: string, url: string, ca: string | undefined): voi
     'vault-ca',
     `A share goes only to a server whose authority is named. Write its PEM file under node.vaults.${vault}.ca.`,
   );
-}
-
-function hostOf(url: string): string {
-  return new URL(url).host;
 }
 
 function sealOf(host: string, { type, initialized, sealed, threshold, shares, progress, nonce }: Sealing): Seal {

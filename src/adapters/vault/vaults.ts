@@ -5,7 +5,7 @@ import { Problem, sentenceOf } from '#src/kit/problem.ts';
 import type { VaultGrant, VaultLook, VaultServer, Vaults } from '#src/operation/tools.ts';
 import { unknownTarget } from '../unknownTarget.ts';
 import type { VaultClient } from './client.ts';
-import { clientOf } from './reach.ts';
+import { clientOf, serverOf } from './reach.ts';
 import type { VaultSpec } from './spec.ts';
 import { readToken, tokenOf } from './token.ts';
 
@@ -20,7 +20,7 @@ export function createVaults(specs: Record<string, VaultSpec>): Vaults {
     if (!spec) throw unknownTarget(name, Object.keys(specs), 'Vault');
     return spec;
   };
-  const leader = (name: string, spec: VaultSpec) => clientOf(name, spec.url, spec);
+  const leader = (name: string, spec: VaultSpec, server?: string) => clientOf(name, serverOf(name, spec, server), spec);
   const grantOf = (name: string, wanted: string): VaultSpec['grants'][string] => {
     const { grants } = specOf(name);
     const grant = Object.hasOwn(grants, wanted) ? grants[wanted] : undefined;
@@ -28,9 +28,9 @@ export function createVaults(specs: Record<string, VaultSpec>): Vaults {
     const known = Object.keys(grants).join(', ') || 'none';
     throw new Problem('unknown-grant', `Vault ${name} has no grant "${wanted}". Declared under its grants: ${known}.`);
   };
-  const token = async (name: string, signal: AbortSignal) => {
+  const token = async (name: string, signal: AbortSignal, server?: string) => {
     const spec = specOf(name);
-    return tokenOf(await leader(name, spec).lookup(await readToken(name, spec), signal), spec);
+    return tokenOf(await leader(name, spec, server).lookup(await readToken(name, spec), signal), spec);
   };
 
   return {

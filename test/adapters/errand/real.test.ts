@@ -133,12 +133,13 @@ describe.skipIf(why !== undefined)(
       while (!over.aborted) await machine.exec(['systemctl', 'daemon-reload']);
     }
 
-    /** A unit that runs, takes two seconds to stop, and writes down each of its starts; and the lives of an agent that has to restart it. */
+    /** A unit that runs, takes two seconds to stop once an agent was killed, and writes down each of its starts; and the lives of an agent that has to restart it. */
     async function slowUnit(check: string) {
       const name = `shop-${randomUUID().slice(0, 8)}`;
       const [folder, record] = [`/var/lib/${name}`, `/srv/${name}`];
       const body = `ExecStartPre=/bin/sh -c '${check}'\nExecStart=/bin/sh -c 'echo started >>${record}; exec sleep 100000'`;
-      await install(machine, { [`${name}.service`]: `[Service]\nType=exec\nExecStop=/bin/sleep 4\n${body}\n` });
+      const stop = `ExecStop=/bin/sh -c 'until test -e /run/${name}.may-stop; do sleep 0.1; done; sleep 2'`;
+      await install(machine, { [`${name}.service`]: `[Service]\nType=exec\n${stop}\n${body}\n` });
       await machine.exec(['mkdir', '-m', '700', folder]);
       await machine.exec(['systemctl', 'start', name]);
       await until(async () => (await starts()) === 1, 'its first start');
@@ -158,6 +159,7 @@ describe.skipIf(why !== undefined)(
           await machine.exec(['pkill', '--signal=KILL', '-f', `${LIFE} ${folder}`]);
           expect((await life).stdout).toBe('');
           expect(await state()).toBe('deactivating');
+          await machine.push({ text: '' }, `/run/${name}.may-stop`);
         },
         async nextLife() {
           const { stdout, stderr } = await live('next');

@@ -9,7 +9,7 @@ import { createShareStore, sharesFile } from '#src/agent/shares/store.ts';
 import type { Input } from '#src/operation/args.ts';
 import type { Tools } from '#src/operation/tools.ts';
 import { makeKeys } from '#src/wire/keys.ts';
-import { runWith, workOf } from '../../handlers/tools.ts';
+import { beforeOf, runWith, workOf } from '../../handlers/tools.ts';
 import { selfSigned } from '../../vault/certificate.ts';
 import type { Product } from '../../vault/seal.ts';
 import { emptyStorage, startVault } from '../../vault/server.ts';
@@ -46,8 +46,7 @@ export async function sealedVault(product: Product, more: object = {}) {
       give: async (input: Input = {}, change?: (tools: Tools) => Tools) =>
         await runWith(vaultShare, { vault: 'main', ...input }, change?.(tools) ?? tools),
       plan: async (input: Input = {}) => await vaultShare.plan(workOf(vaultShare, { vault: 'main', ...input }, tools)),
-      before: async (input: Input = {}) =>
-        await vaultShare.before(workOf(vaultShare, { vault: 'main', ...input }, tools)),
+      before: async (input: Input = {}) => await beforeOf(vaultShare, { vault: 'main', ...input }, tools),
       verify: async (before: unknown, input: Input = {}) =>
         await vaultShare.verify({ ...workOf(vaultShare, { vault: 'main', ...input }, tools), before }),
     };
