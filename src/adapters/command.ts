@@ -2,8 +2,10 @@ import type { Options } from 'execa';
 import { childEnvironment } from './environment.ts';
 import { followLines } from './followLines.ts';
 import { keepTail } from './keepTail.ts';
-import { locate } from './locate.ts';
+import { isProgram, locate } from './locate.ts';
 import { pour } from './pour.ts';
+import type { Tether } from './tether.ts';
+import { createTether } from './tether.ts';
 import { whyNotStarted } from './whyNotStarted.ts';
 
 const DEFAULT_MAX_BYTES = 1_000_000;
@@ -24,6 +26,8 @@ export interface CommandOptions {
   onErrorLine?: (line: string) => void;
   /** A program whose stdout is the input of this one. When it fails, this one is ended before it sees the end of its input. */
   source?: { file: string; argv: readonly string[]; env?: Record<string, string> };
+  /** It is killed with SIGKILL when this process is gone, before it sees the end of its input. */
+  tied?: boolean;
   /** How this program is told to stop, if SIGTERM does not let it clean up. */
   stopSignal?: 'SIGTERM' | 'SIGINT';
   /** How long it may take to stop before it is killed, in ms; 2 s unless told. */
@@ -52,6 +56,7 @@ export interface Command {
 
 /** The one door to other programs that run and end. */
 export function createCommand(): Command {
+  let tether: Promise<Tether> | undefined;
   return {
     async run(file, argv, options, signal) {
       if (signal.aborted) return { ended: 'cancel', exitCode: undefined, stdout: '', stderr: '', reason: undefined };
@@ -59,14 +64,20 @@ export function createCommand(): Command {
       const { execa } = await import('execa');
       const { source, timeoutMs, cwd } = options;
       const path = childEnvironment(options.env)['PATH'];
-      const [program, sourceProgram] = await Promise.all([locate(file, path), source && locate(source.file, path)]);
-      const running = execa(program, argv, { ...execaOptions(options), cancelSignal: signal });
+      tether ??= options.tied ? createTether() : undefined;
+      const ties = options.tied ? await tether : undefined;
+      const [program, pourer] = await Promise.all([
+        wordsOf({ file, argv }, path, ties),
+        source && wordsOf(source, path, ties),
+      ]);
+      const running = execa(...program, { ...execaOptions(options), cancelSignal: signal });
       if (running.pid !== undefined) options.onStart?.(running.pid);
       if (options.onLine) followLines(running.stdout, options.onLine);
       if (options.onErrorLine) followLines(running.stderr, options.onErrorLine);
       const said = keepTail(running.stderr, TAIL_BYTES);
-      if (source === undefined) return await outcome(running, file, cwd, said);
-      const pouring = execa(sourceProgram ?? source.file, source.argv, {
+      const letGo = ties?.hold(running);
+      if (!source || !pourer) return await outcome(running, file, cwd, said).finally(letGo);
+      const pouring = execa(...pourer, {
         ...execaOptions({ timeoutMs, onLine: () => {}, ...(source.env ? { env: source.env } : {}) }),
         cancelSignal: signal,
       });
@@ -74,10 +85,20 @@ export function createCommand(): Command {
       const [ended, poured] = await Promise.all([
         outcome(running, file, cwd, said),
         outcome(pouring, source.file, undefined, keepTail(pouring.stderr, TAIL_BYTES)),
-      ]);
+      ]).finally(letGo);
       return { ...ended, source: poured };
     },
   };
+}
+
+/** What is not there is not tied, so that its own start says so. */
+async function wordsOf(
+  { file, argv }: { file: string; argv: readonly string[] },
+  path: string | undefined,
+  tether: Tether | undefined,
+): Promise<[file: string, argv: readonly string[]]> {
+  const program = await locate(file, path);
+  return tether && (await isProgram(program)) ? tether.tie(program, argv) : [program, argv];
 }
 
 interface Running extends PromiseLike<Ended> {

@@ -201,17 +201,17 @@ describe.skipIf(why !== undefined)('a Vault that does not answer', () => {
 
   test('in time may take the share later; given again it counts once', async () => {
     const { node, server, status } = await sealedVault('vault');
-    const a = await node(0, { timeout: 150 });
+    const a = await node(0, { timeout: 1000 });
     let looks = 0;
     const slowOnce = (tools: Tools) => {
       const look: Seals['look'] = async (...asked) => {
         if (looks++ > 0) server.slow(0);
         return await tools.seals.look(...asked);
       };
-      return justBefore(() => server.slow(600))({ ...tools, seals: { ...tools.seals, look } });
+      return justBefore(() => server.slow(3000))({ ...tools, seals: { ...tools.seals, look } });
     };
     expect(await told(a.give({}, slowOnce))).toMatchObject({ outcome: 'unknown', seal: { progress: 0 } });
-    await expect.poll(async () => (await status()).progress).toBe(1);
+    await expect.poll(async () => (await status()).progress, { timeout: 20_000 }).toBe(1);
     expect(await told(a.give())).toMatchObject({ outcome: 'duplicate' });
   });
 

@@ -45,6 +45,9 @@ const BY_WORDS: readonly [RegExp, Kind][] = [
   ],
 ];
 
+/** restic may end before it has passed on what ssh said of it. */
+const SILENT_SSH = /unable to start the sftp session/i;
+
 /** What became of a run of restic; `writesHere`: it wrote to this machine. Throws a Problem that names the destination and ends with what to do next. */
 export function endingOf(result: CommandResult, where: string, timeoutMs: number, writesHere = false): Ending {
   if (result.ended === 'exit' && result.exitCode === 0) return 'done';
@@ -101,7 +104,9 @@ function sentenceOf(kind: Kind | undefined, where: string, { exitCode, stderr }:
     case 'full':
       return `There is no space left at ${where}, or here. Make room, then try again; /backup_prune drops old backups.`;
     case 'unreachable':
-      return unreachableText(where);
+      return SILENT_SSH.test(stderr) && !/subprocess ssh: /.test(stderr)
+        ? `The repository ${where} cannot be reached: its sftp session did not start. Is it up, and does it let this node in? Try again.`
+        : unreachableText(where);
     case 'damaged':
       return `The repository ${where} is damaged. Ask for /backup_check, and leave old backups as they are until you know more.`;
     case 'no-data':

@@ -24,10 +24,8 @@ export interface ResticDeps {
   cacheDir: string;
 }
 
-export type RunOptions = Pick<CommandOptions, 'onLine' | 'onErrorLine' | 'onStart' | 'source' | 'maxBytes'> & {
+export type RunOptions = Pick<CommandOptions, 'onLine' | 'onErrorLine' | 'onStart' | 'source' | 'tied' | 'maxBytes'> & {
   timeoutMs: number;
-  /** It dies with this process, as all that has a source does. */
-  tied?: boolean;
   /** What says again and again how far it is may be ended when it says nothing more. */
   patience?: Patience;
   /** It writes to this machine and only reads from the destination: what has no space left is here. */
@@ -55,14 +53,10 @@ const VERSION_MS = 10_000;
 /** How long a stale lock may take to be taken away, in ms. */
 const UNLOCK_MS = 10_000;
 
-/** An agent that is killed closes the pipe, and half of a dump would look like all of it: so restic dies first, and keeps nothing. */
-const TETHER = ['setpriv', '--pdeathsig', 'KILL', '--'] as const;
-
 /** The runner of one destination. */
 export function createRunner(deps: ResticDeps, where: string, spec: DestinationSpec): Runner {
   const { command, program, passwordFile, cacheDir } = deps;
   let known: Promise<Abilities> | undefined;
-  let tethers: Promise<boolean> | undefined;
 
   return {
     where,
@@ -71,10 +65,15 @@ export function createRunner(deps: ResticDeps, where: string, spec: DestinationS
       const argv = options.unlocked ? given.toSpliced(1, 0, '--no-lock') : given;
       signal.throwIfAborted();
       const env = await environment();
-      const isTied = options.source !== undefined || options.tied === true;
-      const words = isTied && (await canTether(signal)) ? [...TETHER, program, ...argv] : [program, ...argv];
-      const { tied: _, writesHere, unlocked, ...plain } = options;
-      const { result, stuckMs, isAway } = await runWatched(command, words, { ...plain, env }, signal);
+      const { writesHere, unlocked, ...plain } = options;
+      // An agent that is killed closes the pipe, and half of a dump would look like all of it.
+      const tied = options.source !== undefined || options.tied === true;
+      const { result, stuckMs, isAway } = await runWatched(
+        command,
+        [program, ...argv],
+        { ...plain, tied, env },
+        signal,
+      );
       if (!unlocked && !isAway && mayLeaveLock(result)) await dropLock(env);
       signal.throwIfAborted();
       if (stuckMs !== undefined) throw stuck(where, stuckMs, options, result);
@@ -94,16 +93,6 @@ export function createRunner(deps: ResticDeps, where: string, spec: DestinationS
       return await known;
     },
   };
-
-  /** Whether this system can end a program together with the one that started it. */
-  async function canTether(signal: AbortSignal): Promise<boolean> {
-    tethers ??= command
-      .run(TETHER[0], [...TETHER.slice(1), 'true'], { timeoutMs: VERSION_MS }, signal)
-      .then(({ ended, exitCode }) => ended === 'exit' && exitCode === 0);
-    const can = await tethers;
-    if (signal.aborted) tethers = undefined;
-    return can;
-  }
 
   /** Takes away what is stale; a lock that somebody holds stays. */
   async function dropLock(env: Record<string, string>): Promise<void> {

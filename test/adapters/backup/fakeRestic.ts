@@ -80,8 +80,7 @@ function fakeCommand(at: Record<string, FakeRepository>, now: () => number): Com
   });
   let made = 0;
   return {
-    async run(_file, words, { env, onLine }) {
-      const argv = words[0] === '--pdeathsig' ? words.slice(4) : words;
+    async run(_file, argv, { env, onLine }) {
       const [command = ''] = argv;
       const repository = Object.entries(at).find(([name]) => env?.['RESTIC_REPOSITORY']?.includes(name))?.[1];
       if (!repository) return ended(0, '');

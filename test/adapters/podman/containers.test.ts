@@ -101,9 +101,9 @@ describe.skipIf(WHY_NOT !== undefined)(`containers of a real Podman${WHY_NOT ? `
     await startContainers(podman, { busy: { script: 'while :; do :; done', host }, idle: lasting('true') });
     const { workloads } = openWorkloads(podman.socket, { busy: {}, idle: {} });
     const [busy, idle] = await Promise.all(['busy', 'idle'].map((name) => workloads.inspect(name, patience())));
-    expect(busy?.usage.cpuPercent).toBeGreaterThan(20);
+    expect(busy?.usage.cpuPercent).toBeGreaterThan(5);
     expect(busy?.usage.cpuPercent).toBeLessThan(150);
-    expect(idle?.usage.cpuPercent).toBeLessThan(20);
+    expect(idle?.usage.cpuPercent).toBeLessThan(5);
     expect(busy?.usage).toMatchObject({ pids: 1 });
     expect(busy?.usage.memoryBytes).toBeLessThan(64 * MB);
   });

@@ -12,6 +12,16 @@ test('an exit code of 0 is done, 3 is incomplete', () => {
   expect(endingOf(exit(3), 'nas', 1000)).toBe('incomplete');
 });
 
+test('an sftp session that did not start and said nothing may be somebody who is not let in', () => {
+  const said = 'Fatal: unable to open repository at sftp:b@h:/r: unable to start the sftp session, error: EOF';
+  expect(failureOf(exit(1, said))).toMatchObject({
+    ...{ code: 'backup-unreachable', message: expect.stringContaining('does it let this node in? Try again.') },
+  });
+  expect(failureOf(exit(1, `subprocess ssh: connect to host h: Connection refused\n${said}`))).toMatchObject({
+    message: 'The repository nas cannot be reached. Is it up, and is the network? Try again.',
+  });
+});
+
 test.each([
   [10, '', 'backup-no-repository'],
   [11, '', 'backup-locked'],
