@@ -18,6 +18,8 @@ const Message = z.object({
 });
 export type Message = z.infer<typeof Message>;
 
+const DAILY = /^🧾 Where the audits stand today/;
+
 /** A button that can be pressed, on the message that carries it. */
 export interface Pressable {
   message: number;
@@ -81,11 +83,13 @@ export class Chat {
     });
   }
 
-  /** Types a text and waits for the bot's first message behind it. */
+  /** Types a text and waits for the bot's first message behind it, but for the one that it sends once a day. */
   async ask(text: string, more: object = {}): Promise<Message> {
     const asked = await this.say(text, more);
     const answer = async () =>
-      (await this.messages()).find(({ message_id, from }) => message_id > asked && from?.id !== this.from);
+      (await this.messages()).find(
+        ({ message_id, from, text }) => message_id > asked && from?.id !== this.from && !DAILY.test(text ?? ''),
+      );
     return await waitUntil(answer, { withinMs: 10_000, everyMs: 15, what: `the answer to ${text}` });
   }
 

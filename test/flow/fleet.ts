@@ -29,6 +29,7 @@ import { freshId } from '#src/wire/ids.ts';
 import type { Keys, PublicKey } from '#src/wire/keys.ts';
 import { makeKeys } from '#src/wire/keys.ts';
 import { seal } from '#src/wire/seal.ts';
+import { CALM } from '../fixtures/calm.ts';
 import { Chat } from './chat.ts';
 import { ADA, BEN, CLEO, GROUP } from './house.ts';
 
@@ -136,7 +137,7 @@ export async function startFleet(nodes: Record<string, FleetNode>, options: Flee
     const config = NodeConfig.parse({
       ...{ name, environment: node.environment ?? 'stage', labels: node.labels ?? {} },
       workloads: { ...Object.fromEntries((node.targets ?? []).map((target) => [target, SLEEP])), ...node.workloads },
-      ...{ vaults: node.vaults ?? {}, watch: node.watch ?? {} },
+      ...{ vaults: node.vaults ?? {}, watch: { ...CALM, ...node.watch } },
       ...(node.policyText ? { policyFile } : { policy: node.policy ?? [{ operations: ['*'] }] }),
     });
     const journal = createJournal({ file: ':memory:', now });

@@ -11,6 +11,7 @@ import type { Job } from '#src/ledger/records.ts';
 import { createSqliteLedger } from '#src/ledger/sqlite/ledger.ts';
 import { createLog } from '#src/log.ts';
 import { createSandbox } from '#src/sandbox/server.ts';
+import { CALM } from '../fixtures/calm.ts';
 import { Chat } from './chat.ts';
 
 export const ADA = 1001;
@@ -149,6 +150,7 @@ function configOf(workloads: object, restartable: readonly string[], node: objec
         { operations: ['health', 'status', 'logs'] },
         { operations: ['restart', 'start', 'stop'], targets: ['demo', ...restartable] },
       ],
+      watch: CALM,
       ...node,
     },
   });

@@ -15,11 +15,11 @@ test('/health is one message and one call, with a verdict on each line', async (
   await house.healthy();
   const ada = house.chat(ADA);
   const answer = await ada.ask('/health');
-  expect(answer.text).toMatch(/^(✅ local · all is well|❌ local · \d+ things? to look at)$/m);
+  expect(answer.text).toMatch(/^(✅ local · all is well|(⚠️|❌) local · \d+ things? to look at)$/m);
   expect(answer.text).toMatch(/^✅ Ledger answers in \d+ ms$/m);
   expect(answer.text).toMatch(/^✅ Telegram answers in \d+ ms$/m);
-  expect(answer.text).toMatch(/^[✅❌] Disk .+ free of .+ · at least .+$/m);
-  expect(answer.text).toMatch(/^[✅❌] Memory \d+ % of .+ used · under 80 %$/m);
+  expect(answer.text).toMatch(/^(✅|⚠️|❌) Disk .+ free of .+ · at least .+$/m);
+  expect(answer.text).toMatch(/^(✅|⚠️|❌) Memory \d+ % of .+ used · under 80 %$/m);
   expect(answer.text).toMatch(/^✅ demo running for .+ · healthy · pid \d+, port \d+$/m);
   expect(answer.text).toMatch(/^job \w+ · Ada$/m);
   expect(await house.calls('sendMessage')).toHaveLength(1);

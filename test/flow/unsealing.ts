@@ -25,7 +25,7 @@ export async function startUnsealing(
     const { sameAs = i, share = vault.share(sameAs), needed: dependants = [], ...node } = more[name] ?? {};
     const shares = [{ vault: 'main', label: `safe ${i + 1}`, bytes: share }];
     const vaults = { main: { url: vault.server.url, ca: vault.ca, timeout: '2s', peers, dependants } };
-    return [name, { vaults, shares, watch: { off: ['vault'] }, ...node }] as const;
+    return [name, { vaults, shares, watch: { off: ['disk', 'memory', 'vault'] }, ...node }] as const;
   });
   const fleet = await startFleet(Object.fromEntries(nodes), { ...options, ledger });
   const [ada, ben] = [fleet.chat(ADA), fleet.chat(BEN)];
