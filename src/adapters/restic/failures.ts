@@ -2,6 +2,7 @@ import { Problem } from '#src/kit/problem.ts';
 import { clip, sanitise, tail } from '#src/kit/text.ts';
 import type { CommandResult } from '../command.ts';
 import { expectExit } from '../expectExit.ts';
+import { believe } from './doubt.ts';
 import { ExitError, parseLine } from './lines.ts';
 
 /** What a run of restic came to; everything that is not named here is a failure. */
@@ -21,13 +22,13 @@ type Kind =
 /** Exit codes that say the kind by themselves. */
 const BY_CODE: Readonly<Record<number, Kind>> = { 10: 'no-repository', 11: 'locked', 12: 'password', 130: 'cancelled' };
 
+const REFUSED =
+  /\b40[13] (?:unauthorized|forbidden)|access ?denied|signaturedoesnotmatch|invalidaccesskeyid|permission denied \(|unable to open config file.*permission denied/i;
+
 /** What older versions say only in words, and with which. The first that fits counts: a destination that is away is also asked whether there is a repository, and one that is full cannot be locked. */
 const BY_WORDS: readonly [RegExp, Kind][] = [
   [/wrong password or no key found/i, 'password'],
-  [
-    /\b40[13] (?:unauthorized|forbidden)|access ?denied|signaturedoesnotmatch|invalidaccesskeyid|permission denied \(|unable to open config file.*permission denied/i,
-    'refused',
-  ],
+  [REFUSED, 'refused'],
   [/no space left on device|disk quota exceeded|insufficient storage/i, 'full'],
   [
     /connection refused|no route to host|i\/o timeout|connection timed out|no such host|connection reset|could not resolve|network is unreachable|host key verification failed|unable to start the sftp session/i,
@@ -48,8 +49,23 @@ const BY_WORDS: readonly [RegExp, Kind][] = [
 /** restic may end before it has passed on what ssh said of it. */
 const SILENT_SSH = /unable to start the sftp session/i;
 
-/** What became of a run of restic; `writesHere`: it wrote to this machine. Throws a Problem that names the destination and ends with what to do next. */
-export function endingOf(result: CommandResult, where: string, timeoutMs: number, writesHere = false): Ending {
+/** How restic was run. */
+interface How {
+  timeoutMs: number;
+  /** It wrote to this machine. */
+  writesHere?: boolean | undefined;
+  /** The repository is not in a folder of this machine. */
+  isFar?: boolean;
+  /** It looked for damage: what it fails for without another reason is damage. */
+  isCheck?: boolean;
+}
+
+/** What became of a run of restic. Throws a Problem that names the destination and ends with what to do next. */
+export function endingOf(
+  result: CommandResult,
+  where: string,
+  { timeoutMs, writesHere = false, isFar = false, isCheck = false }: How,
+): Ending {
   if (result.ended === 'exit' && result.exitCode === 0) return 'done';
   if (result.ended === 'exit' && result.exitCode === 3) return 'incomplete';
   if (result.ended !== 'exit') {
@@ -57,29 +73,32 @@ export function endingOf(result: CommandResult, where: string, timeoutMs: number
     throw new Error('a program that did not exit came out well');
   }
   const said = `${result.stderr}\n${result.stdout}`;
-  const kind = BY_CODE[result.exitCode ?? 1] ?? BY_WORDS.find(([words]) => words.test(said))?.[1];
-  const evidence = tail(sanitise(result.stderr || result.stdout), 2000);
+  const first = BY_CODE[result.exitCode ?? 1] ?? BY_WORDS.find(([words]) => words.test(said))?.[1];
+  const kind = believe(first, { said, last: lastLine(result.stderr), isFar, isCheck });
+  const evidence = evidenceOf(result);
   if (kind === 'full' && writesHere && !/create lock/.test(said))
     throw new Problem(
       'no-space',
       'There is no space left on this machine for what is restored. Make room, then ask again.',
-      evidence ? { evidence } : {},
+      evidence,
     );
-  throw new Problem(codeOf(kind), sentenceOf(kind, where, result), evidence ? { evidence } : {});
+  throw new Problem(codeOf(kind), sentenceOf(kind, where, result, isFar), evidence);
 }
 
-/** What is said of a repository that was not reached, whatever its words for that are. */
-export function unreachable(error: unknown, where: string): unknown {
-  if (!(error instanceof Problem) || error.code !== 'restic') return error;
-  return new Problem('backup-unreachable', unreachableText(where), {
-    cause: error,
-    ...(error.evidence ? { evidence: error.evidence } : {}),
-  });
+/** A repository that was given up: restic that is ended while it tries says that the password is wrong, or that there is none, so nothing is believed but that nobody was let in. */
+export function awayProblem(result: CommandResult, where: string): Problem {
+  const kind = REFUSED.test(result.stderr) ? 'refused' : 'unreachable';
+  return new Problem(codeOf(kind), sentenceOf(kind, where, result, true), evidenceOf(result));
 }
 
-/** A check that fails for no other reason has found damage; another check would say no more. */
+function evidenceOf({ stderr, stdout }: CommandResult): { evidence?: string } {
+  const evidence = tail(sanitise(stderr || stdout), 2000);
+  return evidence ? { evidence } : {};
+}
+
+/** The damage that a check has found; another check would say no more. */
 export function asDamage(error: unknown, where: string): unknown {
-  if (!(error instanceof Problem) || !['restic', 'backup-damaged'].includes(error.code)) return error;
+  if (!(error instanceof Problem) || error.code !== 'backup-damaged') return error;
   const words = `The repository ${where} is damaged. Leave it as it is, make a new backup elsewhere, and see restic's troubleshooting page.`;
   return new Problem('backup-damaged', words, {
     cause: error,
@@ -91,12 +110,19 @@ function codeOf(kind: Kind | undefined): string {
   return kind === undefined ? 'restic' : `backup-${kind}`;
 }
 
-function sentenceOf(kind: Kind | undefined, where: string, { exitCode, stderr }: CommandResult): string {
+function sentenceOf(
+  kind: Kind | undefined,
+  where: string,
+  { exitCode, stderr }: CommandResult,
+  isFar: boolean,
+): string {
   switch (kind) {
     case 'password':
       return `The password does not open the repository ${where}. Look at node.backup.passwordFile.`;
     case 'refused':
-      return `The destination ${where} does not let this node in. Look at its credentials, and at the rights there.`;
+      return isFar
+        ? `The destination ${where} does not let this node in. Look at its credentials, and at the rights there.`
+        : `The repository ${where} does not let this node read or write all of it. Look at whom its files belong to, and at their rights.`;
     case 'no-repository':
       return `There is no repository at ${where}. Is it mounted? A first /backup makes one; where there was one before, add --new.`;
     case 'locked':

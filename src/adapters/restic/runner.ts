@@ -5,7 +5,7 @@ import { Problem } from '#src/kit/problem.ts';
 import type { Command, CommandOptions, CommandResult } from '../command.ts';
 import { expectExit } from '../expectExit.ts';
 import type { Ending } from './failures.ts';
-import { endingOf, unreachable } from './failures.ts';
+import { awayProblem, endingOf } from './failures.ts';
 import type { Patience } from './patience.ts';
 import { readCredentials, refuseOpenFile } from './secrets.ts';
 import type { DestinationSpec } from './spec.ts';
@@ -56,6 +56,7 @@ const UNLOCK_MS = 10_000;
 /** The runner of one destination. */
 export function createRunner(deps: ResticDeps, where: string, spec: DestinationSpec): Runner {
   const { command, program, passwordFile, cacheDir } = deps;
+  const isFar = spec.kind !== 'path';
   let known: Promise<Abilities> | undefined;
 
   return {
@@ -76,11 +77,12 @@ export function createRunner(deps: ResticDeps, where: string, spec: DestinationS
       );
       if (!unlocked && !isAway && mayLeaveLock(result)) await dropLock(env);
       signal.throwIfAborted();
+      if (isAway) throw awayProblem(result, where);
       if (stuckMs !== undefined) throw stuck(where, stuckMs, options, result);
+      const how = { timeoutMs: options.timeoutMs, writesHere, isFar, isCheck: given[0] === 'check' };
       try {
-        return { ending: endingOf(result, where, options.timeoutMs, writesHere), result };
+        return { ending: endingOf(result, where, how), result };
       } catch (error) {
-        if (isAway) throw unreachable(error, where);
         throw sourceFailure(options, result, error) ?? (unlocked ? notFound(error, where) : error);
       }
     },

@@ -12,7 +12,7 @@ export interface Watched {
   result: CommandResult;
   /** For how long it had given no sign of life when it was ended, in ms; undefined: it was not. */
   stuckMs: number | undefined;
-  /** It did not get to its repository and was ended; the result has what it said of that. */
+  /** It did not get to its repository and was ended; what it said last it said because of that. */
   isAway: boolean;
 }
 
@@ -34,10 +34,9 @@ export async function runWatched(
   const result = await command
     .run(file, argv, { ...following, stopSignal: 'SIGINT', graceMs: GRACE_MS }, guard.signal)
     .finally(guard.end);
-  const isAway = retries.isOver();
   return {
-    result: isAway ? { ...result, ended: 'exit', exitCode: 1 } : result,
+    result,
     stuckMs: result.ended === 'exit' ? undefined : guard.endedAfterMs(),
-    isAway,
+    isAway: retries.isOver() && result.exitCode !== 0,
   };
 }

@@ -47,6 +47,21 @@ test('a check that fails in words that nobody knows has found damage', async () 
 });
 
 test.each([
+  ['error loading index 0a27: unexpected HTTP response (502): 502 Bad Gateway', 'backup-unreachable'],
+  ['error loading index 0a27: Load: unexpected EOF', 'backup-unreachable'],
+  ['error loading index 0a27: open /r/index/0a27: permission denied', 'backup-refused'],
+])('a check that is kept from reading has found no damage: %s', async (said, code) => {
+  const node = await fakeBackups();
+  await node.run('save');
+  Object.assign(node.at['nas'] ?? {}, { fails: { check: `${said}\nFatal: repository contains errors` } });
+  await node.run('check');
+  expect(await node.troubles()).toEqual([code]);
+  Object.assign(node.at['nas'] ?? {}, { fails: {} });
+  await node.run('save');
+  expect(await node.troubles()).toEqual([]);
+});
+
+test.each([
   ['full', FULL, 'backup-full'],
   ['refusing', 'Fatal: server response unexpected: 403 Forbidden', 'backup-refused'],
 ])('one that is %s is so until a save goes well, however well it answers', async (_, said, code) => {

@@ -8,8 +8,8 @@ const exit = (exitCode: number, stderr = ''): CommandResult => ({
 });
 
 test('an exit code of 0 is done, 3 is incomplete', () => {
-  expect(endingOf(exit(0), 'nas', 1000)).toBe('done');
-  expect(endingOf(exit(3), 'nas', 1000)).toBe('incomplete');
+  expect(endingOf(exit(0), 'nas', { timeoutMs: 1000 })).toBe('done');
+  expect(endingOf(exit(3), 'nas', { timeoutMs: 1000 })).toBe('incomplete');
 });
 
 test('an sftp session that did not start and said nothing may be somebody who is not let in', () => {
@@ -72,8 +72,86 @@ test.each([
   expect(failure).toHaveProperty('message', expect.stringMatching(/\.$|\/[a-z_]+$/));
 });
 
+const LOST = 'error loading index 0a27: ';
+const OPEN = 'open /r/index/0a27: permission denied';
+
+test.each([
+  ['a proxy', 1, `${LOST}unexpected HTTP response (502): 502 Bad Gateway`, 'backup-unreachable'],
+  ['a busy server', 1, `${LOST}load <index/0a27>: server response: 429 Too Many Requests (429)`, 'backup-unreachable'],
+  [
+    'a bucket that is busy',
+    1,
+    `pack ab: failed: 503 Service Unavailable\nrepository contains errors`,
+    'backup-unreachable',
+  ],
+  ['a line that broke', 1, `${LOST}Load: unexpected EOF`, 'backup-unreachable'],
+  [
+    'a repository not asked for',
+    1,
+    'unable to open config file: unexpected HTTP response (502): 502 Bad Gateway\nIs there a repository at the following location?',
+    'backup-unreachable',
+  ],
+  [
+    'a proxy that told of none',
+    10,
+    'Stat(<config/>) returned error, retrying after 1s: unexpected HTTP response (503): 503',
+    'backup-unreachable',
+  ],
+  [
+    'an end without a word of it',
+    1,
+    'Fatal: List failed, server response: 502 Bad Gateway (502)',
+    'backup-unreachable',
+  ],
+  [
+    'an index of somebody else',
+    1,
+    `Load(<index/0a27>, 0, 0) failed: ${OPEN}\n${LOST}${OPEN}\nThe repository index is damaged`,
+    'backup-refused',
+  ],
+  [
+    'locks of somebody else',
+    1,
+    'Save(<lock/72c6>) returned error, retrying after 5.6s: open /r/locks/72c6: permission denied\nunable to create lock in backend',
+    'backup-refused',
+  ],
+  [
+    'damage beside a proxy',
+    1,
+    `${LOST}unexpected HTTP response (502): 502\nPack ID does not match id`,
+    'backup-damaged',
+  ],
+  [
+    'data that were right at the second try',
+    1,
+    `Load(<data/ab>) returned error, retrying after 1s: invalid data returned\n${LOST}dial tcp: i/o timeout`,
+    'backup-unreachable',
+  ],
+  ['a source that nobody may read', 1, 'error: open /srv/secret: permission denied\nFatal: something new', 'restic'],
+])('%s is no damage, and nothing else that it is not', (_, code, stderr, problem) => {
+  expect(failureOf(exit(code, stderr), { isFar: true })).toMatchObject({ code: problem });
+});
+
+test('in a folder of this machine an end that comes too soon is damage, and a check finds no other reason', () => {
+  expect(failureOf(exit(1, `${LOST}unexpected EOF`))).toMatchObject({ code: 'backup-damaged' });
+  const check = { isFar: true, isCheck: true };
+  expect(failureOf(exit(1, 'Fatal: something new'), check)).toMatchObject({ code: 'backup-damaged' });
+  const blink =
+    'Load(<data/ab>) returned error, retrying after 9s: unexpected HTTP response (500): 500\nFatal: something new';
+  expect(failureOf(exit(1, blink), check)).toMatchObject({ code: 'backup-unreachable' });
+});
+
+test('who is not let in looks at credentials, and in a folder of this machine at its owner', () => {
+  const said = exit(1, `${LOST}${OPEN}`);
+  expect(failureOf(said, { isFar: true })).toHaveProperty('message', expect.stringContaining('credentials'));
+  expect(failureOf(said)).toHaveProperty(
+    'message',
+    'The repository nas does not let this node read or write all of it. Look at whom its files belong to, and at their rights.',
+  );
+});
+
 test('what has no space while it writes here is this machine, but for a lock that it cannot set', () => {
-  const here = (said: string) => () => endingOf(exit(1, said), 'nas', 1000, true);
+  const here = (said: string) => () => endingOf(exit(1, said), 'nas', { timeoutMs: 1000, writesHere: true });
   expect(here('write /srv/.nightguard-stage-1/a: no space left on device')).toThrow(
     expect.objectContaining({ code: 'no-space', message: expect.stringContaining('on this machine') }),
   );
@@ -109,9 +187,9 @@ test('versions tell what they can do, and too old ones are refused', () => {
   expect(() => abilitiesOf('rclone v1')).toThrow(/something else/);
 });
 
-function failureOf(result: CommandResult): unknown {
+function failureOf(result: CommandResult, how: Partial<Parameters<typeof endingOf>[2]> = {}): unknown {
   try {
-    endingOf(result, 'nas', 1000);
+    endingOf(result, 'nas', { timeoutMs: 1000, ...how });
     return undefined;
   } catch (error) {
     return error;

@@ -52,7 +52,10 @@ test.each([
   [REFUSED, 'backup-unreachable'],
   ['Head "https://nas/config": tls: first record does not look like a TLS handshake', 'backup-unreachable'],
   ['unexpected HTTP response (403): 403 Forbidden', 'backup-refused'],
-])('what was given up is away, whatever restic calls it, unless it says more: %s', async (words, code) => {
+  ['unexpected HTTP response (502): 502\nFatal: wrong password or no key found', 'backup-unreachable'],
+  ['Decode: unexpected EOF', 'backup-unreachable'],
+  ['502\nFatal: context canceled\nIs there a repository at the following location?', 'backup-unreachable'],
+])('what was given up is away, whatever restic calls it, unless it was let in by nobody: %j', async (words, code) => {
   const passwordFile = join(await temporaryFolder(), 'password');
   await writeFile(passwordFile, 'hush', { mode: 0o600 });
   const asked: string[] = [];
