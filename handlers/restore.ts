@@ -27,6 +27,7 @@ export default defineOperation({
   risk: 'critical',
   timeout: '12h',
   grace: '11m',
+  planTimeout: '20s',
   needs: ['backups'],
   params: z.strictObject({
     set: declared('set', 'files'),

@@ -18,6 +18,7 @@ export default defineOperation({
   risk: 'change',
   timeout: '12h',
   grace: '30s',
+  planTimeout: '20s',
   needs: ['backups'],
   params: z.strictObject({
     ...excerptParams(),

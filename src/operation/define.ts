@@ -26,6 +26,8 @@ export interface Card {
   timeoutMs: number;
   /** How long it may take, once it is told to stop, to leave everything in order. */
   graceMs: number;
+  /** How long finding out what it would do may take. */
+  planMs: number;
   steps: readonly StepCard[];
   params: readonly ParamCard[];
   /** What is said of it before its target where its name is no verb: `Undo the restore of`. */
@@ -97,6 +99,8 @@ interface Definition<P extends z.ZodObject, R extends z.ZodType, S extends strin
   timeout: string;
   /** How long it may take, once it is told to stop, to leave everything in order, such as to start again what it has stopped. */
   grace?: string;
+  /** How long its plan may take, 5 s unless told: a person waits for it. */
+  planTimeout?: string;
   needs: readonly N[];
   params: P;
   result: R;
@@ -134,6 +138,7 @@ export function defineOperation<
     ...{ name, version, summary, role, risk, needs, params, steps, says, within, proof },
     timeoutMs: parseDuration(definition.timeout),
     graceMs: parseDuration(definition.grace ?? '5s'),
+    planMs: parseDuration(definition.planTimeout ?? '5s'),
     parse: (input) => parse(definition.params, input),
     question: (given) => erased.question?.(given) ?? `Run ${name}?`,
     targetOf: (input) => targetOf(params, input),

@@ -1,4 +1,5 @@
 import { Problem, sentenceOf } from '#src/kit/problem.ts';
+import { throwIfCancelled } from './inTime.ts';
 
 interface Named {
   destination: string;
@@ -61,7 +62,7 @@ export async function hear<P extends Named, T>(
   await over;
   clearTimeout(late);
   stop.abort();
-  if (signal.aborted && !isDeadline(signal)) throw signal.reason;
+  throwIfCancelled(signal);
   const outcomes = places.map((place) => heard.get(place) ?? unheard(place));
   if (signal.aborted) throw notHeard(outcomes);
   return outcomes;
@@ -80,10 +81,6 @@ async function outcomeOf<P extends Named, T>(place: P, act: (place: P) => Promis
 function unheard({ destination }: Named): Outcome<never> {
   const [code, reason] = ['backup-unreachable', 'It did not answer in time.'];
   return { destination, value: undefined, reason, code, error: new Problem(code, `${destination} did not answer.`) };
-}
-
-function isDeadline({ reason }: AbortSignal): boolean {
-  return reason instanceof Error && reason.name === 'TimeoutError';
 }
 
 function notHeard(outcomes: readonly Outcome<unknown>[]): Problem {

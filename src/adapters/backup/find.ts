@@ -6,7 +6,7 @@ import type { Repository } from '../restic/repository.ts';
 import { hear } from './each.ts';
 import { snapshotOf, tagOfSet } from './tags.ts';
 
-/** How long a plan or a look waits for those that have not answered yet, in ms: a plan has five seconds in all. */
+/** How long a plan or a look waits for those that have not answered yet, in ms, once one has: a plan of a restore has twenty seconds in all. */
 const PLAN_ANSWER_MS = 2500;
 
 /** A destination with its repository. */

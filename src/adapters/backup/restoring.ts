@@ -15,13 +15,14 @@ import { noRoom } from './copying.ts';
 import type { Place } from './find.ts';
 import { filesOf, pick, placeOf } from './find.ts';
 import type { BackupDeps, Places } from './ground.ts';
+import { inTime, throwIfCancelled } from './inTime.ts';
 import { freeBytes, refuseRoots, rootsIn, wantedOf, within } from './roots.ts';
 import type { Saver } from './saving.ts';
 import { setOf } from './sets.ts';
 import type { SizeOf } from './sizes.ts';
 
-/** How long the repository may take to say what is in a backup, in ms. */
-const TELL_MS = 2000;
+/** How long the repository may take to say what is in a backup, in ms, once it was found. */
+const TELL_MS = 5000;
 /** How long a restore waits for destinations that have not answered, in ms. */
 const STAGE_ANSWER_MS = 30_000;
 
@@ -94,19 +95,20 @@ export function createRestoring(
     const preview = createPreview(roots);
     const { paths } = setOf(spec, set);
     let link: string | undefined;
+    let isOver = false;
     const take = (one: NodeLine): void => {
+      // What was given up may go on for a moment.
+      if (isOver) return;
       if (one.type === 'symlink' && paths.includes(one.path)) link = one.path;
       preview.take(one);
     };
-    const soon = AbortSignal.any([signal, AbortSignal.timeout(TELL_MS)]);
-    const ended = await repository.walk(id, take, soon, roots).then(
-      () => true,
-      () => false,
-    );
-    signal.throwIfAborted();
+    const walk = (limit: AbortSignal) => repository.walk(id, take, limit, roots).then(() => true);
+    const ended = (await inTime(walk, TELL_MS, signal)) ?? false;
+    isOver = true;
     if (link !== undefined)
       throw new Problem('restore-path', `${link} was a link when that backup was made. Choose another: /backups`);
     const changes = await preview.end(ended, signal);
+    throwIfCancelled(signal);
     if (ended && changes.taken === 0)
       throw new Problem('restore-path', `${roots.join(', ')} is not in that backup. Choose another: /backups`);
     return changes;

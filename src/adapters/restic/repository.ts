@@ -44,8 +44,8 @@ export interface Repository {
   walk(id: string, each: (node: NodeLine) => void, signal: AbortSignal, under?: readonly string[]): Promise<void>;
   /** Hands on paths of a snapshot, and what lies directly in those that are folders; it may hand on folders above them too. */
   look(id: string, each: (node: NodeLine) => void, at: readonly string[], signal: AbortSignal): Promise<void>;
-  /** What a restore of a snapshot would write. */
-  size(id: string, signal: AbortSignal): Promise<{ bytes: number; files: number }>;
+  /** What a restore of a snapshot would write; `unlocked`: a prune beside it may make it fail. */
+  size(id: string, signal: AbortSignal, of?: { unlocked: boolean }): Promise<{ bytes: number; files: number }>;
   diff(older: string, newer: string, signal: AbortSignal): Promise<Differing>;
   /** Checks the structure, and `readPercent` of the data; throws Problem `backup-damaged`. */
   check(readPercent: number, signal: AbortSignal, follow?: Follow): Promise<void>;
@@ -125,13 +125,11 @@ export function createRepository(runner: Runner): Repository {
     async look(id, each, at, signal) {
       await runner.run(['ls', '--json', '--', whole(id), ...at], { ...short, ...nodes(each), unlocked: true }, signal);
     },
-    async size(id, signal) {
-      const { result } = await readLocked(
-        runner,
-        ['stats', '--json', '--mode=restore-size', '--', whole(id)],
-        long,
-        signal,
-      );
+    async size(id, signal, { unlocked } = { unlocked: false }) {
+      const argv = ['stats', '--json', '--mode=restore-size', '--', whole(id)];
+      const { result } = unlocked
+        ? await runner.run(argv, { ...long, unlocked }, signal)
+        : await readLocked(runner, argv, long, signal);
       const stats = parseLine(StatsLine, result.stdout.trim());
       if (!stats)
         throw new Problem('restic', `restic does not say how much is in ${id.slice(0, 8)} at ${where}. Try again.`);

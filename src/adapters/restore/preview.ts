@@ -17,7 +17,7 @@ const MOST_EXTRA = 5000;
 export interface Preview {
   /** One thing of the snapshot; those outside the roots are left out. */
   take(node: NodeLine): void;
-  /** What was found so far; `ended`: the whole snapshot was listed. */
+  /** What was found so far, also when the signal ends; `ended`: the whole snapshot was listed. */
   end(ended: boolean, signal: AbortSignal): Promise<RestoreChanges>;
 }
 
@@ -99,7 +99,7 @@ async function countExtras(
         if (left <= 0) break;
       }
     } catch {
-      signal.throwIfAborted();
+      if (signal.aborted) return { isAll: false, unread };
       unread += 1;
     }
     if (files > 0) note(found, path, files);

@@ -19,7 +19,7 @@ import { refusedHere } from './prod.ts';
 export const CONFIRM_MS = 120_000;
 /** How long others have to say yes as well, in ms. */
 export const APPROVE_MS = 900_000;
-/** How long a node has to say what it would do, in s. */
+/** How long an order to say what it would do may take to reach its node, in s. */
 export const PLAN_S = 5;
 /** How long an order may take to reach its node and start, in s. */
 export const ORDER_S = 60;

@@ -16,6 +16,11 @@ import { fitParts, still } from './screen.ts';
 import { clock } from './time.ts';
 import type { View } from './view.ts';
 
+/** What takes longer than this says so, in ms. */
+const LONG_PLAN_MS = 5_000;
+/** How long a plan that was made may be on its way, in ms. */
+const ON_THE_WAY_MS = 3_000;
+
 /** A change that waits for its plan, for what people have to say to it, or that will not come to pass. */
 export function questionScreen(post: Post, confirm: Confirm, plan: Job | undefined, view: View): Screen {
   const copy = post.id !== confirm.post;
@@ -155,11 +160,19 @@ function yesText({ input }: Confirm, card: Card): string {
 }
 
 function waitingScreen(plan: Job, view: View, again: Screen['keyboard']): Screen {
-  if (view.now < plan.expiresAt) {
-    const html = line(ours('⏳'), ours(`Asking ${plan.node} what it would do…`));
-    return { html, keyboard: [], final: false, dueAt: plan.expiresAt };
+  const { acceptedAt, expiresAt, node } = plan;
+  const { planMs = 0 } = view.cards.get(plan.operation) ?? {};
+  const isLong = planMs > LONG_PLAN_MS && acceptedAt !== undefined;
+  const until = acceptedAt === undefined ? expiresAt : Math.max(expiresAt, acceptedAt + planMs + ON_THE_WAY_MS);
+  if (view.now < until) {
+    const html = line(ours('⏳'), ours(`Asking ${node} what it would do…`), ours(isLong ? longText(planMs) : ''));
+    return { html, keyboard: [], final: false, dueAt: until };
   }
   return still(line(ours('❔'), ours(`${plan.node} does not answer. Nothing was queued. See /nodes`)), again);
+}
+
+function longText(ms: number): string {
+  return `It looks at what is far away, which may take ${formatDuration(ms)}.`;
 }
 
 function endedLine({ operator, said }: Confirm, plan: Job | undefined, view: View): Html {

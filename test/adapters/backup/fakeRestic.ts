@@ -14,6 +14,10 @@ export interface FakeRepository {
   /** The snapshots, the newest last: whole ids and times. */
   snapshots: { id: string; time: string; part: string }[];
   fails: Record<string, string>;
+  /** Subcommands that never end, whatever they are told. */
+  hangs: string[];
+  /** Hears of each of them. */
+  onHang?: (command: string) => void;
   bytes: number;
   /** What was asked of it last, by subcommand. */
   asked: Record<string, readonly string[]>;
@@ -29,7 +33,7 @@ export async function fakeBackups(set: object = {}, names: readonly string[] = [
   const at: Record<string, FakeRepository> = {};
   const destinations: Record<string, object> = {};
   for (const name of names) {
-    at[name] = { id: name.padEnd(64, '0'), snapshots: [], fails: {}, bytes: 1000, asked: {} };
+    at[name] = { id: name.padEnd(64, '0'), snapshots: [], fails: {}, hangs: [], bytes: 1000, asked: {} };
     destinations[name] = name.startsWith('disk')
       ? { kind: 'path', path: join(folder, name) }
       : { kind: 'rest', url: `http://${name}.example` };
@@ -57,6 +61,7 @@ export async function fakeBackups(set: object = {}, names: readonly string[] = [
       ).catch(() => {});
       clock.now += minutes * MINUTE_MS;
     },
+    plan: (signal: AbortSignal) => backups.planRestore({ set: 'shop' }, signal),
     list: () => backups.list('shop', patience()),
     pass: (minutes: number) => {
       clock.now += minutes * MINUTE_MS;
@@ -85,6 +90,10 @@ function fakeCommand(at: Record<string, FakeRepository>, now: () => number): Com
       const repository = Object.entries(at).find(([name]) => env?.['RESTIC_REPOSITORY']?.includes(name))?.[1];
       if (!repository) return ended(0, '');
       repository.asked[command] = argv;
+      if (repository.hangs.includes(command))
+        return await new Promise(() => {
+          repository.onHang?.(command);
+        });
       const said = repository.fails[command];
       if (said !== undefined) return ended(1, '', said);
       if (command === 'cat') return ended(0, JSON.stringify({ version: 2, id: repository.id }));

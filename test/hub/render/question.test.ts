@@ -3,6 +3,7 @@ import { questionScreen } from '#src/hub/render/question.ts';
 import type { Confirm, Job } from '#src/ledger/records.ts';
 import { jobId } from '#src/wire/ids.ts';
 import { sampleConfirm, samplePost, T0 } from '../../ledger/samples.ts';
+import { CARDS } from '../../operation/samples.ts';
 import { endedJob, sampleView, webJob } from '../samples.ts';
 
 const ID = jobId('question', 'alpha');
@@ -92,6 +93,20 @@ describe('a question without its plan', () => {
       });
     },
   );
+
+  test('that is being drawn is waited for as long as it may take', () => {
+    const plan = webJob({ kind: 'plan', state: 'accepted', acceptedAt: T0 + 4_000, expiresAt: T0 + 5_000 });
+    expect(screen(6_000, plan)).toMatchObject({ html: '⏳ Asking alpha what it would do…', dueAt: T0 + 12_000 });
+    expect(screen(12_000, plan)).toMatchObject({ final: true });
+    const [confirm, post] = [sampleConfirm({ id: ID }), samplePost()];
+    const restart = CARDS.get('restart');
+    if (!restart) throw new Error('it is a sample');
+    const cards = new Map([['restart', { ...restart, planMs: 20_000 }]]);
+    expect(questionScreen(post, confirm, plan, sampleView({ now: T0 + 20_000, cards }))).toMatchObject({
+      html: '⏳ Asking alpha what it would do… It looks at what is far away, which may take 20 s.',
+      dueAt: T0 + 27_000,
+    });
+  });
 
   test('because the node refused it shows why', () => {
     const plan = endedJob(
