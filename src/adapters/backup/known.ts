@@ -6,7 +6,7 @@ import { calendarOf } from '../calendar.ts';
 import type { BackupDeps } from './ground.ts';
 import type { Records, SetRecord } from './record.ts';
 import type { SetSpec } from './setSpec.ts';
-import { destinationsOf } from './sets.ts';
+import { destinationsOf, partNames } from './sets.ts';
 import type { BackupSpec } from './spec.ts';
 
 const MINUTE_MS = 60_000;
@@ -50,7 +50,7 @@ export function createKnown(
             running: busy.get(name),
             ...{ saved, savedAt: oldest, savedAgoMs: agoOf(oldest) },
             ...{ maxAgeMs, maxDrillAgeMs, isLate: saved.some(({ isLate }) => isLate) },
-            ...sizesOf(record, destinations),
+            ...sizesOf(record, destinations, partNames(set)),
           };
         }),
       );
@@ -73,9 +73,16 @@ function savedAt(
   });
 }
 
-function sizesOf({ parts }: SetRecord, destinations: readonly string[]): Pick<SetKnown, 'sizes' | 'bytes'> {
+/** Of the parts that the set has today: nothing is waited for of one that was taken out. */
+function sizesOf(
+  { parts }: SetRecord,
+  destinations: readonly string[],
+  wanted: readonly string[],
+): Pick<SetKnown, 'sizes' | 'bytes'> {
   const sizes = destinations.flatMap((destination) =>
-    Object.entries(parts[destination] ?? {}).map(([part, { sizes: bytes }]) => ({ destination, part, bytes })),
+    Object.entries(parts[destination] ?? {})
+      .filter(([part]) => wanted.includes(part))
+      .map(([part, { sizes: bytes }]) => ({ destination, part, bytes })),
   );
   const sums = destinations.map((destination) =>
     sizes.filter((one) => one.destination === destination).reduce((sum, { bytes }) => sum + (bytes.at(-1) ?? 0), 0),

@@ -9,6 +9,7 @@ import type { Seen } from './identity.ts';
 import { compareRepository, lookAtFolder } from './identity.ts';
 import type { Reach } from './reach.ts';
 import type { Records, SetRecord } from './record.ts';
+import { destinationsOf, partNames } from './sets.ts';
 
 const MINUTE_MS = 60_000;
 /** How often a destination that is not a folder is asked what is there, in ms: seldom, and sooner when it was not well. */
@@ -24,9 +25,13 @@ export function createLooking(
   { places, records, reach, busy }: { places: Places; records: Records; reach: Reach; busy: Map<string, Chore> },
 ): Pick<Backups, 'places'> {
   const askedAt = new Map<string, number>();
-  const holds = async (destination: string): Promise<[string, SetRecord][]> => {
-    const all = await Promise.all(Object.keys(spec.sets).map(async (set) => [set, await records.of(set)] as const));
-    return all.flatMap(([set, record]) => (destination in record.places ? [[set, record]] : []));
+  const users = (destination: string) =>
+    Object.entries(spec.sets).filter(([, set]) => destinationsOf(spec, set).includes(destination));
+  const holds = async (destination: string): Promise<Held[]> => {
+    const all = await Promise.all(
+      users(destination).map(async ([name, set]) => ({ name, record: await records.of(name), parts: partNames(set) })),
+    );
+    return all.filter(({ record }) => destination in record.places);
   };
   return {
     async places(signal) {
@@ -36,11 +41,12 @@ export function createLooking(
           const held = await holds(destination);
           const isUsed = busy.size > 0;
           if (held.length > 0 && !isUsed) await look(place, newestAt(destination, held), signal);
-          const troubles = await reach.troubles(destination);
+          // Nothing mends what nobody uses any more.
+          const troubles = users(destination).length > 0 ? await reach.troubles(destination) : [];
           const isAway = troubles.some(({ code }) => endOf(code) === 'use');
-          const wantedBytes = Math.max(0, ...held.map(([, { addedBytes }]) => addedBytes));
+          const wantedBytes = Math.max(0, ...held.map(({ record }) => record.addedBytes));
           const room = held.length > 0 && !isAway ? await roomOf(place, wantedBytes) : undefined;
-          return { destination, sets: held.map(([set]) => set), isUsed, troubles, room };
+          return { destination, sets: held.map(({ name }) => name), isUsed, troubles, room };
         }),
       );
     },
@@ -93,9 +99,18 @@ export function createLooking(
   }
 }
 
+/** A set with backups at a destination, and the parts that it has today. */
+interface Held {
+  name: string;
+  record: SetRecord;
+  parts: readonly string[];
+}
+
 /** The newest backups that a destination should have, by their short ids. */
-function newestAt(destination: string, held: readonly [string, SetRecord][]): string[] {
-  return held.flatMap(([, { parts }]) => Object.values(parts[destination] ?? {}).map(({ snapshot }) => snapshot));
+function newestAt(destination: string, held: readonly Held[]): string[] {
+  return held.flatMap(({ record, parts }) =>
+    parts.flatMap((part) => record.parts[destination]?.[part]?.snapshot ?? []),
+  );
 }
 
 async function roomOf({ path, leastPercent }: Place, wantedBytes: number): Promise<PlaceKnown['room']> {

@@ -4,9 +4,9 @@ import { INTERRUPTED } from '#src/operation/backupKnown.ts';
 import type { Backups, PartSaved } from '#src/operation/backups.ts';
 import type { DestinationFailed } from '#src/operation/destinationFailed.ts';
 import type { Reach } from './reach.ts';
-import type { Records, Run, SetRecord } from './record.ts';
+import type { Records, Run, SetRecord, Today } from './record.ts';
 import { withParts } from './record.ts';
-import { setOf } from './sets.ts';
+import { destinationsOf, partNames, setOf } from './sets.ts';
 import type { BackupSpec } from './spec.ts';
 
 type Noted = Pick<Backups, 'save' | 'check' | 'drill' | 'prune'>;
@@ -38,7 +38,7 @@ export function noteRuns(
           if (wish.renew) for (const destination of placesOf(saved)) await reach.renew(destination);
           return saved;
         },
-        (saved) => outcomeOf(saved, began),
+        (saved) => outcomeOf(saved, began, todayOf(deps.spec, wish.set)),
       );
     },
     check: (set, percent, signal, follow) =>
@@ -96,7 +96,12 @@ function createNoter({ spec, records, busy, now }: Parameters<typeof noteRuns>[1
   };
 }
 
-function outcomeOf(saved: Saved, began: number): Outcome {
+function todayOf(spec: BackupSpec, name: string): Today {
+  const set = setOf(spec, name);
+  return { destinations: destinationsOf(spec, set), parts: partNames(set) };
+}
+
+function outcomeOf(saved: Saved, began: number, today: Today): Outcome {
   const { parts, failed } = saved;
   const whole = placesOf(saved);
   const at = (destination: string) => parts.filter((part) => part.destination === destination);
@@ -106,7 +111,7 @@ function outcomeOf(saved: Saved, began: number): Outcome {
   const keep: Keep = (record) => ({
     places: { ...record.places, ...Object.fromEntries(whole.map((each) => [each, began])) },
     wanted: { ...Object.fromEntries(failed.map(({ destination }) => [destination, began])), ...record.wanted },
-    parts: withParts(record.parts, parts),
+    parts: withParts(record.parts, parts, today),
     addedBytes: most('addedBytes'),
     unread: [...new Set(parts.flatMap(({ unread }) => unread))].slice(0, 10),
     unreadCount: most('unreadCount'),

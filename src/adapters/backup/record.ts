@@ -55,9 +55,20 @@ export async function placesMade(records: Records, sets: readonly string[]): Pro
   return new Set(all.flat());
 }
 
-/** What is known of each part at each destination, with what was saved now. */
-export function withParts(parts: Parts, saved: readonly PartSaved[]): Parts {
-  const next = { ...parts };
+/** What a set has today: its destinations and its parts. */
+export interface Today {
+  destinations: readonly string[];
+  parts: readonly string[];
+}
+
+/** What is known of each part that a set has today at each destination, with what was saved now. */
+export function withParts(parts: Parts, saved: readonly PartSaved[], today: Today): Parts {
+  const isHad = (part: string) => today.parts.includes(part);
+  const next: Parts = {};
+  for (const destination of today.destinations) {
+    const left = Object.entries(parts[destination] ?? {}).filter(([part]) => isHad(part));
+    if (left.length > 0) next[destination] = Object.fromEntries(left);
+  }
   for (const { destination, part, snapshot, bytes } of saved) {
     const sizes = [...(next[destination]?.[part]?.sizes ?? []), bytes].slice(-SIZES);
     next[destination] = { ...next[destination], [part]: { snapshot, sizes } };

@@ -24,6 +24,11 @@ export function destinationsOf(spec: BackupSpec, { to }: SetSpec): string[] {
   return to ?? Object.keys(spec.destinations);
 }
 
+/** The parts that a set has: its files, and its dumps. */
+export function partNames({ paths, dumps }: SetSpec): string[] {
+  return [...(paths.length > 0 ? ['files'] : []), ...Object.keys(dumps)];
+}
+
 /** A set as the chat tells it. */
 export function describeSet(spec: BackupSpec, name: string): BackupSet {
   const set = setOf(spec, name);

@@ -39,7 +39,9 @@ export async function fakeBackups(set: object = {}, names: readonly string[] = [
       : { kind: 'rest', url: `http://${name}.example` };
   }
   const clock = { now: Date.UTC(2026, 10, 21) };
-  const spec = BackupSpec.parse({ passwordFile, destinations, sets: { shop: { paths: ['/srv'], ...set } } });
+  const specOf = (shop: object) =>
+    BackupSpec.parse({ passwordFile, destinations, sets: { shop: { paths: ['/srv'], ...shop } } });
+  let spec = specOf(set);
   const life = (): Backups =>
     createBackups({
       ...{ spec, node: 'alpha', state: join(folder, 'state'), now: () => clock.now },
@@ -48,7 +50,9 @@ export async function fakeBackups(set: object = {}, names: readonly string[] = [
   let backups = life();
   return {
     ...{ at, clock, spec, folder },
-    restart: () => {
+    /** The next life, of a configuration that may say something else of the set. */
+    restart: (other: object = set) => {
+      spec = specOf(other);
       backups = life();
     },
     /** Runs a chore and lets some minutes pass; failures are in the records. */
@@ -112,7 +116,7 @@ function fakeCommand(at: Record<string, FakeRepository>, now: () => number): Com
       if (command !== 'backup') return ended(0, '');
       made += 1;
       const id = made.toString(16).padStart(8, 'a').padEnd(64, '0');
-      repository.snapshots.push({ id, time: new Date(now()).toISOString(), part: 'files' });
+      repository.snapshots.push({ id, time: new Date(now()).toISOString(), part: partIn(argv) });
       const summary = {
         ...{ message_type: 'summary', files_new: 1, files_changed: 0, files_unmodified: 0, data_added: 1 },
         ...{ total_files_processed: 1, total_bytes_processed: repository.bytes, snapshot_id: id },
@@ -121,4 +125,9 @@ function fakeCommand(at: Record<string, FakeRepository>, now: () => number): Com
       return ended(0, '');
     },
   };
+}
+
+function partIn(argv: readonly string[]): string {
+  const [, part = 'files'] = /part:([a-z]+)/.exec(argv.join(' ')) ?? [];
+  return part;
 }

@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { fakeBackups } from './fakeRestic.ts';
@@ -168,4 +168,36 @@ test('one that lost the newest backups is told until there are new ones', async 
   expect(await node.troubles()).toEqual(['backup-emptied']);
   await node.run('save', { minutes: 11 });
   expect(await node.troubles()).toEqual([]);
+});
+
+test('of a dump and a destination that a set no longer has nothing is asked, and after a save nothing is remembered', async () => {
+  const dumps = { orders: { command: ['echo', 'orders'] } };
+  const node = await fakeBackups({ dumps }, ['far', 'nas']);
+  await node.run('save');
+  const parts = async () => (await node.known()).sizes.map(({ destination, part }) => `${part} at ${destination}`);
+  expect(await parts()).toEqual(['orders at far', 'files at far', 'orders at nas', 'files at nas']);
+
+  const { far, nas } = node.at;
+  if (!far || !nas) throw new Error('they are there');
+  nas.snapshots = nas.snapshots.filter(({ part }) => part === 'files');
+  far.snapshots = [];
+  const troubles = async () => {
+    node.pass(7 * HOUR);
+    return [await node.troubles('nas'), await node.troubles('far')];
+  };
+  // The first look only learns which repositories there are.
+  await troubles();
+  expect(await troubles()).toEqual([['backup-emptied'], ['backup-emptied']]);
+
+  node.restart({ to: ['nas'] });
+  expect(await parts()).toEqual(['files at nas']);
+  expect(await troubles()).toEqual([[], []]);
+
+  await node.run('save');
+  const kept: unknown = JSON.parse(await readFile(join(node.folder, 'state', 'backups', 'shop.json'), 'utf8'));
+  expect(kept).toMatchObject({ parts: { nas: { files: {} } }, places: { far: expect.any(Number) } });
+  expect(kept).not.toHaveProperty('parts.far');
+  expect(kept).not.toHaveProperty('parts.nas.orders');
+  node.restart({ dumps });
+  expect(await parts()).toEqual(['files at nas']);
 });
