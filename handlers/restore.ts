@@ -87,6 +87,23 @@ export default defineOperation({
   },
 });
 
+/** With so many lines for paths a plan in which all is true has as many as it may have. */
+const ROOT_LINES = 7;
+
+function rootFacts(roots: RestorePlan['roots']): Fact[] {
+  const labelOf = (there: boolean) => (there ? 'Replaces' : 'Brings back');
+  const more = (there: boolean): Fact[] => {
+    const rest = roots.slice(ROOT_LINES).filter((root) => root.there === there);
+    const value = `${rest.length} more: ${rest.map(({ path }) => path).join(', ')}`;
+    return rest.length === 0 ? [] : [{ label: labelOf(there), value: clip(value, 400) }];
+  };
+  const each = roots.slice(0, ROOT_LINES);
+  return [
+    ...each.map(({ path, there }) => ({ label: labelOf(there), value: clip(path, 400) })),
+    ...[...more(true), ...more(false)],
+  ];
+}
+
 function planFacts({
   snapshot,
   roots,
@@ -101,10 +118,7 @@ function planFacts({
   return [
     { label: 'Backup', value: snapshotText(snapshot) },
     ...notHeardFacts(silent),
-    ...roots.slice(0, 10).map(({ path, there }) => ({
-      label: there ? 'Replaces' : 'Brings back',
-      value: clip(path, 400),
-    })),
+    ...rootFacts(roots),
     ...(absent.length > 0
       ? [{ label: 'Not in it', value: clip(`${absent.join(', ')}: stays as it is`, 400), tone: 'warn' as const }]
       : []),

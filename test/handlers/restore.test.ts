@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import restore from '#handlers/restore.ts';
 import restoreUndo from '#handlers/restore_undo.ts';
 import type { BackupSet, Backups } from '#src/operation/backups.ts';
+import { Plan } from '#src/operation/plan.ts';
 import type { RestorePlan, Settled, Undoable } from '#src/operation/restores.ts';
 import { beforeOf, runWith, toolsWith, workOf } from './tools.ts';
 
@@ -93,6 +94,25 @@ test('its plan says what would change file by file, and when there was no time t
     value: 'could not be told in time',
     tone: 'info',
   });
+});
+
+test('its plan fits, whatever is true of it, and names the paths for which there is no line of their own', async () => {
+  const roots = Array.from({ length: 12 }, (_, n) => ({ path: `/srv/${n}`, there: n !== 11 }));
+  const some = { files: 2, first: ['/srv/a'] };
+  const tools = having({
+    planRestore: async () => ({
+      ...{ ...PLAN, roots, absent: ['/srv/new'] },
+      changes: { changed: some, missing: some, extra: some, taken: 9, skipped: 3, isWhole: false },
+      silent: [{ destination: 'nas', reason: 'It did not answer in time.' }],
+    }),
+  });
+  const { facts } = await restore.plan(workOf(restore, INPUT, tools));
+  expect(Plan.parse({ facts, digest: '0'.repeat(64) }).facts).toHaveLength(20);
+  expect(facts.slice(8, 11)).toEqual([
+    { label: 'Replaces', value: '/srv/6' },
+    { label: 'Replaces', value: '4 more: /srv/7, /srv/8, /srv/9, /srv/10' },
+    { label: 'Brings back', value: '1 more: /srv/11' },
+  ]);
 });
 
 test('its plan names the destinations that were not heard', async () => {
