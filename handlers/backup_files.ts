@@ -11,6 +11,9 @@ import { Fact, MAX_BUTTONS, ReplyButton } from '#src/operation/reply.ts';
 /** What a button can carry. */
 const CARRIED = /^\/[^\p{Cc}]{1,199}$/u;
 
+/** So much of a name is enough to know it again; 500 of them have to fit into one text. */
+const NAME = 80;
+
 /** Row B2: looks into a backup, folder by folder, and offers to restore what was found. */
 export default defineOperation({
   name: 'backup_files',
@@ -51,7 +54,7 @@ export default defineOperation({
 });
 
 function lineOf({ path, kind, bytes, at }: Thing): string {
-  const name = sanitise(path.slice(path.lastIndexOf('/') + 1)).replaceAll(/\s+/g, ' ');
+  const name = clip(sanitise(path.slice(path.lastIndexOf('/') + 1)).replaceAll(/\s+/g, ' '), NAME);
   if (kind === 'dir') return `${name}/`;
   return kind === 'file' ? `${name}  ${formatBytes(bytes)}  ${utcMinute(at)}` : `${name}  (no file)`;
 }

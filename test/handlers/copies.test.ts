@@ -54,6 +54,19 @@ test('several paths are restored together; a dump only copied; without a place f
   expect((await look(dump)).buttons.map(({ label }) => label)).toEqual(['Copy orders']);
 });
 
+test('a folder of long names fits: each is told as far as one knows it again', async () => {
+  const thing = (n: number, kind: 'dir' | 'file') => ({
+    ...{ path: `/srv/${String(n).padStart(3, '0')}${'한'.repeat(230)}`, kind, bytes: 5e6, at: 0 },
+  });
+  const things = Array.from({ length: 500 }, (_, n) => thing(n, n < 2 ? 'dir' : 'file'));
+  const { block, buttons } = await look({ things, total: 800 });
+  const lines = block?.text.split('\n') ?? [];
+  expect(lines[0]).toBe(`000${'한'.repeat(76)}…/`);
+  expect(lines[2]).toBe(`002${'한'.repeat(76)}…  5.0 MB  1970-01-01 00:00 UTC`);
+  expect(lines.slice(500)).toEqual(['… and 300 more']);
+  expect(buttons.map(({ label }) => label)).toEqual(['Restore srv', 'Copy srv']);
+});
+
 test('a long path, which no button can carry, is not offered', async () => {
   const deep = `/srv/${'x'.repeat(250)}`;
   expect((await look({ path: deep, things: [{ path: `${deep}/y`, kind: 'dir', bytes: 0, at: 0 }] })).buttons).toEqual(

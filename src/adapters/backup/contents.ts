@@ -18,18 +18,19 @@ export function createContents(deps: BackupDeps, places: Places): Pick<Backups, 
     async contents(of, signal) {
       const { place, snapshot, paths } = await excerptOf(deps, places, of, signal);
       const path = paths.length === 1 ? paths[0] : undefined;
-      const found: Thing[] = [];
+      const found: Record<'folders' | 'others', Thing[]> = { folders: [], others: [] };
       let [isFolder, total] = [path === undefined, 0];
       const take = (node: NodeLine): void => {
         if (node.path === path) isFolder = node.type === 'dir';
         const isWanted = path === undefined ? paths.includes(node.path) : dirname(node.path) === path;
         if (!isWanted && !(node.path === path && !isFolder)) return;
         total += 1;
-        if (found.length < 10 * MOST) found.push(thingOf(node));
+        const kind = node.type === 'dir' ? found.folders : found.others;
+        if (kind.length < 10 * MOST) kind.push(thingOf(node));
       };
       await place.repository.look(snapshot.id, take, paths, signal);
       if (total === 0 && !isFolder) throw notThere(paths, snapshot);
-      const things = found.sort(foldersFirst).slice(0, MOST);
+      const things = [...found.folders.sort(byName), ...found.others.sort(byName)].slice(0, MOST);
       return { snapshot, path, isFolder, things, total, copies: deps.spec.restoreTo !== undefined } satisfies Contents;
     },
   };
@@ -62,7 +63,6 @@ function thingOf({ path, type, size = 0, mtime }: NodeLine): Thing {
   return { path, kind, bytes: size, at: mtime === undefined ? 0 : Date.parse(mtime) };
 }
 
-function foldersFirst(a: Thing, b: Thing): number {
-  const rank = ({ kind }: Thing) => (kind === 'dir' ? 0 : 1);
-  return rank(a) - rank(b) || (basename(a.path) < basename(b.path) ? -1 : 1);
+function byName(a: Thing, b: Thing): number {
+  return basename(a.path) < basename(b.path) ? -1 : 1;
 }

@@ -13,6 +13,8 @@ export interface FakeRepository {
   id: string;
   /** The snapshots, the newest last: whole ids and times. */
   snapshots: { id: string; time: string; part: string }[];
+  /** What it lists of any snapshot. */
+  lines: object[];
   fails: Record<string, string>;
   /** Subcommands that never end, whatever they are told. */
   hangs: string[];
@@ -33,7 +35,7 @@ export async function fakeBackups(set: object = {}, names: readonly string[] = [
   const at: Record<string, FakeRepository> = {};
   const destinations: Record<string, object> = {};
   for (const name of names) {
-    at[name] = { id: name.padEnd(64, '0'), snapshots: [], fails: {}, hangs: [], bytes: 1000, asked: {} };
+    at[name] = { id: name.padEnd(64, '0'), snapshots: [], lines: [], fails: {}, hangs: [], bytes: 1000, asked: {} };
     destinations[name] = name.startsWith('disk')
       ? { kind: 'path', path: join(folder, name) }
       : { kind: 'rest', url: `http://${name}.example` };
@@ -66,6 +68,7 @@ export async function fakeBackups(set: object = {}, names: readonly string[] = [
       clock.now += minutes * MINUTE_MS;
     },
     plan: (signal: AbortSignal) => backups.planRestore({ set: 'shop' }, signal),
+    contents: () => backups.contents({ set: 'shop' }, patience()),
     list: () => backups.list('shop', patience()),
     pass: (minutes: number) => {
       clock.now += minutes * MINUTE_MS;
@@ -102,6 +105,7 @@ function fakeCommand(at: Record<string, FakeRepository>, now: () => number): Com
       if (said !== undefined) return ended(1, '', said);
       if (command === 'cat') return ended(0, JSON.stringify({ version: 2, id: repository.id }));
       if (command === 'list') return ended(0, repository.snapshots.map(({ id }) => id).join('\n'));
+      if (command === 'ls') for (const line of repository.lines) onLine?.(JSON.stringify(line));
       if (command === 'snapshots')
         return ended(
           0,
