@@ -48,6 +48,9 @@ export interface Runner {
   abilities(signal: AbortSignal): Promise<Abilities>;
 }
 
+/** What restic says once it was told to stop. */
+const INTERRUPTED = /signal interrupt received|context canceled/;
+
 const VERSION_MS = 10_000;
 
 /** How long a stale lock may take to be taken away, in ms. */
@@ -165,10 +168,12 @@ function wroteNothing(program: string, cause: unknown): Problem {
 /** restic that ends without a reason of its own was ended because its source failed: that failure is the one to tell. */
 function sourceFailure(
   { source, timeoutMs }: RunOptions,
-  { source: ended }: CommandResult,
+  { source: ended, stderr }: CommandResult,
   seen: unknown,
 ): Problem | undefined {
-  const plain = seen instanceof Problem && /^(?:restic|backup-cancelled|command-signal)$/.test(seen.code);
+  const isPlain = seen instanceof Problem && /^(?:restic|backup-cancelled|command-signal)$/.test(seen.code);
+  // Interrupted while it opens its repository it says that the password is wrong, or that there is none.
+  const plain = isPlain || INTERRUPTED.test(stderr);
   if (!source || !ended || !plain) return undefined;
   try {
     expectExit(source.file, ended, timeoutMs);
