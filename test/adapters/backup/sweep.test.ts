@@ -1,5 +1,5 @@
-import { mkdir, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sweep } from '#src/adapters/backup/sweep.ts';
 import type { RestoreRecord } from '#src/adapters/restore/record.ts';
@@ -54,6 +54,52 @@ test('what a restore at work needs stays however old it is; what nobody came bac
   await sweep(of, BEFORE);
   expect((await readdir(folder)).sort()).toEqual(['data', 'state']);
   expect(await restores.atWork('shop')).toBeUndefined();
+});
+
+test('what a restore of the set beside it needs stays, however old its name is', async () => {
+  const folder = await temporaryFolder();
+  const restores = createRecords(join(folder, 'state'));
+  const [undone, kept, forgotten] = ['a1b2c3', 'd4e5f6', 'aaaaaa'].map(
+    (id) => `.nightguard-old-20260101T120000Z-${id}-0`,
+  );
+  await make(folder, [undone ?? '', kept ?? '', forgotten ?? '', 'a', 'b']);
+  const at = (name: string | undefined) => join(folder, name ?? '');
+  const roots = [{ path: at('b'), had: true, staged: at(undone), old: at('.nightguard-old-x-0') }];
+  await restores.write(record({ set: 'b', id: '2', n: 2, kind: 'undo', phase: 'pausing', roots }));
+  await restores.write(record({ set: 'gone', roots: [{ path: at('b'), had: true, old: at(kept) }] }));
+  const of = { set: 'a', paths: [at('a')], restores };
+  expect(await sweep(of, BEFORE)).toEqual([]);
+  expect((await readdir(folder)).sort()).toEqual([undone, kept, 'a', 'b', 'state'].sort());
+  await writeFile(join(folder, 'state', 'gone', '1.json'), '{');
+  await make(folder, [forgotten ?? '']);
+  expect(await sweep(of, BEFORE)).toMatchObject([{ path: folder, reason: expect.any(String) }]);
+  expect(await readdir(folder)).toContain(forgotten);
+});
+
+test('what an undo of the same set needs stays while that stands half', async () => {
+  const folder = await temporaryFolder();
+  const restores = createRecords(join(folder, 'state'));
+  const [path, was] = [join(folder, 'data'), join(folder, '.nightguard-old-20260101T120000Z-a1b2c3-0')];
+  await make(folder, ['data', basename(was)]);
+  await restores.write(record({ roots: [{ path, had: true, old: was }] }));
+  const roots = [{ path, had: true, staged: was, old: join(folder, '.nightguard-old-y-0') }];
+  await restores.write(record({ id: '2', n: 2, kind: 'undo', phase: 'swapping', roots, at: BEFORE }));
+  await sweep({ set: 'shop', paths: [path], restores }, BEFORE);
+  expect(await readdir(folder)).toContain(basename(was));
+});
+
+test('what goes has another name before anything of it is deleted, and what is dying goes whatever its age', async () => {
+  const folder = await temporaryFolder();
+  const [old, young] = ['20260101T120000Z-a1b2c3-0', '20261110T120000Z-a1b2c3-0'];
+  await make(folder, [`.nightguard-old-${old}`, `.nightguard-old-dying-nightguard-old-${young}`, 'data']);
+  const gone = new Set<string>();
+  const restores = createRecords(join(folder, 'state'));
+  const of = { set: 'shop', paths: [join(folder, 'data')], restores };
+  await sweep(of, BEFORE, async (path) => void gone.add(basename(path)));
+  expect((await readdir(folder)).sort()).toEqual([...gone, 'data'].sort());
+  expect([...gone].sort()).toEqual([old, young].map((id) => `.nightguard-old-dying-nightguard-old-${id}`));
+  await sweep(of, BEFORE);
+  expect(await readdir(folder)).toEqual(['data']);
 });
 
 async function make(folder: string, names: readonly string[]): Promise<void> {
