@@ -4,6 +4,7 @@ import { sentenceOf } from '#src/kit/problem.ts';
 import { isThere } from '../restore/identity.ts';
 import { DYING, OLD, STAGE } from '../restore/names.ts';
 import type { Records, RestoreRecord } from '../restore/record.ts';
+import { replacedAt } from '../restore/record.ts';
 import { isInside } from '../tree/realPath.ts';
 
 const DAY_MS = 86_400_000;
@@ -16,15 +17,16 @@ export interface Left {
 
 type Remove = (path: string) => Promise<void>;
 
-/** Takes away what restores of a set left beside paths: what those before `before` (ms since 1970) replaced, and stages that nobody came back for since. What a restore of any set still names stays. */
+/** Takes away what restores of a set left beside paths: what those replaced that were put in place before `before` (ms since 1970), and stages that nobody came back for since. What a restore of any set still names stays. */
 export async function sweep(
   { set, paths, restores }: { set: string; paths: readonly string[]; restores: Records },
-  before: number,
+  { before, now }: { before: number; now: number },
   remove: Remove = (path) => rm(path, { recursive: true, force: true }),
 ): Promise<Left[]> {
   const broom = createBroom(remove);
   const needed = await sweepStaged(set, restores, before, broom);
-  for (const record of (await restores.done(set)).filter(({ at }) => at < before)) {
+  await correct(await restores.done(set), restores, now);
+  for (const record of (await restores.done(set)).filter((one) => replacedAt(one) < before)) {
     const kept = record.roots.flatMap(({ old }) => [old, `${old}-between`]);
     if (kept.some((path) => needed.has(path))) continue;
     if (await broom.takeAway(kept)) await restores.forget(record);
@@ -35,6 +37,18 @@ export async function sweep(
     });
   }
   return broom.left;
+}
+
+/** A restore from before its own backup, or from before the restore before it, was made by a clock that was behind: it counts from now. */
+async function correct(done: readonly RestoreRecord[], restores: Records, now: number): Promise<void> {
+  let earlier = 0;
+  for (const record of done.toReversed()) {
+    const at = replacedAt(record);
+    const least = Math.max(...[earlier, record.snapshot?.at ?? 0].filter((each) => each <= now), 0);
+    if (at < least) await restores.write({ ...record, swappedAt: now });
+    const believed = at < least ? now : at;
+    if (believed <= now) earlier = Math.max(earlier, believed);
+  }
 }
 
 /** Takes away what was staged and forgotten; answers with what the restore at work still needs. */

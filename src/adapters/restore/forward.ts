@@ -16,6 +16,8 @@ export interface ForwardDeps {
   records: Records;
   workloads: Workloads;
   swapper: Swapper;
+  /** ms since 1970. */
+  now: () => number;
   look: (set: string, paths: readonly string[]) => Promise<void>;
 }
 
@@ -28,7 +30,7 @@ export interface Forward {
 }
 
 /** Goes forward on record: each phase is written before what it allows is done. */
-export function createForward({ records, workloads, swapper, look }: ForwardDeps): Forward {
+export function createForward({ records, workloads, swapper, look, now }: ForwardDeps): Forward {
   return { goOn, stepBack };
 
   async function goOn(from: RestoreRecord, users: readonly string[], signal: AbortSignal): Promise<Swapped> {
@@ -51,7 +53,7 @@ export function createForward({ records, workloads, swapper, look }: ForwardDeps
         signal.throwIfAborted();
         // That may have taken minutes.
         await refuseUnready();
-        await to('swapping');
+        await to('swapping', { swappedAt: now() });
       }
       if (record.phase === 'swapping') await swapper.swapIn(record.roots);
     } catch (error) {

@@ -56,10 +56,17 @@ export const RestoreRecord = z.strictObject({
   emergency: z.string().optional(),
   /** Workloads that were running and are to run again. */
   paused: z.array(z.string()),
-  /** ms since 1970. */
+  /** When it was begun, in ms since 1970. */
   at: z.number(),
+  /** When it began to be put in place: what was replaced is kept from then. */
+  swappedAt: z.number().optional(),
 });
 export type RestoreRecord = z.infer<typeof RestoreRecord>;
+
+/** When a restore replaced what was there, in ms since 1970, as far as its record tells. */
+export function replacedAt({ at, swappedAt = at }: RestoreRecord): number {
+  return swappedAt;
+}
 
 /** The restores of all sets: at most one of each is at work, and those that came to their end are kept until what they set aside is gone. */
 export interface Records {

@@ -13,6 +13,7 @@ import { createForward } from './forward.ts';
 import { identityOf, isThere } from './identity.ts';
 import { OLD, STAGE } from './names.ts';
 import type { Records, RestoreRecord, Root } from './record.ts';
+import { replacedAt } from './record.ts';
 import { dropStages, restoredAt, restoreTo } from './stage.ts';
 import { createSwapper } from './swap.ts';
 
@@ -58,7 +59,7 @@ export interface Restorer {
 /** The restorer of one node. One set is worked on by one call at a time: the caller sees to that. */
 export function createRestorer({ records, workloads, command, look = async () => {}, now }: RestorerDeps): Restorer {
   const swapper = createSwapper(createExchange(command));
-  const { goOn, stepBack } = createForward({ records, workloads, swapper, look });
+  const { goOn, stepBack } = createForward({ records, workloads, swapper, look, now });
   return { stage, swap, undo, settle, staged, undoable };
 
   async function stage(
@@ -193,8 +194,8 @@ export function createRestorer({ records, workloads, command, look = async () =>
   async function undoable(set: string): Promise<Undoable | undefined> {
     const [last] = await records.done(set);
     if (!last) return undefined;
-    const { id, kind, roots, snapshot, at } = last;
-    return { id, kind, paths: roots.map(({ path }) => path), snapshot: snapshot?.id, at };
+    const { id, kind, roots, snapshot } = last;
+    return { id, kind, paths: roots.map(({ path }) => path), snapshot: snapshot?.id, at: replacedAt(last) };
   }
 
   async function next(set: string): Promise<{ id: string; n: number }> {

@@ -28,7 +28,7 @@ describe.skipIf(WHY_NOT !== undefined)(`a restore from the real restic${WHY_NOT 
   afterAll(() => rm(ground.folder, { recursive: true, force: true }));
 
   test('puts odd names, links, modes, owners, holes and attributes back as they were, and is undone and done again', async () => {
-    const { data, single, restorer, wish, emergencies, users } = await setUp();
+    const { data, single, restorer, wish, emergencies, users, clock } = await setUp();
     const [was, attributes] = [await digest(data), attributesOf(data)];
     await appendFile(join(data, 'file-1.dat'), 'damage').catch(() => {});
     await writeFile(join(data, 'new'), 'not in the backup');
@@ -40,6 +40,7 @@ describe.skipIf(WHY_NOT !== undefined)(`a restore from the real restic${WHY_NOT 
     expect(emergencies).toEqual([[data, single]]);
     expect(await digest(data)).toBe(damaged);
 
+    clock.now += 3_600_000;
     const swapped = await restorer.swap('shop', ['web', 'idle'], patience());
     expect(swapped).toMatchObject({ paths: [data, single], resumed: ['web'], unwell: [] });
     expect(users.log).toEqual(['stop web', 'start web']);
@@ -48,7 +49,7 @@ describe.skipIf(WHY_NOT !== undefined)(`a restore from the real restic${WHY_NOT 
     expect(await readFile(single, 'utf8')).toBe('one file');
     expect(await Promise.all(swapped.old.slice(0, 1).map(digest))).toEqual([damaged]);
 
-    expect(await restorer.undoable('shop')).toMatchObject({ paths: [data, single] });
+    expect(await restorer.undoable('shop')).toMatchObject({ paths: [data, single], at: clock.now });
     await restorer.undo('shop', ['web'], patience());
     expect(await digest(data)).toBe(damaged);
     expect(await readFile(single, 'utf8')).toBe('changed');
@@ -247,16 +248,17 @@ async function setUp({ sick = [] }: { sick?: string[] } = {}) {
   await copyTree(join(folder, 'pristine'), live);
   const users = memoryWorkloads(['web'], sick);
   const records = createRecords(join(await temporaryFolder(), 'state'));
+  const clock = { now: Date.now() };
   const restorer = createRestorer({
     records,
     workloads: users.workloads,
     command: createCommand(),
-    now: () => Date.now(),
+    now: () => clock.now,
   });
   const emergencies: (readonly string[])[] = [];
   const emergency = async (paths: readonly string[]) => `emergency-${emergencies.push(paths)}`;
   const wish = () => ({ set: 'shop', snapshot, repository, roots: [data, single], emergency });
-  return { data, single, restorer, records, wish, emergencies, users, was: await digest(data) };
+  return { data, single, restorer, records, wish, emergencies, users, clock, was: await digest(data) };
 }
 
 async function digest(path: string): Promise<string> {
