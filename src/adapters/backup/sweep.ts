@@ -27,7 +27,7 @@ export async function sweep(
   const needed = await sweepStaged(set, restores, before, broom);
   await correct(await restores.done(set), restores, now);
   for (const record of (await restores.done(set)).filter((one) => replacedAt(one) < before)) {
-    const kept = record.roots.flatMap(({ old }) => [old, `${old}-between`]);
+    const kept = [...record.stages, ...record.roots.flatMap(({ old }) => [old, `${old}-between`])];
     if (kept.some((path) => needed.has(path))) continue;
     if (await broom.takeAway(kept)) await restores.forget(record);
   }

@@ -192,7 +192,10 @@ export function createRestorer({ records, workloads, command, look = async () =>
   }
 
   async function undoable(set: string): Promise<Undoable | undefined> {
-    const [last] = await records.done(set);
+    const atWork = await records.atWork(set);
+    // What began to be put in place goes forward before anything is undone.
+    const isForward = atWork?.phase === 'swapping' || atWork?.phase === 'resuming';
+    const last = isForward ? atWork : (await records.done(set))[0];
     if (!last) return undefined;
     const { id, kind, roots, snapshot } = last;
     return { id, kind, paths: roots.map(({ path }) => path), snapshot: snapshot?.id, at: replacedAt(last) };

@@ -1,25 +1,16 @@
-import { execFile } from 'node:child_process';
-import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCommand } from '#src/adapters/command.ts';
 import { createExchange } from '#src/adapters/restore/exchange.ts';
 import { identityOf } from '#src/adapters/restore/identity.ts';
-import { createRecords } from '#src/adapters/restore/record.ts';
-import { createRestorer } from '#src/adapters/restore/restorer.ts';
-import { hashTree } from '#src/adapters/tree/tree.ts';
-import type { Snapshot } from '#src/operation/snapshot.ts';
-import { attributesOf, makeData } from '../../fixtures/data.ts';
-import { makeVaults, whyWithoutRestic } from '../../fixtures/restic.ts';
-import { temporaryFolder } from '../temporary.ts';
-import { memoryWorkloads } from './workloads.ts';
+import { attributesOf } from '../../fixtures/data.ts';
+import { whyWithoutRestic } from '../../fixtures/restic.ts';
+import { digest, leftovers, patience, prepare, setUpOn } from './made.ts';
 
 const WHY_NOT = whyWithoutRestic();
-const patience = () => AbortSignal.timeout(60_000);
-const quiet = () => {};
 let ground: Awaited<ReturnType<typeof prepare>>;
+const setUp = (more: { sick?: string[] } = {}) => setUpOn(ground, more);
 
 describe.skipIf(WHY_NOT !== undefined)(`a restore from the real restic${WHY_NOT ? ` (${WHY_NOT})` : ''}`, () => {
   beforeAll(async () => {
@@ -211,60 +202,3 @@ describe.skipIf(WHY_NOT !== undefined)(`a restore from the real restic${WHY_NOT 
     expect((await records.atWork('shop'))?.phase).toBe('staged');
   });
 });
-
-/** One repository for all tests of this file, and a copy of what it holds. */
-async function prepare() {
-  const folder = await mkdtemp(join(tmpdir(), 'nightguard-'));
-  const vaults = await makeVaults(join(folder, 'vaults'));
-  const live = join(folder, 'live');
-  const [data, single] = [join(live, 'data'), join(live, 'single.env')];
-  makeData(data, 7, { files: 120, bytes: 400_000 });
-  await writeFile(single, 'one file');
-  await symlink('data', join(live, 'beside'));
-  const repository = vaults.at();
-  await vaults.lay();
-  const source = { kind: 'files', paths: [data, single], excludes: [] } as const;
-  await repository.save({ source, host: 'alpha', tags: ['set:shop'] }, quiet, patience());
-  const [line] = await repository.snapshots({ host: 'alpha', tag: undefined }, patience());
-  const snapshot: Snapshot = {
-    id: line?.id ?? '',
-    set: 'shop',
-    part: 'files',
-    destination: 'main',
-    at: 0,
-    emergency: false,
-  };
-  await copyTree(live, join(folder, 'pristine'));
-  return { folder, live, data, single, repository, snapshot };
-}
-
-async function copyTree(from: string, to: string): Promise<void> {
-  await promisify(execFile)('cp', ['-a', '--', from, to]);
-}
-
-async function setUp({ sick = [] }: { sick?: string[] } = {}) {
-  const { folder, live, data, single, repository, snapshot } = ground;
-  await rm(live, { recursive: true, force: true });
-  await copyTree(join(folder, 'pristine'), live);
-  const users = memoryWorkloads(['web'], sick);
-  const records = createRecords(join(await temporaryFolder(), 'state'));
-  const clock = { now: Date.now() };
-  const restorer = createRestorer({
-    records,
-    workloads: users.workloads,
-    command: createCommand(),
-    now: () => clock.now,
-  });
-  const emergencies: (readonly string[])[] = [];
-  const emergency = async (paths: readonly string[]) => `emergency-${emergencies.push(paths)}`;
-  const wish = () => ({ set: 'shop', snapshot, repository, roots: [data, single], emergency });
-  return { data, single, restorer, records, wish, emergencies, users, clock, was: await digest(data) };
-}
-
-async function digest(path: string): Promise<string> {
-  return (await hashTree(path, patience())).digest;
-}
-
-async function leftovers(data: string): Promise<string[]> {
-  return await readdir(join(data, '..'));
-}
