@@ -1,11 +1,11 @@
+import type { Writable } from 'node:stream';
 import type { Options } from 'execa';
 import { childEnvironment } from './environment.ts';
 import { followLines } from './followLines.ts';
 import { keepTail } from './keepTail.ts';
-import { isProgram, locate } from './locate.ts';
-import { pour } from './pour.ts';
-import type { Tether } from './tether.ts';
-import { createTether } from './tether.ts';
+import { locate } from './locate.ts';
+import { bytesOf, pour } from './pour.ts';
+import { tether } from './tether.ts';
 import { whyNotStarted } from './whyNotStarted.ts';
 
 const DEFAULT_MAX_BYTES = 1_000_000;
@@ -24,9 +24,9 @@ export interface CommandOptions {
   onLine?: (line: string) => void;
   /** Gets stderr line by line. */
   onErrorLine?: (line: string) => void;
-  /** A program whose stdout is the input of this one. When it fails, this one is ended before it sees the end of its input. */
+  /** A program whose stdout is the input of this one. When it fails or writes nothing, this one is ended before it sees the end of its input. */
   source?: { file: string; argv: readonly string[]; env?: Record<string, string> };
-  /** It is killed with SIGKILL when this process is gone, before it sees the end of its input. */
+  /** It and its source are killed with SIGKILL when this process is gone, before it sees the end of its input. */
   tied?: boolean;
   /** How this program is told to stop, if SIGTERM does not let it clean up. */
   stopSignal?: 'SIGTERM' | 'SIGINT';
@@ -45,7 +45,7 @@ export interface CommandResult {
   /** Why it is `missing`, or the signal that ended it. */
   reason: string | undefined;
   /** What became of its `source`, if it had one. */
-  source?: CommandResult;
+  source?: CommandResult & { wroteBytes: number };
 }
 
 /** Runs programs: argv as it is, no shell, and nothing of it is left alive when it did not end by itself. */
@@ -56,7 +56,6 @@ export interface Command {
 
 /** The one door to other programs that run and end. */
 export function createCommand(): Command {
-  let tether: Promise<Tether> | undefined;
   return {
     async run(file, argv, options, signal) {
       if (signal.aborted) return { ended: 'cancel', exitCode: undefined, stdout: '', stderr: '', reason: undefined };
@@ -64,41 +63,35 @@ export function createCommand(): Command {
       const { execa } = await import('execa');
       const { source, timeoutMs, cwd } = options;
       const path = childEnvironment(options.env)['PATH'];
-      tether ??= options.tied ? createTether() : undefined;
-      const ties = options.tied ? await tether : undefined;
-      const [program, pourer] = await Promise.all([
-        wordsOf({ file, argv }, path, ties),
-        source && wordsOf(source, path, ties),
-      ]);
-      const running = execa(...program, { ...execaOptions(options), cancelSignal: signal });
+      const [program, sourceProgram] = await Promise.all([locate(file, path), source && locate(source.file, path)]);
+      const running = execa(program, argv, { ...execaOptions(options), cancelSignal: signal });
       if (running.pid !== undefined) options.onStart?.(running.pid);
       if (options.onLine) followLines(running.stdout, options.onLine);
       if (options.onErrorLine) followLines(running.stderr, options.onErrorLine);
       const said = keepTail(running.stderr, TAIL_BYTES);
-      const letGo = ties?.hold(running);
-      if (!source || !pourer) return await outcome(running, file, cwd, said).finally(letGo);
-      const pouring = execa(...pourer, {
+      if (source === undefined) {
+        const letGo = options.tied ? tied(running) : undefined;
+        return await outcome(running, file, cwd, said).finally(letGo);
+      }
+      const pouring = execa(sourceProgram ?? source.file, source.argv, {
         ...execaOptions({ timeoutMs, onLine: () => {}, ...(source.env ? { env: source.env } : {}) }),
         cancelSignal: signal,
       });
+      const letGo = options.tied ? tied(running, pouring) : undefined;
       pour(pouring, running);
       const [ended, poured] = await Promise.all([
         outcome(running, file, cwd, said),
         outcome(pouring, source.file, undefined, keepTail(pouring.stderr, TAIL_BYTES)),
       ]).finally(letGo);
-      return { ...ended, source: poured };
+      return { ...ended, source: { ...poured, wroteBytes: bytesOf(pouring.stdout) } };
     },
   };
 }
 
-/** What is not there is not tied, so that its own start says so. */
-async function wordsOf(
-  { file, argv }: { file: string; argv: readonly string[] },
-  path: string | undefined,
-  tether: Tether | undefined,
-): Promise<[file: string, argv: readonly string[]]> {
-  const program = await locate(file, path);
-  return tether && (await isProgram(program)) ? tether.tie(program, argv) : [program, argv];
+/** Ties a program and its source to this process; answers with what lets them go. */
+function tied(running: Running & { stdin: Writable | null }, source?: Running): () => void {
+  const leaders = [running.pid, source?.pid].filter((pid) => pid !== undefined);
+  return tether(leaders, running.stdin);
 }
 
 interface Running extends PromiseLike<Ended> {

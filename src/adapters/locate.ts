@@ -13,15 +13,11 @@ export async function locate(file: string, path: string | undefined): Promise<st
     .filter(isAbsolute)
     .map((folder) => join(folder, file));
   for (const place of places) {
-    if (await isProgram(place)) return place;
+    const isThere = await access(place, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return place;
   }
   return places[0] ?? join('/', file);
-}
-
-/** Whether there is something at a path that may be executed. */
-export async function isProgram(path: string): Promise<boolean> {
-  return await access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
 }

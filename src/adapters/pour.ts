@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 
 interface Source extends PromiseLike<{ failed: boolean }> {
@@ -10,7 +11,12 @@ interface Sink extends PromiseLike<unknown> {
   kill(): boolean;
 }
 
-/** Pours the stdout of one program into the stdin of another. Only a source that ended well ends the input: half of what it had to say never looks whole. */
+/** How much a program has written so far. */
+export function bytesOf(stdout: Readable): number {
+  return stdout instanceof Socket ? stdout.bytesRead : 0;
+}
+
+/** Pours the stdout of one program into the stdin of another. Only a source that ended well and wrote something ends the input: half of what it had to say never looks whole. */
 export function pour(source: Source, sink: Sink): void {
   const { stdin } = sink;
   if (!stdin) throw new Error('the sink has no stdin');
@@ -22,5 +28,5 @@ export function pour(source: Source, sink: Sink): void {
   stdin.on('error', end);
   void sink.then(end);
   source.stdout.pipe(stdin, { end: false });
-  void source.then(({ failed }) => (failed ? sink.kill() : stdin.end()));
+  void source.then(({ failed }) => (failed || bytesOf(source.stdout) === 0 ? sink.kill() : stdin.end()));
 }

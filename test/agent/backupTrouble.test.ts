@@ -149,6 +149,23 @@ describe.skipIf(WHY_NOT !== undefined)(`trouble with the real restic${WHY_NOT ? 
     expect(await node.count()).toBe(1);
   });
 
+  test('a dump that fails is told, and keeps neither the files nor the other dumps from being saved', async () => {
+    const node = await setUp({
+      dumps: {
+        orders: { command: ['/bin/false'] },
+        empty: { command: ['/bin/true'] },
+        users: { command: ['echo', 'u'] },
+      },
+    });
+    await expect(node.tell(backup)).rejects.toMatchObject({
+      code: 'dump',
+      message:
+        'false failed with exit code 1. Nothing of it was kept. Run it by hand, then back up again. The rest of shop is saved.',
+    });
+    const [at] = await node.backups.list('shop', patience());
+    expect(at?.snapshots.map(({ part }) => part).toSorted()).toEqual(['files', 'users']);
+  });
+
   test('two at once, of two nodes to one repository, are both whole', async () => {
     const node = await setUp();
     await node.tell(backup);
@@ -166,10 +183,11 @@ interface Wanted {
   state?: string;
   scratch?: string;
   destinations?: object;
+  dumps?: object;
 }
 
 /** One set of a folder and a file beside it, to one destination `disk` and those that are wanted. */
-async function setUp({ repository, live, state, scratch, destinations = {} }: Wanted = {}) {
+async function setUp({ repository, live, state, scratch, destinations = {}, dumps = {} }: Wanted = {}) {
   const folder = await temporaryFolder();
   const { passwordFile, lay } = await makeVaults(folder);
   const at = repository ?? join(folder, 'repository');
@@ -182,7 +200,7 @@ async function setUp({ repository, live, state, scratch, destinations = {} }: Wa
   const spec = BackupSpec.parse({
     ...{ passwordFile, destinations: { disk: { kind: 'path', path: at }, ...destinations } },
     ...(scratch === undefined ? {} : { scratch }),
-    sets: { shop: { paths: live === undefined ? [data, other] : [data] } },
+    sets: { shop: { paths: live === undefined ? [data, other] : [data], dumps } },
   });
   const life = (node = 'alpha') => {
     const { workloads } = memoryWorkloads([]);

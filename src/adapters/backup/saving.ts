@@ -1,14 +1,13 @@
 import { Problem, sentenceOf } from '#src/kit/problem.ts';
 import type { BackupProgress, Backups, Follow, PartSaved, SaveWish, Watch } from '#src/operation/backups.ts';
-import type { Woken } from '#src/operation/restores.ts';
 import type { Source } from '../restic/save.ts';
 import { refuseLink } from '../restore/ground.ts';
 import { markPattern, OWN_EXCLUDES } from '../restore/names.ts';
-import { notBack } from '../restore/users.ts';
 import { atEach } from './each.ts';
 import type { Place } from './find.ts';
 import type { BackupDeps, Places } from './ground.ts';
 import type { History } from './history.ts';
+import { saveDumps, sumUp } from './outcome.ts';
 import { ownExcludes, refuseOwnInside } from './own.ts';
 import type { Quiet } from './quiet.ts';
 import type { Records } from './record.ts';
@@ -51,20 +50,22 @@ export function createSaver(
           if (!made.has(place.destination)) await place.repository.init(signal);
           // Nothing is stopped for a repository that cannot be used.
           if (names.length > 0) await place.repository.reach(true, signal);
-          const parts: PartSaved[] = [];
-          for (const dump of dumps) parts.push(await savePart(place, dump, []));
-          return parts;
+          return await saveDumps((dump) => savePart(place, dump, []), dumps, signal);
         },
         signal,
       );
       const ready = targets.filter((_, n) => first[n]?.reason === undefined);
       const saveFiles = (stopped: readonly string[]) =>
-        atEach(ready, (place) => Promise.all(files.map((part) => savePart(place, part, stopped))), signal);
+        atEach(
+          ready,
+          async (place) => ({ saved: await Promise.all(files.map((part) => savePart(place, part, stopped))) }),
+          signal,
+        );
       const { value: second, woken } =
         ready.length > 0 && files.length > 0
           ? await quiet.during({ set, names }, saveFiles, signal)
           : { value: [], woken: undefined };
-      return sumUp(targets, [...first, ...second], woken);
+      return sumUp(set, targets, [...first, ...second], woken);
     },
     async emergency({ set, paths, first }, signal, follow = () => {}) {
       const own = setOf(spec, set);
@@ -113,25 +114,6 @@ export function createSaver(
       return saved;
     };
   }
-}
-
-/** What each destination has come to; one that failed in anything does not have the set. Throws what the first said when none has it. */
-function sumUp(
-  targets: readonly Place[],
-  outcomes: Awaited<ReturnType<typeof atEach<Place, PartSaved[]>>>,
-  woken: Woken | undefined,
-): Awaited<ReturnType<Backups['save']>> {
-  const failed = outcomes.filter(({ reason }) => reason !== undefined);
-  const [sick] = woken?.unwell ?? [];
-  if (failed.length === targets.length) throw sick ? notBack(failed[0]?.error, sick) : failed[0]?.error;
-  const whole = targets.filter(({ destination }) => !failed.some((one) => one.destination === destination));
-  const partsAt = (place: Place) =>
-    outcomes.flatMap(({ destination, value = [] }) => (destination === place.destination ? value : []));
-  return {
-    parts: whole.flatMap(partsAt),
-    failed: failed.map(({ destination, reason = '', code }) => ({ destination, reason, code })),
-    woken,
-  };
 }
 
 /** Nothing is put in place of what nobody has a backup of. */

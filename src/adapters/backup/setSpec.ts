@@ -18,6 +18,9 @@ export const fullPath = z
     'write the path plainly: no "..", no "//", no "/" at its end',
   );
 
+/** The part of a set that is its files; no dump has this name. */
+const FILES = 'files';
+
 /** A program that writes what is to be kept to its stdout, such as `pg_dump shop`: nothing of it lies on the disk. */
 const DumpSpec = z.strictObject({ command: z.array(z.string().min(1)).min(1) });
 
@@ -43,7 +46,12 @@ export const SetSpec = z
     paths: z.array(fullPath).max(50).default([]),
     /** Patterns of restic, such as `*.log` or a full path. */
     excludes: z.array(z.string().min(1).max(400)).max(100).default([]),
-    dumps: z.record(Name, DumpSpec).default({}),
+    dumps: z
+      .record(
+        Name.refine((name) => name !== FILES, `a dump is not called "${FILES}": so are the files of the set`),
+        DumpSpec,
+      )
+      .default({}),
     /** Workloads that are stopped while its files are put back in place. */
     pause: Users,
     /** Workloads that are stopped while its files are read; dumps are made before, since they need them. */

@@ -155,6 +155,11 @@ function notFound(error: unknown, where: string): unknown {
   return new Problem('restic', words, { cause: error, ...(error.evidence ? { evidence: error.evidence } : {}) });
 }
 
+function wroteNothing(program: string, cause: unknown): Problem {
+  const words = `${basename(program)} ended well and wrote nothing. Nothing of it was kept. Run it by hand, then back up again.`;
+  return new Problem('dump', words, { cause });
+}
+
 /** restic that ends without a reason of its own was ended because its source failed: that failure is the one to tell. */
 function sourceFailure(
   { source, timeoutMs }: RunOptions,
@@ -165,7 +170,7 @@ function sourceFailure(
   if (!source || !ended || !plain) return undefined;
   try {
     expectExit(source.file, ended, timeoutMs);
-    return undefined;
+    return ended.wroteBytes > 0 ? undefined : wroteNothing(source.file, seen);
   } catch (cause) {
     const said = cause instanceof Problem ? cause.message : `${source.file} failed.`;
     const evidence = cause instanceof Problem && cause.evidence ? { evidence: cause.evidence } : {};

@@ -110,6 +110,12 @@ test.skipIf(process.getuid?.() !== 0)('a credential of systemd may have the mode
   await expect(refuseOpenFile(`${around}/${basename(folder)}/restic`)).rejects.toMatchObject({ code: 'secret-file' });
 });
 
+test('a dump is not called as the files of its set are', () => {
+  expect(issueOf({ sets: { shop: { paths: ['/srv'], dumps: { files: { command: ['x'] } } } } })).toMatchObject({
+    path: ['sets', 'shop', 'dumps', 'files'],
+  });
+});
+
 test('a schedule that is none is named where it stands, and a drill needs files', () => {
   const set = (more: object) => issueOf({ sets: { files: { paths: ['/srv'], ...more } } });
   expect(set({ schedule: 'nightly' })).toMatchObject({

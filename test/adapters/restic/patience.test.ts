@@ -79,5 +79,5 @@ async function start(more: Partial<RunOptions>) {
 
 function endedBy(ended: CommandResult['ended'], source: CommandResult | undefined): CommandResult {
   const result = { ended, exitCode: ended === 'exit' ? 0 : undefined, stdout: '', stderr: '', reason: undefined };
-  return source ? { ...result, source } : result;
+  return source ? { ...result, source: { ...source, wroteBytes: 1 } } : result;
 }

@@ -108,6 +108,15 @@ describe.each(await restics())('a repository of $called', ({ program, whyNot }) 
       await expect(
         repository.save({ source: stream(7), host: HOST, tags: ['set:shop'] }, quiet, patience()),
       ).rejects.toMatchObject({ code: 'dump', message: expect.stringMatching(/exit code 7.*Nothing of it was kept/) });
+      const empty: Source = { kind: 'stream', name: '/shop-db.sql', command: ['true'] };
+      await expect(
+        repository.save({ source: empty, host: HOST, tags: ['set:shop'] }, quiet, patience()),
+      ).rejects.toMatchObject({
+        ...{
+          code: 'dump',
+          message: expect.stringMatching(/^true ended well and wrote nothing\. Nothing of it was kept/),
+        },
+      });
       const missing: Source = { kind: 'stream', name: '/x', command: ['/no/such/dump'] };
       await expect(
         repository.save({ source: missing, host: HOST, tags: ['set:shop'] }, quiet, patience()),

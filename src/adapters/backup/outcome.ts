@@ -1,0 +1,72 @@
+import { Problem } from '#src/kit/problem.ts';
+import type { Backups, PartSaved } from '#src/operation/backups.ts';
+import type { Woken } from '#src/operation/restores.ts';
+import { notBack } from '../restore/users.ts';
+import type { Outcome } from './each.ts';
+import type { Place } from './find.ts';
+
+/** Parts of a set that are saved at a place, and what the first dump said that was not. */
+export interface Made {
+  saved: PartSaved[];
+  broken?: Problem | undefined;
+}
+
+/** Saves one dump after the other. A database that is down does not keep the rest of its set from being saved; a destination that fails does. */
+export async function saveDumps<D>(
+  save: (dump: D) => Promise<PartSaved>,
+  dumps: readonly D[],
+  signal: AbortSignal,
+): Promise<Made> {
+  const saved: PartSaved[] = [];
+  let broken: Problem | undefined;
+  for (const dump of dumps)
+    try {
+      saved.push(await save(dump));
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof Problem) || error.code !== 'dump') throw error;
+      broken ??= error;
+    }
+  return { saved, broken };
+}
+
+/** What each destination has come to; one that failed in anything does not have the set. Throws what the first said when none has it. */
+export function sumUp(
+  set: string,
+  targets: readonly Pick<Place, 'destination'>[],
+  outcomes: readonly Outcome<Made>[],
+  woken: Woken | undefined,
+): Awaited<ReturnType<Backups['save']>> {
+  const failed = targets.flatMap(({ destination }) => failureAt(destination, outcomes, set) ?? []);
+  const [sick] = woken?.unwell ?? [];
+  if (failed.length === targets.length) throw sick ? notBack(failed[0]?.error, sick) : failed[0]?.error;
+  const isWhole = (at: string) => !failed.some(({ destination }) => destination === at);
+  return {
+    parts: outcomes.flatMap(({ destination, value }) => (isWhole(destination) ? (value?.saved ?? []) : [])),
+    failed: failed.map(({ destination, reason, code }) => ({ destination, reason, code })),
+    woken,
+  };
+}
+
+interface Failure {
+  destination: string;
+  reason: string;
+  code: string | undefined;
+  error: unknown;
+}
+
+function failureAt(destination: string, outcomes: readonly Outcome<Made>[], set: string): Failure | undefined {
+  const own = outcomes.filter((one) => one.destination === destination);
+  const lost = own.find(({ reason }) => reason !== undefined);
+  if (lost) return { destination, reason: lost.reason ?? '', code: lost.code, error: lost.error };
+  const broken = own.find(({ value }) => value?.broken)?.value?.broken;
+  if (!broken) return undefined;
+  const error = own.some(({ value }) => value?.saved.length) ? besideIt(broken, set) : broken;
+  return { destination, reason: error.message, code: error.code, error };
+}
+
+/** A dump that was not made, of a set whose other parts are saved. */
+function besideIt(broken: Problem, set: string): Problem {
+  const evidence = broken.evidence ? { evidence: broken.evidence } : {};
+  return new Problem(broken.code, `${broken.message} The rest of ${set} is saved.`, { cause: broken, ...evidence });
+}
