@@ -1,7 +1,18 @@
 import type { Contents, CopyPlan, CopyWish, Excerpt } from './backupFiles.ts';
 import type { PlaceKnown, SetKnown } from './backupKnown.ts';
 import type { DestinationFailed } from './destinationFailed.ts';
-import type { Drill, RestorePlan, RestoreWish, Settled, Staged, Swapped, Undoable, Woken } from './restores.ts';
+import type {
+  Drill,
+  RestorePlan,
+  RestoreWish,
+  Settled,
+  Staged,
+  Standing,
+  Swapped,
+  Undoable,
+  UndoWish,
+  Woken,
+} from './restores.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** How far a backup or a restore has come; bytes and ms, undefined while it is not known. */
@@ -142,12 +153,14 @@ export interface Backups {
   stage(wish: RestoreWish, signal: AbortSignal, follow?: Follow): Promise<Staged>;
   /** Puts what was staged in place: pauses, swaps by rename, resumes. */
   swap(set: string, signal: AbortSignal): Promise<Swapped>;
-  /** Swaps back what the last restore of the set put in place; Problem `nothing-to-undo` if `restore` is the id of another. */
-  undo(set: string, signal: AbortSignal, restore?: string): Promise<Swapped>;
+  /** Swaps back what the last restore of the set put in place; Problem `nothing-to-undo` if `of` names another. */
+  undo(set: string, signal: AbortSignal, of?: UndoWish): Promise<Swapped>;
   /** What `undo` would put back. */
   undoable(set: string): Promise<Undoable | undefined>;
   /** Brings a restore that was interrupted to an end: what began to be put in place is finished, what did not stays as it was. */
   settle(set: string, signal: AbortSignal): Promise<Settled>;
+  /** What became of the restore or undo with this mark; nothing is touched. */
+  standing(set: string, mark: string): Promise<Standing>;
   /** What lies in a folder of a backup. Throws Problem `restore-path` for what is not in it. */
   contents(of: Excerpt, signal: AbortSignal): Promise<Contents>;
   /** What a copy would be. Throws Problem `copies` where the node has no place for copies, or none that can be used. */

@@ -2,7 +2,7 @@ import { readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { sentenceOf } from '#src/kit/problem.ts';
 import { isThere } from '../restore/identity.ts';
-import { DYING, OLD, STAGE } from '../restore/names.ts';
+import { DYING, OLD, STAGE, timeOf } from '../restore/names.ts';
 import type { Records, RestoreRecord } from '../restore/record.ts';
 import { replacedAt } from '../restore/record.ts';
 import { isInside } from '../tree/realPath.ts';
@@ -109,9 +109,7 @@ function isDue(name: string, before: number): boolean {
   if (name.startsWith(DYING)) return true;
   const prefix = [OLD, STAGE].find((each) => name.startsWith(each));
   if (prefix === undefined) return false;
-  const [, date, hour, minute, second] = /^(\d{8})T(\d\d)(\d\d)(\d\d)Z-/.exec(name.slice(prefix.length)) ?? [];
-  if (date === undefined) return false;
-  const day = `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}`;
+  const at = timeOf(name.slice(prefix.length));
   // A stage is never younger than the restore that a person still looks at.
-  return Date.parse(`${day}T${hour}:${minute}:${second}Z`) < before - (prefix === STAGE ? DAY_MS : 0);
+  return at !== undefined && at < before - (prefix === STAGE ? DAY_MS : 0);
 }

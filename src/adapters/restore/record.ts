@@ -41,6 +41,8 @@ export const RestoreRecord = z.strictObject({
   /** Counts the restores of a set: clocks are set, this is not. */
   n: z.number(),
   kind: z.enum(['restore', 'undo']),
+  /** Of the job that asked for it last. */
+  mark: z.string().optional(),
   phase: z.enum(['staging', 'staged', 'pausing', 'swapping', 'resuming', 'done']),
   set: z.string(),
   /** What was asked to be restored, to know it again. */

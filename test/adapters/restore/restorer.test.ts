@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCommand } from '#src/adapters/command.ts';
 import { createExchange } from '#src/adapters/restore/exchange.ts';
 import { identityOf } from '#src/adapters/restore/identity.ts';
+import { newMark } from '#src/adapters/restore/names.ts';
+import { standingOf } from '#src/adapters/restore/standing.ts';
 import { attributesOf } from '../../fixtures/data.ts';
 import { whyWithoutRestic } from '../../fixtures/restic.ts';
 import { digest, leftovers, patience, prepare, setUpOn } from './made.ts';
@@ -152,14 +154,40 @@ describe.skipIf(WHY_NOT !== undefined)(`a restore from the real restic${WHY_NOT 
     expect(await restorer.settle('shop', patience())).toMatchObject({ state: 'old' });
 
     expect(await restorer.undoable('shop')).toMatchObject({ id, kind: 'restore' });
-    await expect(restorer.undo('shop', [], patience(), '20260101T000000Z-bbbbbb')).rejects.toMatchObject({
+    await expect(restorer.undo('shop', [], patience(), { restore: '20260101T000000Z-bbbbbb' })).rejects.toMatchObject({
       code: 'nothing-to-undo',
     });
-    const undone = await restorer.undo('shop', [], patience(), id);
+    const undone = await restorer.undo('shop', [], patience(), { restore: id });
     expect(await digest(data)).toBe(damaged);
     // What the undo set aside counts from the undo, by its own name.
     expect(undone.old[0]).toContain(undone.id);
-    await expect(restorer.undo('shop', [], patience(), id)).rejects.toThrow(/not the last one/);
+    await expect(restorer.undo('shop', [], patience(), { restore: id })).rejects.toThrow(/not the last one/);
+  });
+
+  test('is known by its own mark, whatever was restored after it', async () => {
+    const { data, restorer, wish, records, users, clock } = await setUp();
+    const [first, second, third] = [1, 2, 3].map((n) => newMark(clock.now + n)) as [string, string, string];
+    const standing = (mark: string, before = 0) => standingOf(records, 'shop', mark, before);
+    const one = { ...wish(), roots: [data] };
+    users.workloads.stop = () => Promise.reject(new Error('web does not stop'));
+    await restorer.stage({ ...one, mark: first }, patience());
+    await expect(restorer.swap('shop', ['web'], patience())).rejects.toThrow('does not stop');
+    expect(await standing(first)).toBe('not in place');
+    // It goes on from what the first had staged, and is another all the same.
+    await restorer.stage({ ...one, mark: second }, patience());
+    await restorer.swap('shop', [], patience());
+    expect([await standing(first), await standing(second)]).toEqual(['not in place', 'in place']);
+    await restorer.undo('shop', [], patience(), { mark: third });
+    expect([await standing(first), await standing(second), await standing(third)]).toEqual([
+      ...['not in place', 'in place', 'in place'],
+    ]);
+    expect(await standing(first, clock.now + 60_000)).toBe('forgotten');
+    const [undo] = await records.done('shop');
+    if (!undo) throw new Error('it was undone');
+    await records.write({ ...undo, phase: 'swapping' });
+    expect(await standing(third)).toBe('in place');
+    await rm(data, { recursive: true });
+    expect(await standing(third)).toBe('half');
   });
 
   test('is there at every moment: what comes and what was there change places in one step', async () => {

@@ -45,7 +45,7 @@ describe.skipIf(WHY_NOT !== undefined)(`a restore that cannot be written down${W
     delete full.from;
     const last = await restorer.undoable('shop');
     expect(last).toMatchObject({ kind: 'restore', paths: [data] });
-    await restorer.undo('shop', ['web'], patience(), last?.id);
+    await restorer.undo('shop', ['web'], patience(), { restore: last?.id });
     expect(await readFile(join(data, 'new'), 'utf8')).toBe('not in the backup');
   });
 
