@@ -167,8 +167,10 @@ export interface Backups {
   planCopy(wish: CopyWish, signal: AbortSignal): Promise<CopyPlan>;
   /** Restores to a new folder and compares it with the backup; it is there as a whole or not at all. */
   copy(wish: CopyWish, signal: AbortSignal, follow?: Follow): Promise<{ to: string; files: number; bytes: number }>;
-  /** Whether a copy that was interrupted is there; what it left half done is taken away. */
-  settleCopy(to: string): Promise<boolean>;
+  /** Takes away what a copy with this mark left half done. */
+  dropCopy(to: string, mark: string): Promise<void>;
+  /** Whether the copy with this mark is there; nothing is touched. */
+  copied(mark: string): Promise<boolean>;
   /** Restores the newest backup of files to a scratch place, compares it, and takes it away again. */
   drill(set: string, signal: AbortSignal, follow?: Follow): Promise<Drill>;
   /** What this node knows of each set by its own runs, without asking anybody; in the order of the configuration. */
