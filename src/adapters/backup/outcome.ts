@@ -40,9 +40,11 @@ export function sumUp(
   const failed = targets.flatMap(({ destination }) => failureAt(destination, outcomes, set) ?? []);
   const [sick] = woken?.unwell ?? [];
   if (failed.length === targets.length) throw sick ? notBack(failed[0]?.error, sick) : failed[0]?.error;
-  const isWhole = (at: string) => !failed.some(({ destination }) => destination === at);
+  const whole = targets.filter((target) => !failed.some(({ destination }) => destination === target.destination));
+  const partsAt = (at: string) =>
+    outcomes.flatMap(({ destination, value }) => (destination === at ? (value?.saved ?? []) : []));
   return {
-    parts: outcomes.flatMap(({ destination, value }) => (isWhole(destination) ? (value?.saved ?? []) : [])),
+    parts: whole.flatMap(({ destination }) => partsAt(destination)),
     failed: failed.map(({ destination, reason, code }) => ({ destination, reason, code })),
     woken,
   };
