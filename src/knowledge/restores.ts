@@ -53,11 +53,11 @@ function verdictOf(settled: Settled, standing: Standing): Verified {
             ? 'What was there is as it was, and nothing of it is stopped. Ask again: what is staged is not restored anew.'
             : 'It was not put in place. Ask again.',
       };
-    case 'half':
+    case 'unfinished':
       return {
         verdict: 'needs human',
         because:
-          'Only a part of it is in place. Look at what lies beside its paths, then ask for the same again: it goes on from there.',
+          'It did not come to its end: what was stopped for it may be down, and only a part of it in place. Look at both; the next /restore or /restore_undo of the set brings it to its end first.',
       };
     case 'forgotten':
       return {

@@ -17,8 +17,8 @@ export interface UndoWish {
   mark?: string | undefined;
 }
 
-/** What became of one restore or undo; `half`: not all of its paths are in place. `forgotten`: so long ago that what it left, and its record, may be taken away. */
-export type Standing = 'in place' | 'half' | 'not in place' | 'forgotten';
+/** What became of one restore or undo; `unfinished`: what was stopped for it may be down, and only some of its paths in place. `forgotten`: so long ago that what it left, and its record, may be taken away. */
+export type Standing = 'in place' | 'unfinished' | 'not in place' | 'forgotten';
 
 /** Files that a restore would treat alike, and the first of them (or of the folders that hold them). */
 interface Alike {

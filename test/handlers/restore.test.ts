@@ -177,7 +177,7 @@ test.each([
 test.each([
   ['in place', 'verified applied'],
   ['not in place', 'verified not applied'],
-  ['half', 'needs human'],
+  ['unfinished', 'needs human'],
   ['forgotten', 'needs human'],
 ] as const)('a second look at one that is %s settles nothing: %s', async (standing, verdict) => {
   const tools = having({ standing: async () => standing });

@@ -84,8 +84,7 @@ async function isStaged({ staged, comes }: Root): Promise<boolean> {
   return staged !== undefined && comes !== undefined && (await identityOf(staged)) === comes;
 }
 
-/** Whether what is to come is at its path. */
-export async function isIn({ path, comes }: Root): Promise<boolean> {
+async function isIn({ path, comes }: Root): Promise<boolean> {
   return comes !== undefined && (await identityOf(path)) === comes;
 }
 
