@@ -11,7 +11,7 @@ import {
   snapshotText,
   swappedFacts,
 } from '#src/knowledge/backups.ts';
-import { settledVerdict } from '#src/knowledge/restores.ts';
+import { restoreVerdict } from '#src/knowledge/restores.ts';
 import { defineOperation } from '#src/operation/define.ts';
 import { declared, fullPath, snapshotId } from '#src/operation/params.ts';
 import type { Fact } from '#src/operation/reply.ts';
@@ -53,23 +53,21 @@ export default defineOperation({
     return { facts: planFacts(plan), binds: { snapshot: plan.snapshot.id, roots: plan.roots, pause: plan.pause } };
   },
 
-  async before({ params, tools, bound: { snapshot } }) {
-    return { snapshot, last: (await tools.backups.undoable(params.set))?.id };
+  async before({ tools, bound: { snapshot } }) {
+    return { snapshot, mark: tools.backups.mark() };
   },
 
-  async run({ params, tools: { backups }, before: { snapshot }, step, note, signal }) {
+  async run({ params, tools: { backups }, before: { snapshot, mark }, step, note, signal }) {
     const { files, bytes, emergency, unread } = await step('stage', () =>
-      backups.stage({ ...params, snapshot }, signal, (going) => note(goingText(going))),
+      backups.stage({ ...params, snapshot, mark }, signal, (going) => note(goingText(going))),
     );
     note(`${count(files, 'file')}, ${formatBytes(bytes)}: all as in the backup`);
     const swapped = await step('swap', () => backups.swap(params.set, signal));
     return { files, bytes, emergency, unread, swapped };
   },
 
-  async verify({ params: { set }, tools: { backups }, before, signal }) {
-    const settled = await backups.settle(set, signal);
-    return settledVerdict(settled, (await backups.undoable(set))?.id !== before.last);
-  },
+  verify: ({ params: { set }, tools: { backups }, before, looksOnly, signal }) =>
+    restoreVerdict({ set, backups, before, looksOnly }, signal),
 
   report({ params: { set, path }, result: { files, bytes, emergency, unread = [], swapped }, tookMs }) {
     const sick = swapped.unwell.map(({ name }) => name).join(', ');

@@ -45,20 +45,24 @@ export default defineOperation({
     };
   },
 
-  async before({ bound: { snapshot, to } }) {
-    return { snapshot, to };
+  async before({ tools, bound: { snapshot, to } }): Promise<{ snapshot: string; to: string; mark?: string }> {
+    return { snapshot, to, mark: tools.backups.mark() };
   },
 
-  async run({ params, tools, before: { snapshot, to }, step, note, signal }) {
+  async run({ params, tools, before: { snapshot, to, mark }, step, note, signal }) {
     const as = to.slice(to.lastIndexOf('/') + 1);
     const follow: Follow = (going) => note(goingText(going));
-    return await step('copy', () => tools.backups.copy({ ...params, snapshot, as }, signal, follow));
+    return await step('copy', () => tools.backups.copy({ ...params, snapshot, as, mark }, signal, follow));
   },
 
-  async verify({ tools, before: { to } }) {
-    return (await tools.backups.settleCopy(to))
-      ? { verdict: 'verified applied', because: `The copy is at ${to}, as it is in the backup.` }
-      : { verdict: 'verified not applied', because: 'There is no copy, and nothing is left of it. Ask again.' };
+  async verify({ tools: { backups }, before: { to, mark }, looksOnly }) {
+    // The image of a release without marks.
+    if (mark === undefined)
+      return { verdict: 'needs human', because: `Whether ${to} is that copy nothing tells. Look at it.` };
+    if (!looksOnly) await backups.dropCopy(to, mark);
+    if (await backups.copied(mark))
+      return { verdict: 'verified applied', because: `The copy is at ${to}, as it was in the backup.` };
+    return { verdict: 'verified not applied', because: 'There is no copy of it, and nothing is left. Ask again.' };
   },
 
   report({ params, result: { to, files, bytes }, tookMs }) {

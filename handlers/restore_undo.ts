@@ -4,7 +4,7 @@ import { Problem } from '#src/kit/problem.ts';
 import { clip } from '#src/kit/text.ts';
 import { utcMinute } from '#src/kit/utc.ts';
 import { shortSnapshot, swappedFacts } from '#src/knowledge/backups.ts';
-import { settledVerdict } from '#src/knowledge/restores.ts';
+import { restoreVerdict } from '#src/knowledge/restores.ts';
 import { defineOperation } from '#src/operation/define.ts';
 import { declared, restoreId } from '#src/operation/params.ts';
 import { Swapped } from '#src/operation/restores.ts';
@@ -46,18 +46,16 @@ export default defineOperation({
     };
   },
 
-  async before({ bound: { last } }) {
-    return { last: last.id, isAgain: last.kind === 'undo' };
+  async before({ tools, bound: { last } }) {
+    return { last: last.id, isAgain: last.kind === 'undo', mark: tools.backups.mark() };
   },
 
-  async run({ params: { set }, tools, before: { last, isAgain }, step, signal }) {
-    return { isAgain, swapped: await step('swap', () => tools.backups.undo(set, signal, last)) };
+  async run({ params: { set }, tools, before: { last, isAgain, mark }, step, signal }) {
+    return { isAgain, swapped: await step('swap', () => tools.backups.undo(set, signal, { restore: last, mark })) };
   },
 
-  async verify({ params: { set }, tools: { backups }, before, signal }) {
-    const settled = await backups.settle(set, signal);
-    return settledVerdict(settled, (await backups.undoable(set))?.id !== before.last);
-  },
+  verify: ({ params: { set }, tools: { backups }, before, looksOnly, signal }) =>
+    restoreVerdict({ set, backups, before, looksOnly }, signal),
 
   report({ params: { set }, result: { swapped, isAgain }, tookMs }) {
     const sick = swapped.unwell.map(({ name }) => name).join(', ');

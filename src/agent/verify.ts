@@ -41,7 +41,7 @@ export async function lookAgain(bench: Bench, entry: JournalEntry, task: Task): 
   const finding: Verified =
     entry.onceStep === undefined
       ? { verdict: 'verified not applied', because: 'It ended before it changed anything.' }
-      : await verifyNow(bench, entry, task);
+      : await verifyNow(bench, entry, task, 'looks only');
   bench.journal.say(found(entry.job, finding));
 }
 
@@ -55,12 +55,13 @@ async function verifyNow(
   { tools }: Bench,
   { before }: JournalEntry,
   { operation, params }: Task,
-  settle: () => Promise<Finding[]> = async () => [],
+  settle: 'looks only' | (() => Promise<Finding[]>),
 ): Promise<Verified> {
   try {
-    const findings = await settle();
+    const looksOnly = settle === 'looks only';
+    const findings = looksOnly ? [] : await settle();
     const signal = AbortSignal.timeout(VERIFY_MS);
-    const work = { params, before, findings, tools: pickTools(tools, operation.needs), signal };
+    const work = { params, before, findings, looksOnly, tools: pickTools(tools, operation.needs), signal };
     const { verdict, because } = await operation.verify(work);
     return { verdict, because: [because, ...findings.map(tellFinding)].join(' ') };
   } catch (error) {

@@ -31,6 +31,8 @@ export interface Contents {
 /** A copy of an excerpt, in a new folder of the place that the node has for copies; called after the set, the backup and the part of it unless `as` names it. */
 export interface CopyWish extends Excerpt {
   as?: string | undefined;
+  /** By which it is known again: see `Backups.copied`. */
+  mark?: string | undefined;
 }
 
 /** What a copy would be. */

@@ -1,7 +1,18 @@
 import type { Contents, CopyPlan, CopyWish, Excerpt } from './backupFiles.ts';
 import type { PlaceKnown, SetKnown } from './backupKnown.ts';
 import type { DestinationFailed } from './destinationFailed.ts';
-import type { Drill, RestorePlan, RestoreWish, Settled, Staged, Swapped, Undoable, Woken } from './restores.ts';
+import type {
+  Drill,
+  RestorePlan,
+  RestoreWish,
+  Settled,
+  Staged,
+  Standing,
+  Swapped,
+  Undoable,
+  UndoWish,
+  Woken,
+} from './restores.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** How far a backup or a restore has come; bytes and ms, undefined while it is not known. */
@@ -142,20 +153,24 @@ export interface Backups {
   stage(wish: RestoreWish, signal: AbortSignal, follow?: Follow): Promise<Staged>;
   /** Puts what was staged in place: pauses, swaps by rename, resumes. */
   swap(set: string, signal: AbortSignal): Promise<Swapped>;
-  /** Swaps back what the last restore of the set put in place; Problem `nothing-to-undo` if `restore` is the id of another. */
-  undo(set: string, signal: AbortSignal, restore?: string): Promise<Swapped>;
+  /** Swaps back what the last restore of the set put in place; Problem `nothing-to-undo` if `of` names another. */
+  undo(set: string, signal: AbortSignal, of?: UndoWish): Promise<Swapped>;
   /** What `undo` would put back. */
   undoable(set: string): Promise<Undoable | undefined>;
   /** Brings a restore that was interrupted to an end: what began to be put in place is finished, what did not stays as it was. */
   settle(set: string, signal: AbortSignal): Promise<Settled>;
+  /** What became of the restore or undo with this mark; nothing is touched. */
+  standing(set: string, mark: string): Promise<Standing>;
   /** What lies in a folder of a backup. Throws Problem `restore-path` for what is not in it. */
   contents(of: Excerpt, signal: AbortSignal): Promise<Contents>;
   /** What a copy would be. Throws Problem `copies` where the node has no place for copies, or none that can be used. */
   planCopy(wish: CopyWish, signal: AbortSignal): Promise<CopyPlan>;
   /** Restores to a new folder and compares it with the backup; it is there as a whole or not at all. */
   copy(wish: CopyWish, signal: AbortSignal, follow?: Follow): Promise<{ to: string; files: number; bytes: number }>;
-  /** Whether a copy that was interrupted is there; what it left half done is taken away. */
-  settleCopy(to: string): Promise<boolean>;
+  /** Takes away what a copy with this mark left half done. */
+  dropCopy(to: string, mark: string): Promise<void>;
+  /** Whether the copy with this mark is there; nothing is touched. */
+  copied(mark: string): Promise<boolean>;
   /** Restores the newest backup of files to a scratch place, compares it, and takes it away again. */
   drill(set: string, signal: AbortSignal, follow?: Follow): Promise<Drill>;
   /** What this node knows of each set by its own runs, without asking anybody; in the order of the configuration. */

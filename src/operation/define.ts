@@ -63,6 +63,8 @@ export interface Interrupted<P, T, B> {
   tools: T;
   before: B;
   findings: readonly Finding[];
+  /** The job has ended, and others may have begun since: nothing may be touched. */
+  looksOnly: boolean;
   signal: AbortSignal;
 }
 
@@ -83,8 +85,8 @@ export interface Operation extends Card {
   run(work: Work<Params, Tools, string, unknown>): Promise<unknown>;
   /** Without `findings` nothing is known of any command. */
   verify(
-    work: Omit<Interrupted<Params, Tools, unknown>, 'findings'> &
-      Partial<Pick<Interrupted<Params, Tools, unknown>, 'findings'>>,
+    work: Omit<Interrupted<Params, Tools, unknown>, 'findings' | 'looksOnly'> &
+      Partial<Pick<Interrupted<Params, Tools, unknown>, 'findings' | 'looksOnly'>>,
   ): Promise<Verified>;
   report(told: Told<Params, unknown>): Reply;
 }
@@ -145,7 +147,7 @@ export function defineOperation<
     plan: async (work) => (await erased.plan?.(work)) ?? { facts: [], binds: '' },
     before: async (work) => await erased.before?.(work),
     run: async (work) => await definition.result.parseAsync(await erased.run(work)),
-    verify: async (work) => (await erased.verify?.({ findings: [], ...work })) ?? NOTHING_CHANGED,
+    verify: async (work) => (await erased.verify?.({ findings: [], looksOnly: false, ...work })) ?? NOTHING_CHANGED,
     report: (told) => Reply.parse(erased.report(told)),
   };
 }

@@ -7,7 +7,18 @@ export interface RestoreWish {
   set: string;
   snapshot?: string | undefined;
   path?: string | undefined;
+  /** By which it is known again: see `Backups.standing`. */
+  mark?: string | undefined;
 }
+
+/** What is to be undone: the last restore, and only if it is `restore` where that is given. */
+export interface UndoWish {
+  restore?: string | undefined;
+  mark?: string | undefined;
+}
+
+/** What became of one restore or undo; `unfinished`: what was stopped for it may be down, and only some of its paths in place. `forgotten`: so long ago that what it left, and its record, may be taken away. */
+export type Standing = 'in place' | 'unfinished' | 'not in place' | 'forgotten';
 
 /** Files that a restore would treat alike, and the first of them (or of the folders that hold them). */
 interface Alike {

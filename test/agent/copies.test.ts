@@ -1,4 +1,4 @@
-import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -14,7 +14,7 @@ import type { Tools } from '#src/operation/tools.ts';
 import { memoryWorkloads } from '../adapters/restore/workloads.ts';
 import { makeData } from '../fixtures/data.ts';
 import { makeVaults, whyWithoutRestic } from '../fixtures/restic.ts';
-import { tell, toolsWith, workOf } from '../handlers/tools.ts';
+import { beforeOf, tell, toolsWith, workOf } from '../handlers/tools.ts';
 
 const WHY_NOT = whyWithoutRestic();
 const INPUT = { set: 'shop' };
@@ -99,12 +99,35 @@ describe.skipIf(WHY_NOT !== undefined)(
 
     test('of a copy that was interrupted nothing is left, or all of it', async () => {
       const copies = join(node.folder, 'copies');
-      await mkdir(join(copies, '.nightguard-stage-half', 'x'), { recursive: true });
-      const verify = (as: string) =>
-        restoreCopy.verify({ ...workOf(restoreCopy, INPUT, node.tools), before: { to: join(copies, as) } });
-      expect(await verify('half')).toMatchObject({ verdict: 'verified not applied' });
-      expect(await verify('one')).toMatchObject({ verdict: 'verified applied' });
+      const [half, ours] = await Promise.all(['half', 'ours'].map((as) => imageOf(as)));
+      const stage = `.nightguard-stage-half~${half?.mark}`;
+      await mkdir(join(copies, stage, 'x'), { recursive: true });
+      await tell(restoreCopy, { ...INPUT, as: 'ours' }, { ...node, before: ours });
+
+      // A second look takes nothing away: others may be at work.
+      expect(await verified(half, { looksOnly: true })).toBe('verified not applied');
+      expect(await readdir(copies)).toContain(stage);
+      expect(await verified(half)).toBe('verified not applied');
+      expect(await verified(ours)).toBe('verified applied');
       expect((await readdir(copies)).filter((name) => name.startsWith('.'))).toEqual([]);
+      expect(await verified({ to: join(copies, 'ours') })).toBe('needs human');
+    });
+
+    test('a folder that somebody else has made is not taken for the copy', async () => {
+      const copies = join(node.folder, 'copies');
+      const image = await imageOf('theirs');
+      await mkdir(join(copies, 'theirs'));
+      await expect(tell(restoreCopy, { ...INPUT, as: 'theirs' }, { ...node, before: image })).rejects.toThrow(
+        /theirs is there already/,
+      );
+      expect(await verified(image)).toBe('verified not applied');
+
+      const ours = await imageOf('away');
+      await tell(restoreCopy, { ...INPUT, as: 'away' }, { ...node, before: ours });
+      await rename(join(copies, 'away'), join(copies, 'elsewhere'));
+      await mkdir(join(copies, 'away'));
+      expect(await verified(ours)).toBe('verified not applied');
+      expect(await readdir(join(node.state, 'copies'))).not.toContain(`${ours.mark}.json`);
     });
   },
 );
@@ -113,6 +136,19 @@ describe.skipIf(WHY_NOT !== undefined)(
 async function copied(input: Input) {
   const plan = await restoreCopy.plan(workOf(restoreCopy, input, node.tools));
   return { plan, reply: await tell(restoreCopy, input, node) };
+}
+
+interface Image {
+  to: string;
+  mark?: string;
+}
+
+async function imageOf(as: string): Promise<Image> {
+  return (await beforeOf(restoreCopy, { ...INPUT, as }, node.tools)) as Image;
+}
+
+async function verified(before: Image | undefined, more: { looksOnly?: boolean } = {}) {
+  return (await restoreCopy.verify({ ...workOf(restoreCopy, INPUT, node.tools), before, ...more })).verdict;
 }
 
 async function prepare() {

@@ -22,8 +22,8 @@ function stuck() {
     plan: async () => ({ facts: [], binds: '' }),
     before: async () => ({ count: world.count }),
     run: async ({ step, signal }) => await step('turn', async () => await aborted(signal)),
-    verify: async ({ before }) => {
-      world.seen.push(before.count);
+    verify: async ({ before, looksOnly }) => {
+      world.seen.push([before.count, looksOnly]);
       if (world.count === before.count) return { verdict: 'needs human', because: 'Nothing is to be seen yet.' };
       return { verdict: 'verified applied', because: `It was ${before.count} and is ${world.count}.` };
     },
@@ -60,7 +60,12 @@ test('a job that ended in doubt is looked at again, asked for again, and resolve
   await ada.say(`/verify ${job}`);
   const found = await ada.edited(id, /Looked again at .*: verified applied\. It was 1 and is 5\./);
   expect(found.text).toContain('Turn web on alpha: needs human');
-  expect(world.seen).toEqual([1, 1, 1]);
+  // The first of them was no second look, and could bring it to an end.
+  expect(world.seen).toEqual([
+    [1, false],
+    [1, true],
+    [1, true],
+  ]);
 
   await ada.press(labelled(found, 'Run again'));
   const again = await ada.until(/Turn web\? on alpha · stage\n[\s\S]* to answer\.$/);

@@ -78,7 +78,7 @@ test('a copy says where it goes and that it replaces nothing, and copies the bac
   const wishes: CopyWish[] = [];
   const plan = { snapshot: SNAPSHOT, paths: ['/srv'], to: '/copies/files-1f2e3d4c', bytes: 5e6, freeBytes: 1e6 };
   const tools = having({
-    planCopy: async () => plan,
+    ...{ mark: () => 'm', planCopy: async () => plan },
     copy: async (wish) => {
       wishes.push(wish);
       return { to: plan.to, files: 3, bytes: 5e6 };
@@ -93,7 +93,7 @@ test('a copy says where it goes and that it replaces nothing, and copies the bac
   ]);
   const before = await beforeOf(restoreCopy, INPUT, tools);
   const { result } = await runWith(restoreCopy, INPUT, tools, before);
-  expect(wishes).toEqual([{ ...INPUT, snapshot: ID, as: 'files-1f2e3d4c' }]);
+  expect(wishes).toEqual([{ ...INPUT, snapshot: ID, as: 'files-1f2e3d4c', mark: 'm' }]);
   const told = { node: 'alpha', params: restoreCopy.parse(INPUT), result, tookMs: 2000 };
   expect(restoreCopy.report(told)).toMatchObject({ title: 'files copied in 2.0 s: 3 files, 5.0 MB' });
 });

@@ -180,12 +180,51 @@ test.each([
   'after a crash, when %s, it brings it to an end and says so',
   async (_, settled, at, verdict) => {
     const tools = having({ settle: async () => settled, undoable: async () => last(`${at}`) });
+    const marked = having({
+      settle: async () => settled,
+      standing: async (_, mark) => (mark === 'm' && at === 8 ? 'in place' : 'not in place'),
+    });
     for (const operation of [restore, restoreUndo]) {
-      const found = await operation.verify({ ...workOf(operation, INPUT, tools), before: { last: '7' } });
+      const found = await operation.verify({ ...workOf(operation, INPUT, marked), before: { mark: 'm', last: '8' } });
       expect(found.verdict).toBe(verdict);
+      // As a release without marks has noted it.
+      const before = { last: '7' };
+      expect((await operation.verify({ ...workOf(operation, INPUT, tools), before })).verdict).toBe(verdict);
     }
   },
 );
+
+test.each([
+  ['in place', 'verified applied'],
+  ['not in place', 'verified not applied'],
+  ['unfinished', 'needs human'],
+  ['forgotten', 'needs human'],
+] as const)('a second look at one that is %s settles nothing: %s', async (standing, verdict) => {
+  const tools = having({ standing: async () => standing });
+  for (const operation of [restore, restoreUndo]) {
+    const work = { ...workOf(operation, INPUT, tools), before: { mark: 'm' }, looksOnly: true };
+    expect((await operation.verify(work)).verdict).toBe(verdict);
+  }
+});
+
+test('what it does bears the mark of its image', async () => {
+  const marks: (string | undefined)[] = [];
+  const tools = having({
+    ...{ set: pausing, mark: () => 'm', undoable: async () => last(ID), planRestore: async () => PLAN },
+    stage: async ({ mark }) => {
+      marks.push(mark);
+      return { files: 1, bytes: 1, emergency: undefined };
+    },
+    swap: async () => SWAPPED,
+    undo: async (_set, _signal, of) => {
+      marks.push(of?.mark, of?.restore);
+      return SWAPPED;
+    },
+  });
+  for (const operation of [restore, restoreUndo])
+    await runWith(operation, INPUT, tools, await beforeOf(operation, INPUT, tools));
+  expect(marks).toEqual(['m', 'm', ID]);
+});
 
 test('its button undoes this restore and no other', async () => {
   const told = { node: 'alpha', params: restore.parse(INPUT), result: { files: 1, bytes: 1, swapped: SWAPPED } };
@@ -204,7 +243,7 @@ test('its button undoes this restore and no other', async () => {
 
 test('an undo of an undo says that the restore stands again', async () => {
   const tools = (kind: Undoable['kind']) =>
-    having({ undoable: async () => ({ ...last(ID), kind }), set: pausing, undo: async () => SWAPPED });
+    having({ undoable: async () => ({ ...last(ID), kind }), set: pausing, mark: () => 'm', undo: async () => SWAPPED });
   const title = async (kind: Undoable['kind']) => {
     const before = await beforeOf(restoreUndo, INPUT, tools(kind));
     const { result } = await runWith(restoreUndo, INPUT, tools(kind), before);

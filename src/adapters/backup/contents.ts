@@ -19,7 +19,8 @@ export function createContents(deps: BackupDeps, places: Places): Pick<Backups, 
       const { place, snapshot, paths } = await excerptOf(deps, places, of, signal);
       const path = paths.length === 1 ? paths[0] : undefined;
       const found: Record<'folders' | 'others', Thing[]> = { folders: [], others: [] };
-      let [isFolder, total] = [path === undefined, 0];
+      // No snapshot has `/` itself.
+      let [isFolder, total] = [path === undefined || path === '/', 0];
       const take = (node: NodeLine): void => {
         if (node.path === path) isFolder = node.type === 'dir';
         const isWanted = path === undefined ? paths.includes(node.path) : dirname(node.path) === path;

@@ -1,5 +1,5 @@
-import { lstat, realpath, rename } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { lstat, readdir, realpath, rename } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { formatBytes } from '#src/kit/bytes.ts';
 import { syncFolder } from '#src/kit/privateFile.ts';
 import { Problem } from '#src/kit/problem.ts';
@@ -8,9 +8,10 @@ import type { Backups } from '#src/operation/backups.ts';
 import type { Snapshot } from '#src/operation/snapshot.ts';
 import { createLane } from '../lane.ts';
 import { isThere } from '../restore/identity.ts';
-import { STAGE } from '../restore/names.ts';
+import { newMark, STAGE } from '../restore/names.ts';
 import { dropStages, restoreTo } from '../restore/stage.ts';
 import { excerptOf } from './contents.ts';
+import { createCopies } from './copies.ts';
 import type { Place } from './find.ts';
 import type { BackupDeps, Places } from './ground.ts';
 import { freeBytes } from './roots.ts';
@@ -20,8 +21,9 @@ import type { SizeOf } from './sizes.ts';
 export function createCopying(
   deps: BackupDeps,
   { places, sizeOf }: { places: Places; sizeOf: SizeOf },
-): Pick<Backups, 'planCopy' | 'copy' | 'settleCopy'> {
+): Pick<Backups, 'planCopy' | 'copy' | 'dropCopy' | 'copied'> {
   const lane = createLane();
+  const copies = createCopies(join(deps.state, 'copies'));
   return {
     async planCopy(wish, signal) {
       const { place, ...found } = await find(wish, signal);
@@ -35,33 +37,39 @@ export function createCopying(
         const { bytes } = await repository.size(snapshot.id, signal);
         const totalBytes = wish.path === undefined ? bytes : undefined;
         if (totalBytes !== undefined && totalBytes > free) throw noRoom(totalBytes, free);
-        const folder = stageOf(to);
-        await dropStages([folder]);
+        const mark = wish.mark ?? newMark(deps.now());
+        const folder = stageOf(to, mark);
+        // Copies are made in turn: what others have left is nobody's any more.
+        await dropStages(await stagesOf(to));
+        await copies.tidy();
         try {
           const stages = paths.map((root) => ({ root, folder }));
           const from = { repository, id: snapshot.id, command: deps.command, totalBytes, follow };
           const hashes = await restoreTo(stages, from, signal);
+          await copies.expect(mark, folder, to);
+          if (await isThere(to)) throw taken(to, wish.set);
           await rename(folder, to);
           await syncFolder(dirname(to));
           const sum = (of: 'files' | 'bytes') => hashes.reduce((all, hash) => all + hash[of], 0);
           return { to, files: sum('files'), bytes: sum('bytes') };
         } catch (error) {
           await dropStages([folder]).catch(() => {});
+          await copies.tidy().catch(() => {});
           throw error;
         }
       }, signal),
-    async settleCopy(to) {
-      await dropStages([stageOf(to)]);
-      return await isThere(to);
+    async dropCopy(to, mark) {
+      await dropStages([stageOf(to, mark)]);
+      await copies.tidy();
     },
+    copied: (mark) => copies.isThere(mark),
   };
 
   async function find(wish: CopyWish, signal: AbortSignal): Promise<Omit<CopyPlan, 'bytes'> & { place: Place }> {
     const ground = await groundOf(deps.spec.restoreTo);
     const { place, snapshot, paths } = await excerptOf(deps, places, wish, signal);
     const to = join(ground, wish.as ?? nameOf(wish, snapshot));
-    if (await isThere(to))
-      throw new Problem('copies', `${to} is there already. Name another folder with --as, such as --as ${wish.set}-2.`);
+    if (await isThere(to)) throw taken(to, wish.set);
     return { place, snapshot, paths, to, freeBytes: await freeBytes([to]) };
   }
 }
@@ -73,9 +81,20 @@ function nameOf({ set, path }: CopyWish, { id, part }: Snapshot): string {
   return [set, id.slice(0, 8), ...(plain ? [plain] : [])].join('-');
 }
 
-function stageOf(to: string): string {
-  const at = to.lastIndexOf('/') + 1;
-  return `${to.slice(0, at)}${STAGE}${to.slice(at)}`;
+/** Another for each job: a look at what became of one takes nothing away from another. No name of a copy has a `~`. */
+function stageOf(to: string, mark: string): string {
+  return join(dirname(to), `${STAGE}${basename(to)}~${mark}`);
+}
+
+/** What copies with this name have left, those of releases before marks too. */
+async function stagesOf(to: string): Promise<string[]> {
+  const own = `${STAGE}${basename(to)}`;
+  const names = await readdir(dirname(to));
+  return names.filter((name) => name === own || name.startsWith(`${own}~`)).map((name) => join(dirname(to), name));
+}
+
+function taken(to: string, set: string): Problem {
+  return new Problem('copies', `${to} is there already. Name another folder with --as, such as --as ${set}-2.`);
 }
 
 /** The folder for copies: a real one, into which nobody else can put anything. Throws Problem `copies`. */

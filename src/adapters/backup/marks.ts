@@ -1,14 +1,16 @@
-import { randomBytes } from 'node:crypto';
 import type { Backups } from '#src/operation/backups.ts';
-import { markPattern } from '../restore/names.ts';
+import { markPattern, newMark } from '../restore/names.ts';
 import { atEach } from './each.ts';
 import type { BackupDeps, Places } from './ground.ts';
 import { tagOfSet } from './tags.ts';
 
 /** Marks what a save makes, so that nobody has to look what was there before it. */
-export function createMarks({ node }: Pick<BackupDeps, 'node'>, places: Places): Pick<Backups, 'mark' | 'marked'> {
+export function createMarks(
+  { node, now }: Pick<BackupDeps, 'node' | 'now'>,
+  places: Places,
+): Pick<Backups, 'mark' | 'marked'> {
   return {
-    mark: () => randomBytes(8).toString('hex'),
+    mark: () => newMark(now()),
     async marked(set, mark, signal) {
       const pattern = markPattern(mark);
       const of = { host: node, tag: tagOfSet(set) };

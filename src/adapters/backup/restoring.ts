@@ -11,6 +11,7 @@ import { isThere } from '../restore/identity.ts';
 import { createPreview } from '../restore/preview.ts';
 import type { Records } from '../restore/record.ts';
 import { createRestorer } from '../restore/restorer.ts';
+import { standingOf } from '../restore/standing.ts';
 import { noRoom } from './copying.ts';
 import type { Place } from './find.ts';
 import { filesOf, pick, placeOf } from './find.ts';
@@ -26,7 +27,7 @@ const TELL_MS = 5000;
 /** How long a restore waits for destinations that have not answered, in ms. */
 const STAGE_ANSWER_MS = 30_000;
 
-type Restoring = Pick<Backups, 'planRestore' | 'stage' | 'swap' | 'undo' | 'undoable' | 'settle'>;
+type Restoring = Pick<Backups, 'planRestore' | 'stage' | 'swap' | 'undo' | 'undoable' | 'settle' | 'standing'>;
 
 /** Restores sets of the configuration; one set does one thing at a time. */
 export function createRestoring(
@@ -75,13 +76,23 @@ export function createRestoring(
         const { paths } = setOf(spec, wish.set);
         const beside = (root: string) => besideOf(root, within(root, paths));
         const totalBytes = wish.path === undefined ? bytes : undefined;
-        const staging = { set: wish.set, snapshot, repository, roots, beside, emergency, totalBytes, follow };
+        const staging = {
+          set: wish.set,
+          mark: wish.mark,
+          snapshot,
+          repository,
+          roots,
+          beside,
+          emergency,
+          totalBytes,
+          follow,
+        };
         return { ...(await restorer.stage(staging, signal)), unread };
       }),
     swap: (set, signal) => alone(set, signal, () => restorer.swap(set, setOf(spec, set).pause, signal)),
-    undo: (set, signal, restore) =>
-      alone(set, signal, () => restorer.undo(set, setOf(spec, set).pause, signal, restore)),
+    undo: (set, signal, of) => alone(set, signal, () => restorer.undo(set, setOf(spec, set).pause, signal, of)),
     settle: (set, signal) => alone(set, signal, () => restorer.settle(set, signal)),
+    standing: (set, mark) => standingOf(restores, set, mark, now() - spec.keepOld),
     undoable: (set) => restorer.undoable(set),
   };
 

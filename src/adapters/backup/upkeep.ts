@@ -92,7 +92,7 @@ export function createUpkeep(
         return { ...counts, reason: data?.reason, code: data?.code };
       };
       const outcomes = await atEach(places.of(set), drop, signal);
-      const left = await sweep({ set, paths, restores }, now() - spec.keepOld);
+      const left = await sweep({ set, paths, restores }, { before: now() - spec.keepOld, now: now() });
       return [
         ...outcomes.map(({ destination, value, reason, code }) => ({
           ...{ destination, kept: value?.kept ?? 0, removed: value?.removed ?? 0 },

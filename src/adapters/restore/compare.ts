@@ -3,6 +3,7 @@ import { lstatSync } from 'node:fs';
 import { Problem } from '#src/kit/problem.ts';
 import { clip, sanitise } from '#src/kit/text.ts';
 import type { NodeLine } from '../restic/lines.ts';
+import { isInside } from '../tree/realPath.ts';
 import { kindOf, walk } from '../tree/tree.ts';
 
 /** Compares what was restored with what the repository says, one root at a time. */
@@ -22,7 +23,7 @@ const GO_BITS: readonly [number, number][] = [
 /** Names that are not text come with this in their place, and are only counted. */
 export const BROKEN = '\ufffd';
 
-/** A comparison of the tree that `root` of a snapshot was restored to. Contents are not looked at: restic has compared those. */
+/** A comparison of the tree that `root` of a snapshot was restored to. Contents are not looked at: restic has compared those. No snapshot has the root `/` itself. */
 export function createComparison(root: string, restored: string): Comparison {
   const owners = process.getuid?.() === 0;
   const wrong: string[] = [];
@@ -30,12 +31,11 @@ export function createComparison(root: string, restored: string): Comparison {
 
   return {
     take(node) {
-      const inside = node.path === root || node.path.startsWith(`${root}/`);
       // A socket is made by who listens on it; restic does not.
-      if (!inside || node.type === 'socket') return;
+      if (!isInside(node.path, root) || node.type === 'socket') return;
       expected += 1;
       if (node.path.includes(BROKEN) || wrong.length > 20) return;
-      const at = `${restored}${node.path.slice(root.length)}`;
+      const at = `${restored}${root === '/' ? node.path : node.path.slice(root.length)}`;
       const difference = differenceOf(node, lstatSync(at, { bigint: true, throwIfNoEntry: false }), owners);
       if (difference) wrong.push(`${node.path}: ${difference}`);
     },
@@ -43,7 +43,7 @@ export function createComparison(root: string, restored: string): Comparison {
       if (expected === 0)
         throw new Problem('restore-path', `${root} is not in that backup. Choose another backup or path: /backups`);
       let found = 0;
-      for await (const _ of walk(restored, signal)) found += 1;
+      for await (const { path } of walk(restored, signal)) if (root !== '/' || path.length > 0) found += 1;
       if (found !== expected) wrong.push(`${expected} things should be there, ${found} are`);
       if (wrong.length === 0) return;
       throw new Problem(

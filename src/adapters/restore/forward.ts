@@ -1,4 +1,4 @@
-import { Problem } from '#src/kit/problem.ts';
+import { Problem, sentenceOf } from '#src/kit/problem.ts';
 import type { Swapped, Woken } from '#src/operation/restores.ts';
 import type { Workloads } from '#src/operation/tools.ts';
 import { isThere } from './identity.ts';
@@ -16,6 +16,8 @@ export interface ForwardDeps {
   records: Records;
   workloads: Workloads;
   swapper: Swapper;
+  /** ms since 1970. */
+  now: () => number;
   look: (set: string, paths: readonly string[]) => Promise<void>;
 }
 
@@ -28,13 +30,13 @@ export interface Forward {
 }
 
 /** Goes forward on record: each phase is written before what it allows is done. */
-export function createForward({ records, workloads, swapper, look }: ForwardDeps): Forward {
+export function createForward({ records, workloads, swapper, look, now }: ForwardDeps): Forward {
   return { goOn, stepBack };
 
   async function goOn(from: RestoreRecord, users: readonly string[], signal: AbortSignal): Promise<Swapped> {
     let record = from;
     const to = async (phase: RestoreRecord['phase'], more: Partial<RestoreRecord> = {}): Promise<void> => {
-      record = await records.write({ ...record, ...more, phase });
+      record = await write({ ...record, ...more, phase });
     };
     const paths = record.roots.map(({ path }) => path);
     const refuseUnready = async (): Promise<void> => {
@@ -51,30 +53,64 @@ export function createForward({ records, workloads, swapper, look }: ForwardDeps
         signal.throwIfAborted();
         // That may have taken minutes.
         await refuseUnready();
-        await to('swapping');
+        await to('swapping', { swappedAt: now() });
       }
       if (record.phase === 'swapping') await swapper.swapIn(record.roots);
     } catch (error) {
       // Half of it stands: nobody may use it until somebody has looked, and the next try goes on from there.
       if (error instanceof Problem && error.code === 'restore-half') throw error;
-      const [sick] = (await stepBack(record)).unwell;
+      const [sick] = (await wake(record)).unwell;
+      // What cannot be noted now stands as it was noted before, and is stepped back from again.
+      await noteBack(record).catch(() => {});
       throw sick ? notBack(error, sick) : error;
     }
     if (record.phase === 'swapping') {
-      await dropStages(record.stages);
-      await to('resuming');
+      // Empty by now: what is in the way of taking them away goes with the record.
+      await dropStages(record.stages).catch(() => {});
+      // What is stopped runs again whatever can be written; the end of it is written once more.
+      await to('resuming').catch(() => {});
     }
-    const outcome = await resume(workloads, record.paused, AbortSignal.timeout(RESUME_MS));
-    await to('done');
-    return { id: record.id, paths, old: await keptOf(record), ...outcome };
+    const outcome = await wake(record);
+    const swapped = { id: record.id, paths, old: await keptOf(record), ...outcome };
+    await to('done').catch((error) => Promise.reject(inPlaceUnwritten(swapped, error)));
+    return swapped;
   }
 
   async function stepBack(record: RestoreRecord): Promise<Woken> {
-    const woken = await resume(workloads, record.paused, AbortSignal.timeout(RESUME_MS));
-    if (record.kind === 'undo') await records.forget(record);
-    else await records.write({ ...record, phase: 'staged', paused: [] });
+    const woken = await wake(record);
+    await noteBack(record);
     return woken;
   }
+
+  async function wake({ paused }: RestoreRecord): Promise<Woken> {
+    return await resume(workloads, paused, AbortSignal.timeout(RESUME_MS));
+  }
+
+  async function noteBack(record: RestoreRecord): Promise<void> {
+    if (record.kind === 'undo') await records.forget(record);
+    else await write({ ...record, phase: 'staged', paused: [] });
+  }
+
+  async function write(record: RestoreRecord): Promise<RestoreRecord> {
+    return await records.write(record).catch((cause) => Promise.reject(unwritten(cause)));
+  }
+}
+
+function unwritten(cause: unknown): Problem {
+  const words = `How far it is could not be written down: ${sentenceOf(cause)}. What was there is as it was. Make room for the state of the node, then ask again.`;
+  return new Problem('restore-unwritten', words, { cause });
+}
+
+/** It stands on record as if it were still being put in place: the next restore or undo of the set writes down its end. */
+function inPlaceUnwritten({ paths, resumed, unwell }: Swapped, problem: unknown): Problem {
+  const cause = problem instanceof Problem ? problem.cause : problem;
+  const words = [
+    `It is in place: ${paths.join(', ')}.`,
+    ...resumed.map((name) => `${name} runs again.`),
+    ...unwell.map(({ name, reason }) => `${name} did not come back: ${reason}`),
+    `But that could not be written down: ${sentenceOf(cause)}. Make room for the state of the node. What was there before is kept: /restore_undo`,
+  ];
+  return new Problem('restore-unwritten', words.join(' '), { cause });
 }
 
 async function keptOf({ roots }: RestoreRecord): Promise<string[]> {

@@ -41,6 +41,8 @@ export const RestoreRecord = z.strictObject({
   /** Counts the restores of a set: clocks are set, this is not. */
   n: z.number(),
   kind: z.enum(['restore', 'undo']),
+  /** Of the job that asked for it last. */
+  mark: z.string().optional(),
   phase: z.enum(['staging', 'staged', 'pausing', 'swapping', 'resuming', 'done']),
   set: z.string(),
   /** What was asked to be restored, to know it again. */
@@ -56,10 +58,17 @@ export const RestoreRecord = z.strictObject({
   emergency: z.string().optional(),
   /** Workloads that were running and are to run again. */
   paused: z.array(z.string()),
-  /** ms since 1970. */
+  /** When it was begun, in ms since 1970. */
   at: z.number(),
+  /** When it began to be put in place: what was replaced is kept from then. */
+  swappedAt: z.number().optional(),
 });
 export type RestoreRecord = z.infer<typeof RestoreRecord>;
+
+/** When a restore replaced what was there, in ms since 1970, as far as its record tells. */
+export function replacedAt({ at, swappedAt = at }: RestoreRecord): number {
+  return swappedAt;
+}
 
 /** The restores of all sets: at most one of each is at work, and those that came to their end are kept until what they set aside is gone. */
 export interface Records {
@@ -67,6 +76,8 @@ export interface Records {
   atWork(set: string): Promise<RestoreRecord | undefined>;
   /** Those that are done, the newest first. */
   done(set: string): Promise<RestoreRecord[]>;
+  /** Those of all sets, also of sets that nobody declares any more. */
+  all(): Promise<RestoreRecord[]>;
   /** On disk before it resolves. */
   write(record: RestoreRecord): Promise<RestoreRecord>;
   forget(record: Pick<RestoreRecord, 'set' | 'id'>): Promise<void>;
@@ -75,15 +86,23 @@ export interface Records {
 /** Keeps records in a folder, with a folder for each set. A record that cannot be understood throws: what it says decides what may be thrown away. */
 export function createRecords(folder: string): Records {
   const at = ({ set, id }: Pick<RestoreRecord, 'set' | 'id'>) => join(folder, set, `${id}.json`);
-  const all = async (set: string): Promise<RestoreRecord[]> => {
+  const of = async (set: string): Promise<RestoreRecord[]> => {
     const names = await readdir(join(folder, set)).catch(unlessGone);
     const files = (names ?? []).filter((name) => name.endsWith('.json')).map((name) => join(folder, set, name));
-    const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
-    return texts.map((text) => RestoreRecord.parse(JSON.parse(text))).sort((a, b) => b.n - a.n);
+    // One of another set may be forgotten in the middle.
+    const texts = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(unlessGone)));
+    return texts
+      .flatMap((text) => (text === undefined ? [] : RestoreRecord.parse(JSON.parse(text))))
+      .sort((a, b) => b.n - a.n);
   };
   return {
-    atWork: async (set) => (await all(set)).find(({ phase }) => phase !== 'done'),
-    done: async (set) => (await all(set)).filter(({ phase }) => phase === 'done'),
+    atWork: async (set) => (await of(set)).find(({ phase }) => phase !== 'done'),
+    done: async (set) => (await of(set)).filter(({ phase }) => phase === 'done'),
+    async all() {
+      const found = await readdir(folder, { withFileTypes: true }).catch(unlessGone);
+      const sets = (found ?? []).filter((one) => one.isDirectory());
+      return (await Promise.all(sets.map(({ name }) => of(name)))).flat();
+    },
     async write(record) {
       await mkdir(join(folder, record.set), { recursive: true, mode: 0o700 });
       await writePrivate(at(record), `${JSON.stringify(record)}\n`);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { Problem } from '#src/kit/problem.ts';
 import type { Follow } from '#src/operation/backups.ts';
-import type { Settled, Staged, Swapped, Undoable } from '#src/operation/restores.ts';
+import type { Settled, Staged, Swapped, Undoable, UndoWish } from '#src/operation/restores.ts';
 import type { Snapshot } from '#src/operation/snapshot.ts';
 import type { Workloads } from '#src/operation/tools.ts';
 import type { Command } from '../command.ts';
@@ -11,8 +11,9 @@ import { hashTree } from '../tree/tree.ts';
 import { createExchange } from './exchange.ts';
 import { createForward } from './forward.ts';
 import { identityOf, isThere } from './identity.ts';
-import { OLD, STAGE } from './names.ts';
+import { OLD, STAGE, stampOf } from './names.ts';
 import type { Records, RestoreRecord, Root } from './record.ts';
+import { replacedAt } from './record.ts';
 import { dropStages, restoredAt, restoreTo } from './stage.ts';
 import { createSwapper } from './swap.ts';
 
@@ -34,6 +35,8 @@ export interface StageWish {
   repository: Repository;
   /** Full paths, none of them inside another. */
   roots: readonly string[];
+  /** By which this restore is known again. */
+  mark?: string | undefined;
   /** The folder in which a root is staged and kept, on its file system; the one above it unless told. */
   beside?: (root: string) => Promise<string>;
   /** Backs up those of the roots that are there; answers with the id of that backup. */
@@ -47,8 +50,8 @@ export interface StageWish {
 export interface Restorer {
   stage(wish: StageWish, signal: AbortSignal): Promise<Staged>;
   swap(set: string, pause: readonly string[], signal: AbortSignal): Promise<Swapped>;
-  /** Of the last restore; if `restore` names another, Problem `nothing-to-undo` says so. */
-  undo(set: string, pause: readonly string[], signal: AbortSignal, restore?: string): Promise<Swapped>;
+  /** Of the last restore; if `of` names another, Problem `nothing-to-undo` says so. */
+  undo(set: string, pause: readonly string[], signal: AbortSignal, of?: UndoWish): Promise<Swapped>;
   settle(set: string, signal: AbortSignal): Promise<Settled>;
   /** Whether a stage of the same wish is there already. */
   staged(set: string, snapshot: string, roots: readonly string[]): Promise<boolean>;
@@ -58,7 +61,7 @@ export interface Restorer {
 /** The restorer of one node. One set is worked on by one call at a time: the caller sees to that. */
 export function createRestorer({ records, workloads, command, look = async () => {}, now }: RestorerDeps): Restorer {
   const swapper = createSwapper(createExchange(command));
-  const { goOn, stepBack } = createForward({ records, workloads, swapper, look });
+  const { goOn, stepBack } = createForward({ records, workloads, swapper, look, now });
   return { stage, swap, undo, settle, staged, undoable };
 
   async function stage(
@@ -68,6 +71,7 @@ export function createRestorer({ records, workloads, command, look = async () =>
       repository,
       roots,
       emergency,
+      mark,
       beside = async (root) => dirname(root),
       totalBytes,
       follow,
@@ -87,7 +91,7 @@ export function createRestorer({ records, workloads, command, look = async () =>
     for (const root of roots) if (await isThere(root)) there.push(root);
     const saved = there.length === 0 ? undefined : await emergency(there);
     // What was staged by an earlier try is as good as ever; what is there may have changed since.
-    if (isHere) return stagedOf(await records.write({ ...before, emergency: saved }));
+    if (isHere) return stagedOf(await records.write({ ...before, mark, emergency: saved }));
 
     const { id, n } = await next(set);
     const grounds = await Promise.all(roots.map(beside));
@@ -101,7 +105,7 @@ export function createRestorer({ records, workloads, command, look = async () =>
     );
     const record = await records.write({
       ...{ v: 2, id, n, kind: 'restore', phase: 'staging', set, wanted, snapshot, roots: swaps },
-      ...{ digests: [], files: 0, bytes: 0, paused: [], at: now(), ...(saved && { emergency: saved }) },
+      ...{ digests: [], files: 0, bytes: 0, paused: [], at: now(), mark, ...(saved && { emergency: saved }) },
       stages: stages.map(({ folder }) => folder),
     });
     try {
@@ -129,7 +133,12 @@ export function createRestorer({ records, workloads, command, look = async () =>
     return await goOn(record, users, signal);
   }
 
-  async function undo(set: string, users: readonly string[], signal: AbortSignal, restore?: string): Promise<Swapped> {
+  async function undo(
+    set: string,
+    users: readonly string[],
+    signal: AbortSignal,
+    { restore, mark }: UndoWish = {},
+  ): Promise<Swapped> {
     await settle(set, signal);
     const [last] = await records.done(set);
     if (!last) throw new Problem('nothing-to-undo', `No restore of ${set} can be undone. See /backups`);
@@ -158,7 +167,7 @@ export function createRestorer({ records, workloads, command, look = async () =>
     // The stages of an undone restore hold what was there: they are never thrown away.
     const record = await records.write({
       ...{ v: 2, id, n, kind: 'undo', phase: 'staged', set, wanted: `undo of ${last.id}`, roots: await known(roots) },
-      ...{ stages: [], digests: [], files: 0, bytes: 0, paused: [], at: now() },
+      ...{ stages: [], digests: [], files: 0, bytes: 0, paused: [], at: now(), mark },
     });
     return await goOn(record, users, signal);
   }
@@ -191,16 +200,18 @@ export function createRestorer({ records, workloads, command, look = async () =>
   }
 
   async function undoable(set: string): Promise<Undoable | undefined> {
-    const [last] = await records.done(set);
+    const atWork = await records.atWork(set);
+    // What began to be put in place goes forward before anything is undone.
+    const isForward = atWork?.phase === 'swapping' || atWork?.phase === 'resuming';
+    const last = isForward ? atWork : (await records.done(set))[0];
     if (!last) return undefined;
-    const { id, kind, roots, snapshot, at } = last;
-    return { id, kind, paths: roots.map(({ path }) => path), snapshot: snapshot?.id, at };
+    const { id, kind, roots, snapshot } = last;
+    return { id, kind, paths: roots.map(({ path }) => path), snapshot: snapshot?.id, at: replacedAt(last) };
   }
 
   async function next(set: string): Promise<{ id: string; n: number }> {
     const [last] = await records.done(set);
-    const time = new Date(now()).toISOString().replace(/[-:]|\.\d+/g, '');
-    return { id: `${time}-${randomBytes(3).toString('hex')}`, n: (last?.n ?? 0) + 1 };
+    return { id: `${stampOf(now())}-${randomBytes(3).toString('hex')}`, n: (last?.n ?? 0) + 1 };
   }
 }
 

@@ -18,7 +18,7 @@ export interface Stage {
 
 /** Where a root lies once it is restored. */
 export function restoredAt({ root, folder }: Stage): string {
-  return join(folder, root);
+  return root === '/' ? folder : join(folder, root);
 }
 
 /**
@@ -39,7 +39,12 @@ export async function restoreTo(
   const { repository, id, command, totalBytes, follow } = from;
   for (const folder of new Set(stages.map((stage) => stage.folder))) await mkdir(folder, { mode: 0o700 });
   for (const { root, folder } of stages) {
-    const of = { id, include: [root], target: folder, totalBytes: stages.length > 1 ? undefined : totalBytes };
+    const of = {
+      id,
+      include: root === '/' ? [] : [root],
+      target: folder,
+      totalBytes: stages.length > 1 ? undefined : totalBytes,
+    };
     await repository.restore(of, signal, follow);
   }
   follow?.({ at: 'comparing names, modes and times with the backup' });

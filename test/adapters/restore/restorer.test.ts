@@ -1,25 +1,18 @@
-import { execFile } from 'node:child_process';
-import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCommand } from '#src/adapters/command.ts';
 import { createExchange } from '#src/adapters/restore/exchange.ts';
 import { identityOf } from '#src/adapters/restore/identity.ts';
-import { createRecords } from '#src/adapters/restore/record.ts';
-import { createRestorer } from '#src/adapters/restore/restorer.ts';
-import { hashTree } from '#src/adapters/tree/tree.ts';
-import type { Snapshot } from '#src/operation/snapshot.ts';
-import { attributesOf, makeData } from '../../fixtures/data.ts';
-import { makeVaults, whyWithoutRestic } from '../../fixtures/restic.ts';
-import { temporaryFolder } from '../temporary.ts';
-import { memoryWorkloads } from './workloads.ts';
+import { newMark } from '#src/adapters/restore/names.ts';
+import { standingOf } from '#src/adapters/restore/standing.ts';
+import { attributesOf } from '../../fixtures/data.ts';
+import { whyWithoutRestic } from '../../fixtures/restic.ts';
+import { digest, leftovers, patience, prepare, setUpOn } from './made.ts';
 
 const WHY_NOT = whyWithoutRestic();
-const patience = () => AbortSignal.timeout(60_000);
-const quiet = () => {};
 let ground: Awaited<ReturnType<typeof prepare>>;
+const setUp = (more: { sick?: string[] } = {}) => setUpOn(ground, more);
 
 describe.skipIf(WHY_NOT !== undefined)(`a restore from the real restic${WHY_NOT ? ` (${WHY_NOT})` : ''}`, () => {
   beforeAll(async () => {
@@ -28,7 +21,7 @@ describe.skipIf(WHY_NOT !== undefined)(`a restore from the real restic${WHY_NOT 
   afterAll(() => rm(ground.folder, { recursive: true, force: true }));
 
   test('puts odd names, links, modes, owners, holes and attributes back as they were, and is undone and done again', async () => {
-    const { data, single, restorer, wish, emergencies, users } = await setUp();
+    const { data, single, restorer, wish, emergencies, users, clock } = await setUp();
     const [was, attributes] = [await digest(data), attributesOf(data)];
     await appendFile(join(data, 'file-1.dat'), 'damage').catch(() => {});
     await writeFile(join(data, 'new'), 'not in the backup');
@@ -40,6 +33,7 @@ describe.skipIf(WHY_NOT !== undefined)(`a restore from the real restic${WHY_NOT 
     expect(emergencies).toEqual([[data, single]]);
     expect(await digest(data)).toBe(damaged);
 
+    clock.now += 3_600_000;
     const swapped = await restorer.swap('shop', ['web', 'idle'], patience());
     expect(swapped).toMatchObject({ paths: [data, single], resumed: ['web'], unwell: [] });
     expect(users.log).toEqual(['stop web', 'start web']);
@@ -48,7 +42,7 @@ describe.skipIf(WHY_NOT !== undefined)(`a restore from the real restic${WHY_NOT 
     expect(await readFile(single, 'utf8')).toBe('one file');
     expect(await Promise.all(swapped.old.slice(0, 1).map(digest))).toEqual([damaged]);
 
-    expect(await restorer.undoable('shop')).toMatchObject({ paths: [data, single] });
+    expect(await restorer.undoable('shop')).toMatchObject({ paths: [data, single], at: clock.now });
     await restorer.undo('shop', ['web'], patience());
     expect(await digest(data)).toBe(damaged);
     expect(await readFile(single, 'utf8')).toBe('changed');
@@ -160,14 +154,38 @@ describe.skipIf(WHY_NOT !== undefined)(`a restore from the real restic${WHY_NOT 
     expect(await restorer.settle('shop', patience())).toMatchObject({ state: 'old' });
 
     expect(await restorer.undoable('shop')).toMatchObject({ id, kind: 'restore' });
-    await expect(restorer.undo('shop', [], patience(), '20260101T000000Z-bbbbbb')).rejects.toMatchObject({
+    await expect(restorer.undo('shop', [], patience(), { restore: '20260101T000000Z-bbbbbb' })).rejects.toMatchObject({
       code: 'nothing-to-undo',
     });
-    const undone = await restorer.undo('shop', [], patience(), id);
+    const undone = await restorer.undo('shop', [], patience(), { restore: id });
     expect(await digest(data)).toBe(damaged);
     // What the undo set aside counts from the undo, by its own name.
     expect(undone.old[0]).toContain(undone.id);
-    await expect(restorer.undo('shop', [], patience(), id)).rejects.toThrow(/not the last one/);
+    await expect(restorer.undo('shop', [], patience(), { restore: id })).rejects.toThrow(/not the last one/);
+  });
+
+  test('is known by its own mark, whatever was restored after it', async () => {
+    const { data, restorer, wish, records, users, clock } = await setUp();
+    const [first, second, third] = [1, 2, 3].map((n) => newMark(clock.now + n)) as [string, string, string];
+    const standing = (mark: string, before = 0) => standingOf(records, 'shop', mark, before);
+    const one = { ...wish(), roots: [data] };
+    users.workloads.stop = () => Promise.reject(new Error('web does not stop'));
+    await restorer.stage({ ...one, mark: first }, patience());
+    await expect(restorer.swap('shop', ['web'], patience())).rejects.toThrow('does not stop');
+    expect(await standing(first)).toBe('not in place');
+    // It goes on from what the first had staged, and is another all the same.
+    await restorer.stage({ ...one, mark: second }, patience());
+    await restorer.swap('shop', [], patience());
+    expect([await standing(first), await standing(second)]).toEqual(['not in place', 'in place']);
+    await restorer.undo('shop', [], patience(), { mark: third });
+    expect([await standing(first), await standing(second), await standing(third)]).toEqual([
+      ...['not in place', 'in place', 'in place'],
+    ]);
+    expect(await standing(first, clock.now + 60_000)).toBe('forgotten');
+    const [undo] = await records.done('shop');
+    if (!undo) throw new Error('it was undone');
+    await records.write({ ...undo, phase: 'swapping' });
+    expect(await standing(third)).toBe('unfinished');
   });
 
   test('is there at every moment: what comes and what was there change places in one step', async () => {
@@ -210,59 +228,3 @@ describe.skipIf(WHY_NOT !== undefined)(`a restore from the real restic${WHY_NOT 
     expect((await records.atWork('shop'))?.phase).toBe('staged');
   });
 });
-
-/** One repository for all tests of this file, and a copy of what it holds. */
-async function prepare() {
-  const folder = await mkdtemp(join(tmpdir(), 'nightguard-'));
-  const vaults = await makeVaults(join(folder, 'vaults'));
-  const live = join(folder, 'live');
-  const [data, single] = [join(live, 'data'), join(live, 'single.env')];
-  makeData(data, 7, { files: 120, bytes: 400_000 });
-  await writeFile(single, 'one file');
-  await symlink('data', join(live, 'beside'));
-  const repository = vaults.at();
-  await vaults.lay();
-  const source = { kind: 'files', paths: [data, single], excludes: [] } as const;
-  await repository.save({ source, host: 'alpha', tags: ['set:shop'] }, quiet, patience());
-  const [line] = await repository.snapshots({ host: 'alpha', tag: undefined }, patience());
-  const snapshot: Snapshot = {
-    id: line?.id ?? '',
-    set: 'shop',
-    part: 'files',
-    destination: 'main',
-    at: 0,
-    emergency: false,
-  };
-  await copyTree(live, join(folder, 'pristine'));
-  return { folder, live, data, single, repository, snapshot };
-}
-
-async function copyTree(from: string, to: string): Promise<void> {
-  await promisify(execFile)('cp', ['-a', '--', from, to]);
-}
-
-async function setUp({ sick = [] }: { sick?: string[] } = {}) {
-  const { folder, live, data, single, repository, snapshot } = ground;
-  await rm(live, { recursive: true, force: true });
-  await copyTree(join(folder, 'pristine'), live);
-  const users = memoryWorkloads(['web'], sick);
-  const records = createRecords(join(await temporaryFolder(), 'state'));
-  const restorer = createRestorer({
-    records,
-    workloads: users.workloads,
-    command: createCommand(),
-    now: () => Date.now(),
-  });
-  const emergencies: (readonly string[])[] = [];
-  const emergency = async (paths: readonly string[]) => `emergency-${emergencies.push(paths)}`;
-  const wish = () => ({ set: 'shop', snapshot, repository, roots: [data, single], emergency });
-  return { data, single, restorer, records, wish, emergencies, users, was: await digest(data) };
-}
-
-async function digest(path: string): Promise<string> {
-  return (await hashTree(path, patience())).digest;
-}
-
-async function leftovers(data: string): Promise<string[]> {
-  return await readdir(join(data, '..'));
-}
