@@ -160,7 +160,7 @@ describe.skipIf(WHY_NOT !== undefined)(`trouble with the real restic${WHY_NOT ? 
     await expect(node.tell(backup)).rejects.toMatchObject({
       code: 'dump',
       message:
-        'false failed with exit code 1. Nothing of it was kept. Run it by hand, then back up again. The rest of shop is saved.',
+        'Dump orders: false failed with exit code 1. Nothing of it was kept. Run it by hand, then back up again. The rest of shop is saved.',
     });
     const [at] = await node.backups.list('shop', patience());
     expect(at?.snapshots.map(({ part }) => part).toSorted()).toEqual(['files', 'users']);

@@ -12,7 +12,7 @@ export interface Made {
 }
 
 /** Saves one dump after the other. A database that is down does not keep the rest of its set from being saved; a destination that fails does. */
-export async function saveDumps<D>(
+export async function saveDumps<D extends { part: string }>(
   save: (dump: D) => Promise<PartSaved>,
   dumps: readonly D[],
   signal: AbortSignal,
@@ -25,7 +25,7 @@ export async function saveDumps<D>(
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof Problem) || error.code !== 'dump') throw error;
-      broken ??= error;
+      broken ??= told(error, `Dump ${dump.part}: ${error.message}`);
     }
   return { saved, broken };
 }
@@ -63,12 +63,12 @@ function failureAt(destination: string, outcomes: readonly Outcome<Made>[], set:
   if (lost) return { destination, reason: lost.reason ?? '', code: lost.code, error: lost.error };
   const broken = own.find(({ value }) => value?.broken)?.value?.broken;
   if (!broken) return undefined;
-  const error = own.some(({ value }) => value?.saved.length) ? besideIt(broken, set) : broken;
+  const isAlone = own.every(({ value }) => !value?.saved.length);
+  const error = isAlone ? broken : told(broken, `${broken.message} The rest of ${set} is saved.`);
   return { destination, reason: error.message, code: error.code, error };
 }
 
-/** A dump that was not made, of a set whose other parts are saved. */
-function besideIt(broken: Problem, set: string): Problem {
-  const evidence = broken.evidence ? { evidence: broken.evidence } : {};
-  return new Problem(broken.code, `${broken.message} The rest of ${set} is saved.`, { cause: broken, ...evidence });
+/** The same in other words. */
+function told(cause: Problem, words: string): Problem {
+  return new Problem(cause.code, words, { cause, ...(cause.evidence ? { evidence: cause.evidence } : {}) });
 }

@@ -181,9 +181,13 @@ function sourceFailure(
   } catch (cause) {
     const said = cause instanceof Problem ? cause.message : `${source.file} failed.`;
     const evidence = cause instanceof Problem && cause.evidence ? { evidence: cause.evidence } : {};
-    return new Problem('dump', `${said} Nothing of it was kept. Run it by hand, then back up again.`, {
-      cause,
-      ...evidence,
-    });
+    return new Problem(
+      'dump',
+      `${said.replace(/[^.]$/, '$&.')} Nothing of it was kept. Run it by hand, then back up again.`,
+      {
+        cause,
+        ...evidence,
+      },
+    );
   }
 }

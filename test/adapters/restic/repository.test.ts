@@ -101,13 +101,20 @@ describe.each(await restics())('a repository of $called', ({ program, whyNot }) 
       const stream = (code: number): Source => ({
         kind: 'stream',
         name: '/shop-db.sql',
-        command: [process.execPath, '-e', `process.stdout.write('x'.repeat(3e6), () => process.exit(${code}))`],
+        command: [
+          process.execPath,
+          '-e',
+          `process.stdout.write('x'.repeat(3e6), () => { console.error('no table'); process.exit(${code}); })`,
+        ],
       });
       const saved = await repository.save({ source: stream(0), host: HOST, tags: ['set:shop'] }, quiet, patience());
       expect(saved).toMatchObject({ files: 1, bytes: 3_000_000 });
       await expect(
         repository.save({ source: stream(7), host: HOST, tags: ['set:shop'] }, quiet, patience()),
-      ).rejects.toMatchObject({ code: 'dump', message: expect.stringMatching(/exit code 7.*Nothing of it was kept/) });
+      ).rejects.toMatchObject({
+        code: 'dump',
+        message: expect.stringMatching(/exit code 7: no table\. Nothing of it was kept/),
+      });
       const empty: Source = { kind: 'stream', name: '/shop-db.sql', command: ['true'] };
       await expect(
         repository.save({ source: empty, host: HOST, tags: ['set:shop'] }, quiet, patience()),
