@@ -11,7 +11,7 @@ export type PlaceEnd = 'use' | 'lock' | 'save' | 'check' | 'look';
 const ENDS: Readonly<Record<string, PlaceEnd>> = {
   ...{ 'backup-unreachable': 'use', 'backup-no-repository': 'use', 'backup-password': 'use' },
   ...{ 'command-timeout': 'use', 'secret-file': 'use', 'backup-locked': 'lock' },
-  ...{ 'backup-full': 'save', 'backup-refused': 'save', 'backup-damaged': 'check' },
+  ...{ 'backup-full': 'save', 'backup-refused': 'save', 'backup-damaged': 'check', 'backup-unreadable': 'check' },
   ...{ 'backup-replaced': 'look', 'backup-emptied': 'look' },
 };
 

@@ -23,7 +23,7 @@ export interface Heard {
 export function believe<K extends string>(
   kind: K | undefined,
   { said, last, isFar, isCheck }: Heard,
-): K | 'damaged' | 'unreachable' | 'refused' | undefined {
+): K | 'damaged' | 'unreachable' | 'refused' | 'unreadable' | undefined {
   if (kind === 'no-repository') return ON_THE_WAY.test(said) ? 'unreachable' : kind;
   if (kind !== undefined && kind !== 'damaged' && kind !== 'unreachable') return kind;
   // What was right at the next try is no proof.
@@ -32,5 +32,7 @@ export function believe<K extends string>(
   const looks = kind ?? (isCheck ? 'damaged' : undefined);
   // A run that fails for something else may have been held up before.
   if (ON_THE_WAY.test(looks ? said : last) || (looks && isFar && /unexpected eof/i.test(said))) return 'unreachable';
-  return SHUT.test(said) ? 'refused' : looks;
+  if (!SHUT.test(said)) return looks;
+  // Who may not make a lock may not write; another file is one that was to be read.
+  return looks && !/create lock/i.test(said) ? 'unreadable' : 'refused';
 }

@@ -11,6 +11,7 @@ export type Ending = 'done' | 'incomplete';
 type Kind =
   | 'password'
   | 'refused'
+  | 'unreadable'
   | 'no-repository'
   | 'locked'
   | 'full'
@@ -110,6 +111,8 @@ function codeOf(kind: Kind | undefined): string {
   return kind === undefined ? 'restic' : `backup-${kind}`;
 }
 
+const OWNERS = 'Look at whom its files belong to, and at their rights';
+
 function sentenceOf(
   kind: Kind | undefined,
   where: string,
@@ -122,7 +125,9 @@ function sentenceOf(
     case 'refused':
       return isFar
         ? `The destination ${where} does not let this node in. Look at its credentials, and at the rights there.`
-        : `The repository ${where} does not let this node read or write all of it. Look at whom its files belong to, and at their rights.`;
+        : `The repository ${where} does not let this node open it, or write to it. ${OWNERS}.`;
+    case 'unreadable':
+      return `This node may not read all of the repository ${where}. ${isFar ? 'Look at its credentials, and at the rights there' : OWNERS}, then: /backup_check`;
     case 'no-repository':
       return `There is no repository at ${where}. Is it mounted? A first /backup makes one; where there was one before, add --new.`;
     case 'locked':

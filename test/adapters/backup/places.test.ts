@@ -49,7 +49,6 @@ test('a check that fails in words that nobody knows has found damage', async () 
 test.each([
   ['error loading index 0a27: unexpected HTTP response (502): 502 Bad Gateway', 'backup-unreachable'],
   ['error loading index 0a27: Load: unexpected EOF', 'backup-unreachable'],
-  ['error loading index 0a27: open /r/index/0a27: permission denied', 'backup-refused'],
 ])('a check that is kept from reading has found no damage: %s', async (said, code) => {
   const node = await fakeBackups();
   await node.run('save');
@@ -58,6 +57,19 @@ test.each([
   expect(await node.troubles()).toEqual([code]);
   Object.assign(node.at['nas'] ?? {}, { fails: {} });
   await node.run('save');
+  expect(await node.troubles()).toEqual([]);
+});
+
+test('what a check may not read is no damage, and is not over by a backup that goes well', async () => {
+  const node = await fakeBackups();
+  await node.run('save');
+  const said = 'error loading index 0a27: open /r/index/0a27: permission denied';
+  Object.assign(node.at['nas'] ?? {}, { fails: { check: `${said}\nFatal: repository contains errors` } });
+  await node.run('check');
+  Object.assign(node.at['nas'] ?? {}, { fails: {} });
+  await node.run('save');
+  expect(await node.troubles()).toEqual(['backup-unreadable']);
+  await node.run('check', { percent: 100 });
   expect(await node.troubles()).toEqual([]);
 });
 

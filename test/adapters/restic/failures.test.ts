@@ -107,7 +107,7 @@ test.each([
     'an index of somebody else',
     1,
     `Load(<index/0a27>, 0, 0) failed: ${OPEN}\n${LOST}${OPEN}\nThe repository index is damaged`,
-    'backup-refused',
+    'backup-unreadable',
   ],
   [
     'locks of somebody else',
@@ -142,11 +142,18 @@ test('in a folder of this machine an end that comes too soon is damage, and a ch
 });
 
 test('who is not let in looks at credentials, and in a folder of this machine at its owner', () => {
-  const said = exit(1, `${LOST}${OPEN}`);
-  expect(failureOf(said, { isFar: true })).toHaveProperty('message', expect.stringContaining('credentials'));
-  expect(failureOf(said)).toHaveProperty(
+  const read = exit(1, `${LOST}${OPEN}`);
+  const credentials = expect.stringContaining('credentials');
+  expect(failureOf(read, { isFar: true })).toHaveProperty('message', credentials);
+  expect(failureOf(read)).toHaveProperty(
     'message',
-    'The repository nas does not let this node read or write all of it. Look at whom its files belong to, and at their rights.',
+    'This node may not read all of the repository nas. Look at whom its files belong to, and at their rights, then: /backup_check',
+  );
+  const write = exit(1, 'unable to create lock in backend: open /r/locks/0a27: permission denied');
+  expect(failureOf(write, { isFar: true })).toHaveProperty('message', credentials);
+  expect(failureOf(write)).toHaveProperty(
+    'message',
+    'The repository nas does not let this node open it, or write to it. Look at whom its files belong to, and at their rights.',
   );
 });
 

@@ -217,6 +217,11 @@ describe('a destination', () => {
     ],
     ['that is locked', away('backup-locked', 2), ['backup place disk: bad: the repository disk is locked']],
     ['that is full', away('backup-full'), ['backup writes disk: bad: the repository disk takes no backups']],
+    [
+      'that may not be read',
+      away('backup-unreadable'),
+      ['backup damage disk: bad: the repository disk cannot be read in full'],
+    ],
     ['that is damaged', away('backup-damaged'), ['backup damage disk: bad: the repository disk is damaged']],
     [
       'that was exchanged',

@@ -51,6 +51,8 @@ function wordsOf(code: string): string {
       return 'is locked';
     case 'backup-damaged':
       return 'is damaged';
+    case 'backup-unreadable':
+      return 'cannot be read in full';
     case 'backup-replaced':
       return 'is another one than before';
     case 'backup-emptied':
@@ -65,6 +67,7 @@ function remedyOf(code: string, set: string) {
     case 'backup-locked':
       return remedy('Take stale locks away', 'backup_unlock', set);
     case 'backup-damaged':
+    case 'backup-unreadable':
       return { ...remedy('Check all of it', 'backup_check', set), input: { set, percent: '100' } };
     case 'backup-full':
       return remedy('Drop old backups', 'backup_prune', set);
