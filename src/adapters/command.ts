@@ -4,8 +4,8 @@ import { childEnvironment } from './environment.ts';
 import { followLines } from './followLines.ts';
 import { keepTail } from './keepTail.ts';
 import { locate } from './locate.ts';
-import { bytesOf, pour } from './pour.ts';
-import { tether } from './tether.ts';
+import { pour } from './pour.ts';
+import { killGroup, tether } from './tether.ts';
 import { whyNotStarted } from './whyNotStarted.ts';
 
 const DEFAULT_MAX_BYTES = 1_000_000;
@@ -78,12 +78,12 @@ export function createCommand(): Command {
         cancelSignal: signal,
       });
       const letGo = options.tied ? tied(running, pouring) : undefined;
-      pour(pouring, running);
+      const wroteBytes = pour(pouring, running);
       const [ended, poured] = await Promise.all([
         outcome(running, file, cwd, said),
         outcome(pouring, source.file, undefined, keepTail(pouring.stderr, TAIL_BYTES)),
       ]).finally(letGo);
-      return { ...ended, source: { ...poured, wroteBytes: bytesOf(pouring.stdout) } };
+      return { ...ended, source: { ...poured, wroteBytes: wroteBytes() } };
     },
   };
 }
@@ -157,14 +157,6 @@ function endOf(result: Ended): CommandResult['ended'] {
   if (result.isMaxBuffer) return 'overflow';
   if (result.isTerminated) return 'signal';
   return result.exitCode === undefined ? 'missing' : 'exit';
-}
-
-function killGroup(leader: number): void {
-  try {
-    process.kill(-leader, 'SIGKILL');
-  } catch {
-    // Nothing is left of the group, which is what was wanted.
-  }
 }
 
 function decode(bytes: unknown): string {

@@ -1,4 +1,3 @@
-import { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 
 interface Source extends PromiseLike<{ failed: boolean }> {
@@ -11,13 +10,8 @@ interface Sink extends PromiseLike<unknown> {
   kill(): boolean;
 }
 
-/** How much a program has written so far. */
-export function bytesOf(stdout: Readable): number {
-  return stdout instanceof Socket ? stdout.bytesRead : 0;
-}
-
-/** Pours the stdout of one program into the stdin of another. Only a source that ended well and wrote something ends the input: half of what it had to say never looks whole. */
-export function pour(source: Source, sink: Sink): void {
+/** Pours the stdout of one program into the stdin of another. Only a source that ended well and wrote something ends the input: half of what it had to say never looks whole. Answers with how many bytes it has written so far. */
+export function pour(source: Source, sink: Sink): () => number {
   const { stdin } = sink;
   if (!stdin) throw new Error('the sink has no stdin');
   // A sink that died ends its source; its own end says why. What nobody reads any more would keep the source from ending.
@@ -25,8 +19,13 @@ export function pour(source: Source, sink: Sink): void {
     source.kill();
     source.stdout.unpipe(stdin).resume();
   };
+  let bytes = 0;
+  source.stdout.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+  });
   stdin.on('error', end);
   void sink.then(end);
   source.stdout.pipe(stdin, { end: false });
-  void source.then(({ failed }) => (failed || bytesOf(source.stdout) === 0 ? sink.kill() : stdin.end()));
+  void source.then(({ failed }) => (failed || bytes === 0 ? sink.kill() : stdin.end()));
+  return () => bytes;
 }

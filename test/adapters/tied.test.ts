@@ -1,11 +1,13 @@
-import { fork, spawnSync } from 'node:child_process';
+import { fork, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { createCommand } from '#src/adapters/command.ts';
+import { tether } from '#src/adapters/tether.ts';
 import { patience, temporaryFolder, until } from './temporary.ts';
 
 const TIED = fileURLToPath(new URL('./tied.ts', import.meta.url));
@@ -49,4 +51,14 @@ test('one that is tied takes all that its source has, and says when it is not th
   });
   const unsaid = { timeoutMs: 10_000, source: { file: '/no/such', argv: [] }, tied: true };
   expect(await run('/bin/cat', [], unsaid, patience())).toMatchObject({ source: { ended: 'missing' } });
+});
+
+test('what nobody can be set to watch is killed at once', async () => {
+  const child = spawn('/bin/sleep', ['100'], { detached: true, stdio: 'ignore' });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await once(child, 'spawn');
+  if (child.pid === undefined) throw new Error('it has started');
+  // No process can be handed this.
+  tether([child.pid], new PassThrough())();
+  expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);
 });
