@@ -12,6 +12,7 @@ import type { DestinationSpec } from './spec.ts';
 import { locationOf } from './spec.ts';
 import type { Abilities } from './version.ts';
 import { abilitiesOf } from './version.ts';
+import type { Watched } from './watched.ts';
 import { runWatched } from './watched.ts';
 
 /** What every repository of a node is reached with. */
@@ -53,6 +54,9 @@ const INTERRUPTED = /signal interrupt received|context canceled/;
 
 const VERSION_MS = 10_000;
 
+/** How often a run that waits for a lock that is gone is started anew; then restic waits as long as it likes. */
+const STARTS_ANEW = 5;
+
 /** How long a stale lock may take to be taken away, in ms. */
 const UNLOCK_MS = 10_000;
 
@@ -72,12 +76,7 @@ export function createRunner(deps: ResticDeps, where: string, spec: DestinationS
       const { writesHere, unlocked, ...plain } = options;
       // An agent that is killed closes the pipe, and half of a dump would look like all of it.
       const tied = options.source !== undefined || options.tied === true;
-      const { result, stuckMs, isAway } = await runWatched(
-        command,
-        [program, ...argv],
-        { ...plain, tied, env },
-        signal,
-      );
+      const { result, stuckMs, isAway } = await start([program, ...argv], { ...plain, tied, env }, signal);
       if (!unlocked && !isAway && mayLeaveLock(result)) await dropLock(env);
       signal.throwIfAborted();
       if (isAway) throw awayProblem(result, where);
@@ -98,6 +97,19 @@ export function createRunner(deps: ResticDeps, where: string, spec: DestinationS
       return await known;
     },
   };
+
+  /** Starts it anew when another run took a lock away that it waits for. */
+  async function start(
+    line: readonly string[],
+    options: CommandOptions & { patience?: Patience; env: Record<string, string> },
+    signal: AbortSignal,
+    more = STARTS_ANEW,
+  ): Promise<Watched> {
+    const run = await runWatched(command, line, { ...options, endsLost: more > 0 }, signal);
+    if (!run.isLost || signal.aborted) return run;
+    await dropLock(options.env);
+    return await start(line, options, signal, more - 1);
+  }
 
   /** Takes away what is stale; a lock that somebody holds stays. */
   async function dropLock(env: Record<string, string>): Promise<void> {

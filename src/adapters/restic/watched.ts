@@ -6,6 +6,8 @@ import { createRetries } from './retries.ts';
 const MAX_BYTES = 64_000_000;
 /** Long enough to take its lock away again, also far off. */
 const GRACE_MS = 10_000;
+/** A newer restic may read on from a dump that says nothing more; its lock is taken away after it. */
+const DUMP_GRACE_MS = 2000;
 
 /** What a watched run came to. */
 export interface Watched {
@@ -14,29 +16,45 @@ export interface Watched {
   stuckMs: number | undefined;
   /** It did not get to its repository and was ended; what it said last it said because of that. */
   isAway: boolean;
+  /** It waited for a lock that is gone, and was ended before it did anything. */
+  isLost: boolean;
 }
 
-/** Runs restic, and ends it when it gives no sign of life for longer than is right, or when it does not get to its repository. */
+/**
+ * `Load(<lock/9ff0921e02>, 0, 0) returned error, retrying after 1.3s: open …: no such file or directory`: before it does
+ * anything, restic looks at all locks, and waits for one that another run took away after they were listed: a quarter of an
+ * hour before 0.17, and some seconds since. One that starts anew lists them anew.
+ */
+const LOST_LOCK = /^Load\(<lock\/.*(?:returned error, retrying|failed).*(?:no such file|not exist|not found)/i;
+
+/** Runs restic, and ends it when it gives no sign of life for longer than is right, when it does not get to its repository, or (`endsLost`) when it waits for a lock that is gone. */
 export async function runWatched(
   command: Command,
   [file = '', ...argv]: readonly string[],
-  { patience, ...options }: CommandOptions & { patience?: Patience | undefined },
+  { patience, endsLost, ...options }: CommandOptions & { patience?: Patience | undefined; endsLost: boolean },
   signal: AbortSignal,
 ): Promise<Watched> {
-  const away = new AbortController();
-  const retries = createRetries(() => away.abort());
-  const guard = createGuard({ patience, onLine: options.onLine }, AbortSignal.any([signal, away.signal]));
+  const stop = new AbortController();
+  const retries = createRetries(() => stop.abort());
+  const guard = createGuard({ patience, onLine: options.onLine }, AbortSignal.any([signal, stop.signal]));
+  let isLost = false;
   const onErrorLine = (line: string): void => {
     retries.heard(line);
+    if (endsLost && LOST_LOCK.test(line)) {
+      isLost = true;
+      stop.abort();
+    }
     options.onErrorLine?.(line);
   };
   const following = { maxBytes: MAX_BYTES, ...options, ...guard.following, onErrorLine };
+  const graceMs = options.source ? DUMP_GRACE_MS : GRACE_MS;
   const result = await command
-    .run(file, argv, { ...following, stopSignal: 'SIGINT', graceMs: GRACE_MS }, guard.signal)
+    .run(file, argv, { ...following, stopSignal: 'SIGINT', graceMs }, guard.signal)
     .finally(guard.end);
   return {
     result,
     stuckMs: result.ended === 'exit' ? undefined : guard.endedAfterMs(),
     isAway: retries.isOver() && result.exitCode !== 0,
+    isLost: isLost && result.exitCode !== 0,
   };
 }

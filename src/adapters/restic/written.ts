@@ -26,6 +26,7 @@ export function followWritten(totalBytes: number | undefined, follow: Follow) {
   return {
     start(pid: number): void {
       follow(goingOf(0));
+      clearInterval(timer);
       timer = setInterval(() => void look(pid), EVERY_MS);
     },
     end(): void {
