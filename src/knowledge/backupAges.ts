@@ -4,6 +4,7 @@ import { clip } from '#src/kit/text.ts';
 import type { SetKnown } from '#src/operation/backupKnown.ts';
 import type { BackupSet, Kept } from '#src/operation/backups.ts';
 import type { Fact } from '#src/operation/reply.ts';
+import { FILES, partNames } from '#src/operation/snapshot.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -44,13 +45,13 @@ export function freshnessOf(set: BackupSet, known: readonly SetKnown[], kept: re
 
 /** The newest ordinary backup of each part at each destination that answered; the age is endless where there is none. */
 function newestOf({ name, paths, dumps, destinations }: BackupSet, kept: readonly Kept[]) {
-  const parts = [...(paths.length > 0 ? ['files'] : []), ...dumps];
+  const parts = partNames(paths, dumps);
   const heard = kept.filter(({ destination, reason }) => destinations.includes(destination) && reason === undefined);
   return heard.flatMap(({ destination, snapshots }) =>
     parts.map((part) => {
       const own = snapshots.filter((one) => one.set === name && one.part === part && !one.emergency && !one.isAhead);
       const [newest] = own.toSorted((a, b) => a.ageMs - b.ageMs);
-      const what = `${part === 'files' ? part : `dump ${part}`} at ${destination}`;
+      const what = `${part === FILES ? part : `dump ${part}`} at ${destination}`;
       return { destination, what, ageMs: newest?.ageMs ?? Number.POSITIVE_INFINITY, bytes: newest?.bytes };
     }),
   );

@@ -12,3 +12,11 @@ export interface Snapshot {
   /** The paths that were saved, as its repository tells them. */
   paths?: readonly string[] | undefined;
 }
+
+/** The part of a set that is its files; no dump has this name. */
+export const FILES = 'files';
+
+/** The parts that a set has, by their names: its files, and its dumps. */
+export function partNames(paths: readonly string[], dumps: readonly string[]): string[] {
+  return [...(paths.length > 0 ? [FILES] : []), ...dumps];
+}

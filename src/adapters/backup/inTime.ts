@@ -14,7 +14,7 @@ export async function inTime<T>(
 }
 
 /** Whether a signal has ended because its time was over. */
-export function isDeadline({ reason }: AbortSignal): boolean {
+function isDeadline({ reason }: AbortSignal): boolean {
   return reason instanceof Error && reason.name === 'TimeoutError';
 }
 

@@ -6,7 +6,7 @@ import { calendarOf } from '../calendar.ts';
 import type { BackupDeps } from './ground.ts';
 import type { Records, SetRecord } from './record.ts';
 import type { SetSpec } from './setSpec.ts';
-import { destinationsOf, partNames } from './sets.ts';
+import { destinationsOf, partsOf } from './sets.ts';
 import type { BackupSpec } from './spec.ts';
 
 const MINUTE_MS = 60_000;
@@ -50,7 +50,7 @@ export function createKnown(
             running: busy.get(name),
             ...{ saved, savedAt: oldest, savedAgoMs: agoOf(oldest) },
             ...{ maxAgeMs, maxDrillAgeMs, isLate: saved.some(({ isLate }) => isLate) },
-            ...sizesOf(record, destinations, partNames(set)),
+            ...sizesOf(record, destinations, partsOf(set)),
           };
         }),
       );

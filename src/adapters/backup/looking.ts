@@ -9,7 +9,7 @@ import type { Seen } from './identity.ts';
 import { compareRepository, lookAtFolder } from './identity.ts';
 import type { Reach } from './reach.ts';
 import type { Records, SetRecord } from './record.ts';
-import { destinationsOf, partNames } from './sets.ts';
+import { destinationsOf, partsOf } from './sets.ts';
 
 const MINUTE_MS = 60_000;
 /** How often a destination that is not a folder is asked what is there, in ms: seldom, and sooner when it was not well. */
@@ -29,7 +29,7 @@ export function createLooking(
     Object.entries(spec.sets).filter(([, set]) => destinationsOf(spec, set).includes(destination));
   const holds = async (destination: string): Promise<Held[]> => {
     const all = await Promise.all(
-      users(destination).map(async ([name, set]) => ({ name, record: await records.of(name), parts: partNames(set) })),
+      users(destination).map(async ([name, set]) => ({ name, record: await records.of(name), parts: partsOf(set) })),
     );
     return all.filter(({ record }) => destination in record.places);
   };

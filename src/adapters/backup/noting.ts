@@ -6,7 +6,7 @@ import type { DestinationFailed } from '#src/operation/destinationFailed.ts';
 import type { Reach } from './reach.ts';
 import type { Records, Run, SetRecord, Today } from './record.ts';
 import { withParts } from './record.ts';
-import { destinationsOf, partNames, setOf } from './sets.ts';
+import { destinationsOf, partsOf, setOf } from './sets.ts';
 import type { BackupSpec } from './spec.ts';
 
 type Noted = Pick<Backups, 'save' | 'check' | 'drill' | 'prune'>;
@@ -98,7 +98,7 @@ function createNoter({ spec, records, busy, now }: Parameters<typeof noteRuns>[1
 
 function todayOf(spec: BackupSpec, name: string): Today {
   const set = setOf(spec, name);
-  return { destinations: destinationsOf(spec, set), parts: partNames(set) };
+  return { destinations: destinationsOf(spec, set), parts: partsOf(set) };
 }
 
 function outcomeOf(saved: Saved, began: number, today: Today): Outcome {

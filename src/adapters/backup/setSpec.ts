@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isWorkloadName } from '#src/operation/params.ts';
+import { FILES } from '#src/operation/snapshot.ts';
 import { scheduleText } from '../calendar.ts';
 import { durationText, optionalDuration } from '../durationText.ts';
 
@@ -17,9 +18,6 @@ export const fullPath = z
     (path) => !/\/\/|\/\.{1,2}(?:\/|$)|.\/$/.test(path),
     'write the path plainly: no "..", no "//", no "/" at its end',
   );
-
-/** The part of a set that is its files; no dump has this name. */
-const FILES = 'files';
 
 /** A program that writes what is to be kept to its stdout, such as `pg_dump shop`: nothing of it lies on the disk. */
 const DumpSpec = z.strictObject({ command: z.array(z.string().min(1)).min(1) });

@@ -1,6 +1,7 @@
 import { nearest } from '#src/kit/nearest.ts';
 import { Problem } from '#src/kit/problem.ts';
 import type { BackupSet } from '#src/operation/backups.ts';
+import { partNames } from '#src/operation/snapshot.ts';
 import type { SetSpec } from './setSpec.ts';
 import type { BackupSpec } from './spec.ts';
 
@@ -24,9 +25,9 @@ export function destinationsOf(spec: BackupSpec, { to }: SetSpec): string[] {
   return to ?? Object.keys(spec.destinations);
 }
 
-/** The parts that a set has: its files, and its dumps. */
-export function partNames({ paths, dumps }: SetSpec): string[] {
-  return [...(paths.length > 0 ? ['files'] : []), ...Object.keys(dumps)];
+/** The parts that a set has today. */
+export function partsOf({ paths, dumps }: SetSpec): string[] {
+  return partNames(paths, Object.keys(dumps));
 }
 
 /** A set as the chat tells it. */
