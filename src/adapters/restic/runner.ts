@@ -12,7 +12,7 @@ import type { DestinationSpec } from './spec.ts';
 import { locationOf } from './spec.ts';
 import type { Abilities } from './version.ts';
 import { abilitiesOf } from './version.ts';
-import type { Watched } from './watched.ts';
+import type { MayGo, Watched } from './watched.ts';
 import { runWatched } from './watched.ts';
 
 /** What every repository of a node is reached with. */
@@ -54,7 +54,7 @@ const INTERRUPTED = /signal interrupt received|context canceled/;
 
 const VERSION_MS = 10_000;
 
-/** How often a run that waits for a lock that is gone is started anew; then restic waits as long as it likes. */
+/** How often a run that waits for something that is gone is started anew; then restic waits as long as it likes. */
 const STARTS_ANEW = 5;
 
 /** How long a stale lock may take to be taken away, in ms. */
@@ -76,7 +76,8 @@ export function createRunner(deps: ResticDeps, where: string, spec: DestinationS
       const { writesHere, unlocked, ...plain } = options;
       // An agent that is killed closes the pipe, and half of a dump would look like all of it.
       const tied = options.source !== undefined || options.tied === true;
-      const { result, stuckMs, isAway } = await start([program, ...argv], { ...plain, tied, env }, signal);
+      const mayGo: readonly MayGo[] = unlocked ? ['index', 'snapshot'] : ['lock'];
+      const { result, stuckMs, isAway } = await start([program, ...argv], { ...plain, tied, env, mayGo }, signal);
       if (!unlocked && !isAway && mayLeaveLock(result)) await dropLock(env);
       signal.throwIfAborted();
       if (isAway) throw awayProblem(result, where);
@@ -98,16 +99,16 @@ export function createRunner(deps: ResticDeps, where: string, spec: DestinationS
     },
   };
 
-  /** Starts it anew when another run took a lock away that it waits for. */
+  /** Starts it anew when another run took away what it waits for. */
   async function start(
     line: readonly string[],
-    options: CommandOptions & { patience?: Patience; env: Record<string, string> },
+    options: Parameters<typeof runWatched>[2] & { env: Record<string, string> },
     signal: AbortSignal,
     more = STARTS_ANEW,
   ): Promise<Watched> {
-    const run = await runWatched(command, line, { ...options, endsLost: more > 0 }, signal);
+    const run = await runWatched(command, line, { ...options, mayGo: more > 0 ? options.mayGo : [] }, signal);
     if (!run.isLost || signal.aborted) return run;
-    await dropLock(options.env);
+    if (options.mayGo.includes('lock')) await dropLock(options.env);
     return await start(line, options, signal, more - 1);
   }
 

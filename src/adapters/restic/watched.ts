@@ -16,22 +16,25 @@ export interface Watched {
   stuckMs: number | undefined;
   /** It did not get to its repository and was ended; what it said last it said because of that. */
   isAway: boolean;
-  /** It waited for a lock that is gone, and was ended before it did anything. */
+  /** It waited for something that is gone, and was ended before it did anything. */
   isLost: boolean;
 }
 
 /**
  * `Load(<lock/9ff0921e02>, 0, 0) returned error, retrying after 1.3s: open …: no such file or directory`: before it does
- * anything, restic looks at all locks, and waits for one that another run took away after they were listed: a quarter of an
- * hour before 0.17, and some seconds since. One that starts anew lists them anew.
+ * anything, restic lists locks, indexes and snapshots and reads each, and waits for one that another run took away between
+ * the two: a quarter of an hour before 0.17, and some seconds for a lock since. One that starts anew lists them anew.
  */
-const LOST_LOCK = /^Load\(<lock\/.*(?:returned error, retrying|failed).*(?:no such file|not exist|not found)/i;
+const GONE = /^Load\(<(\w+)\/.*(?:returned error, retrying|failed).*(?:no such file|not exist|not found)/i;
 
-/** Runs restic, and ends it when it gives no sign of life for longer than is right, when it does not get to its repository, or (`endsLost`) when it waits for a lock that is gone. */
+/** What may be gone before it is read: a lock of another run, or for who takes none, what a prune drops. */
+export type MayGo = 'lock' | 'index' | 'snapshot';
+
+/** Runs restic, and ends it when it gives no sign of life for longer than is right, when it does not get to its repository, or when it waits for something that is gone. */
 export async function runWatched(
   command: Command,
   [file = '', ...argv]: readonly string[],
-  { patience, endsLost, ...options }: CommandOptions & { patience?: Patience | undefined; endsLost: boolean },
+  { patience, mayGo, ...options }: CommandOptions & { patience?: Patience | undefined; mayGo: readonly MayGo[] },
   signal: AbortSignal,
 ): Promise<Watched> {
   const stop = new AbortController();
@@ -40,7 +43,7 @@ export async function runWatched(
   let isLost = false;
   const onErrorLine = (line: string): void => {
     retries.heard(line);
-    if (endsLost && LOST_LOCK.test(line)) {
+    if (mayGo.some((kind) => kind === GONE.exec(line)?.[1])) {
       isLost = true;
       stop.abort();
     }
@@ -55,6 +58,6 @@ export async function runWatched(
     result,
     stuckMs: result.ended === 'exit' ? undefined : guard.endedAfterMs(),
     isAway: retries.isOver() && result.exitCode !== 0,
-    isLost: isLost && result.exitCode !== 0,
+    isLost: isLost && (result.ended !== 'exit' || result.exitCode !== 0),
   };
 }

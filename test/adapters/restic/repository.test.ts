@@ -209,24 +209,29 @@ describe.each(await restics())('a repository of $called', ({ program, whyNot }) 
       expect(await repository.unlock(patience())).toBe(0);
     });
 
-    test('does not wait for a lock that another run took away while it was to be read', async () => {
-      const { vaults, data } = await setUp(program);
-      await vaults.lay();
-      const lock = join(vaults.folder, 'repository', 'locks', 'ab'.repeat(32));
-      await symlink('/nowhere', lock);
-      const path = join(vaults.folder, 'second');
-      await writeFile(
-        path,
-        `#!/bin/sh\n[ -e ${path}.once ] && rm -f ${lock}\n: >${path}.once\nexec ${program} "$@"\n`,
-        {
-          mode: 0o700,
-        },
-      );
-      const repository = vaults.at(undefined, undefined, path);
-      const saved = await repository.save({ source: files(data), host: HOST, tags: [] }, quiet, patience());
-      expect(saved).toMatchObject({ files: 3 });
-      expect(await readdir(join(vaults.folder, 'repository', 'locks'))).toEqual([]);
-    });
+    test.each(['locks', 'index', 'snapshots'] as const)(
+      'does not wait for what is gone once it was listed: %s',
+      async (kind) => {
+        const { vaults, data } = await setUp(program);
+        await vaults.lay();
+        const saving = { source: files(data), host: HOST, tags: [] };
+        await vaults.at().save(saving, quiet, patience());
+        const folder = join(vaults.folder, 'repository');
+        const [id = ''] = await readdir(join(folder, 'snapshots'));
+        const repository = vaults.at(undefined, undefined, await losing(program, join(folder, kind, 'ab'.repeat(32))));
+        const paths: string[] = [];
+        const asked = {
+          locks: () => repository.save(saving, quiet, patience()),
+          index: () => repository.look(id, ({ path }) => void paths.push(path), [data], patience()),
+          snapshots: () => repository.snapshots({ host: HOST, tag: undefined }, patience()),
+        };
+        const answer = await asked[kind]();
+        if (kind === 'locks') expect(answer).toMatchObject({ files: 3 });
+        if (kind === 'index') expect(paths).toContain(join(data, 'a'));
+        if (kind === 'snapshots') expect(answer).toMatchObject([{ id }]);
+        expect(await readdir(join(folder, 'locks'))).toEqual([]);
+      },
+    );
 
     test('tells a wrong password, an open password file, a missing, an unreachable and a damaged repository apart', async () => {
       const { vaults, data } = await setUp(program);
@@ -280,5 +285,14 @@ async function slowed(program: string, folder: string): Promise<string> {
   await writeFile(path, `#!/bin/sh\n${program} --limit-upload=1 "$@" &\ntrap 'kill -KILL $!' INT\nwait\n`, {
     mode: 0o700,
   });
+  return path;
+}
+
+/** A restic that lists a file that is gone when it reads it, and is not listed when restic is started for the second time. */
+async function losing(program: string, listed: string): Promise<string> {
+  const path = join(await temporaryFolder(), 'losing');
+  await symlink('/nowhere', listed);
+  const script = `#!/bin/sh\n[ -e ${path}.once ] && rm -f ${listed}\n: >${path}.once\nexec ${program} "$@"\n`;
+  await writeFile(path, script, { mode: 0o700 });
   return path;
 }
