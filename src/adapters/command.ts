@@ -90,8 +90,7 @@ export function createCommand(): Command {
 
 /** Ties a program and its source to this process; answers with what lets them go. */
 function tied(running: Running & { stdin: Writable | null }, source?: Running): () => void {
-  const leaders = [running.pid, source?.pid].filter((pid) => pid !== undefined);
-  return tether(leaders, running.stdin);
+  return tether(source ? [running, source] : [running], running.stdin);
 }
 
 interface Running extends PromiseLike<Ended> {

@@ -14,18 +14,27 @@ interface Sink extends PromiseLike<unknown> {
 export function pour(source: Source, sink: Sink): () => number {
   const { stdin } = sink;
   if (!stdin) throw new Error('the sink has no stdin');
+  // The number of a program that is over may be somebody else's by now.
+  let [fromIsOver, intoIsOver] = [false, false];
+  let bytes = 0;
   // A sink that died ends its source; its own end says why. What nobody reads any more would keep the source from ending.
   const end = (): void => {
-    source.kill();
+    if (!fromIsOver) source.kill();
     source.stdout.unpipe(stdin).resume();
   };
-  let bytes = 0;
   source.stdout.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
   });
   stdin.on('error', end);
-  void sink.then(end);
   source.stdout.pipe(stdin, { end: false });
-  void source.then(({ failed }) => (failed || bytes === 0 ? sink.kill() : stdin.end()));
+  void sink.then(() => {
+    intoIsOver = true;
+    end();
+  });
+  void source.then(({ failed }) => {
+    fromIsOver = true;
+    if (!failed && bytes > 0) stdin.end();
+    else if (!intoIsOver) sink.kill();
+  });
   return () => bytes;
 }
