@@ -54,8 +54,12 @@ export async function processesFrom(roots: readonly number[], others: readonly n
     `${part} of ${pid}`,
     await readFile(`/proc/${pid}/${part}`).catch(() => Buffer.alloc(0)),
   ];
-  return await Promise.all([
-    ...roots.map((pid) => read(pid, 'cmdline')),
-    ...children.flatMap((pid) => [read(pid, 'cmdline'), read(pid, 'environ')]),
-  ]);
+  const given = await Promise.all(roots.map((pid) => read(pid, 'cmdline')));
+  const found = children.map(async (pid): Promise<Place[]> => {
+    const argv = await read(pid, 'cmdline');
+    // Until it becomes another program, what was started is its parent's copy and still shows the parent's environment.
+    if (given.some(([, own]) => own.equals(argv[1]))) return [];
+    return [argv, await read(pid, 'environ')];
+  });
+  return [...given, ...(await Promise.all(found)).flat()];
 }
