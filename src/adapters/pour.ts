@@ -15,11 +15,11 @@ export function pour(source: Source, sink: Sink): () => number {
   const { stdin } = sink;
   if (!stdin) throw new Error('the sink has no stdin');
   // The number of a program that is over may be somebody else's by now.
-  let [fromIsOver, intoIsOver] = [false, false];
+  let [sourceIsOver, sinkIsOver] = [false, false];
   let bytes = 0;
   // A sink that died ends its source; its own end says why. What nobody reads any more would keep the source from ending.
   const end = (): void => {
-    if (!fromIsOver) source.kill();
+    if (!sourceIsOver) source.kill();
     source.stdout.unpipe(stdin).resume();
   };
   source.stdout.on('data', (chunk: Buffer) => {
@@ -28,13 +28,13 @@ export function pour(source: Source, sink: Sink): () => number {
   stdin.on('error', end);
   source.stdout.pipe(stdin, { end: false });
   void sink.then(() => {
-    intoIsOver = true;
+    sinkIsOver = true;
     end();
   });
   void source.then(({ failed }) => {
-    fromIsOver = true;
+    sourceIsOver = true;
     if (!failed && bytes > 0) stdin.end();
-    else if (!intoIsOver) sink.kill();
+    else if (!sinkIsOver) sink.kill();
   });
   return () => bytes;
 }

@@ -52,6 +52,12 @@ export async function fakeBackups(set: object = {}, names: readonly string[] = [
   let backups = life();
   return {
     ...{ at, clock, spec, folder },
+    /** Makes a repository another than it was; throws when there is none of this name. */
+    change(what: Partial<FakeRepository>, name = 'nas'): void {
+      const repository = at[name];
+      if (!repository) throw new Error(`there is no ${name}`);
+      Object.assign(repository, what);
+    },
     /** The next life, of a configuration that may say something else of the set. */
     restart: (other: object = set) => {
       spec = specOf(other);

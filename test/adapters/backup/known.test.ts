@@ -18,7 +18,7 @@ test('a set that nobody scheduled is late after a day, also one that was never s
 test('a set is as fresh as the destination that is most behind', async () => {
   const node = await fakeBackups({ schedule: 'daily' }, ['disk', 'nas']);
   await node.run('save', { minutes: DAY });
-  Object.assign(node.at['nas'] ?? {}, away);
+  node.change(away);
   await node.run('save', { minutes: DAY });
   const { saved, savedAgoMs, isLate } = await node.known();
   expect(savedAgoMs).toBe(2 * DAY * 60_000);
@@ -32,7 +32,7 @@ test('a set is as fresh as the destination that is most behind', async () => {
 test('a destination that never got anything is late by the first save that it missed', async () => {
   const node = await fakeBackups({ schedule: 'daily' }, ['disk', 'nas']);
   node.pass(20 * DAY);
-  Object.assign(node.at['nas'] ?? {}, away);
+  node.change(away);
   await node.run('save', { minutes: DAY });
   expect(await node.known()).toMatchObject({ isLate: false });
   await node.run('save', { minutes: DAY });
@@ -80,7 +80,7 @@ test('a backup that is dated later than now takes no place of one that is right'
 test('sizes are known by part and destination', async () => {
   const node = await fakeBackups({ dumps: { orders: { command: ['pg_dump'] } } }, ['disk', 'nas']);
   await node.run('save');
-  Object.assign(node.at['nas'] ?? {}, { bytes: 0 });
+  node.change({ bytes: 0 });
   await node.run('save');
   node.restart();
   const { sizes, bytes } = await node.known();

@@ -29,9 +29,9 @@ test('damage is over when a check of all data says so, and with nothing else', a
 test('damage that a backup met is not over by a check of a part', async () => {
   const node = await fakeBackups();
   await node.run('save');
-  Object.assign(node.at['nas'] ?? {}, { fails: { backup: 'Fatal: ciphertext verification failed' } });
+  node.change({ fails: { backup: 'Fatal: ciphertext verification failed' } });
   await node.run('save');
-  Object.assign(node.at['nas'] ?? {}, { fails: {} });
+  node.change({ fails: {} });
   await node.run('check', { percent: 5 });
   expect(await node.troubles()).toEqual(['backup-damaged']);
   await node.run('check', { percent: 100 });
@@ -41,7 +41,7 @@ test('damage that a backup met is not over by a check of a part', async () => {
 test('a check that fails in words that nobody knows has found damage', async () => {
   const node = await fakeBackups();
   await node.run('save');
-  Object.assign(node.at['nas'] ?? {}, { fails: { check: 'Fatal: something new' } });
+  node.change({ fails: { check: 'Fatal: something new' } });
   await node.run('check');
   expect(await node.troubles()).toEqual(['backup-damaged']);
 });
@@ -52,10 +52,10 @@ test.each([
 ])('a check that is kept from reading has found no damage: %s', async (said, code) => {
   const node = await fakeBackups();
   await node.run('save');
-  Object.assign(node.at['nas'] ?? {}, { fails: { check: `${said}\nFatal: repository contains errors` } });
+  node.change({ fails: { check: `${said}\nFatal: repository contains errors` } });
   await node.run('check');
   expect(await node.troubles()).toEqual([code]);
-  Object.assign(node.at['nas'] ?? {}, { fails: {} });
+  node.change({ fails: {} });
   await node.run('save');
   expect(await node.troubles()).toEqual([]);
 });
@@ -64,9 +64,9 @@ test('what a check may not read is no damage, and is not over by a backup that g
   const node = await fakeBackups();
   await node.run('save');
   const said = 'error loading index 0a27: open /r/index/0a27: permission denied';
-  Object.assign(node.at['nas'] ?? {}, { fails: { check: `${said}\nFatal: repository contains errors` } });
+  node.change({ fails: { check: `${said}\nFatal: repository contains errors` } });
   await node.run('check');
-  Object.assign(node.at['nas'] ?? {}, { fails: {} });
+  node.change({ fails: {} });
   await node.run('save');
   expect(await node.troubles()).toEqual(['backup-unreadable']);
   await node.run('check', { percent: 100 });
@@ -79,13 +79,13 @@ test.each([
 ])('one that is %s is so until a save goes well, however well it answers', async (_, said, code) => {
   const node = await fakeBackups();
   await node.run('save');
-  Object.assign(node.at['nas'] ?? {}, { fails: { backup: said } });
+  node.change({ fails: { backup: said } });
   await node.run('save', { minutes: 11 });
   expect(await node.troubles()).toEqual([code]);
   node.restart();
   node.pass(7 * HOUR);
   expect(await node.troubles()).toEqual([code]);
-  Object.assign(node.at['nas'] ?? {}, { fails: {} });
+  node.change({ fails: {} });
   await node.run('save');
   expect(await node.troubles()).toEqual([]);
 });
@@ -94,10 +94,10 @@ test('one that was away is well as soon as it answers, after ten minutes', async
   const node = await fakeBackups();
   await node.run('save');
   const away = 'Fatal: dial tcp: connection refused';
-  Object.assign(node.at['nas'] ?? {}, { fails: { backup: away, cat: away } });
+  node.change({ fails: { backup: away, cat: away } });
   await node.run('save');
   expect(await node.troubles()).toEqual(['backup-unreachable']);
-  Object.assign(node.at['nas'] ?? {}, { fails: {} });
+  node.change({ fails: {} });
   expect(await node.troubles()).toEqual(['backup-unreachable']);
   node.pass(10);
   expect(await node.troubles()).toEqual([]);
@@ -106,11 +106,11 @@ test('one that was away is well as soon as it answers, after ten minutes', async
 test('a lock is not gone because somebody could look without one', async () => {
   const node = await fakeBackups();
   await node.run('save');
-  Object.assign(node.at['nas'] ?? {}, { fails: { backup: 'Fatal: repository is already locked by PID 1 on nas' } });
+  node.change({ fails: { backup: 'Fatal: repository is already locked by PID 1 on nas' } });
   await node.run('save');
   await node.list();
   expect(await node.troubles()).toEqual(['backup-locked']);
-  Object.assign(node.at['nas'] ?? {}, { fails: {} });
+  node.change({ fails: {} });
   await node.run('save');
   expect(await node.troubles()).toEqual([]);
 });
@@ -119,7 +119,7 @@ test('another repository in its place is told until somebody says that it is mea
   const node = await fakeBackups();
   await node.run('save');
   expect(await node.troubles()).toEqual([]);
-  Object.assign(node.at['nas'] ?? {}, { id: 'f'.repeat(64), snapshots: [] });
+  node.change({ id: 'f'.repeat(64), snapshots: [] });
   node.restart();
   await node.run('save');
   node.pass(6 * HOUR);
@@ -139,7 +139,7 @@ test('a folder shows by itself that its repository is another, and is asked who 
     await mkdir(join(disk, 'snapshots'), { recursive: true });
     await writeFile(join(disk, 'config'), id);
     for (const one of snapshots) await writeFile(join(disk, 'snapshots', one), '');
-    Object.assign(node.at['disk'] ?? {}, { id, asked: {} });
+    node.change({ id, asked: {} }, 'disk');
   };
   const isAsked = () => node.at['disk']?.asked['cat'] !== undefined;
   await node.run('save');
@@ -163,10 +163,10 @@ test('the right repository that is back is well again', async () => {
   await node.run('save');
   await node.troubles();
   const was = { ...node.at['nas'] };
-  Object.assign(node.at['nas'] ?? {}, { id: 'f'.repeat(64), snapshots: [] });
+  node.change({ id: 'f'.repeat(64), snapshots: [] });
   node.pass(6 * HOUR);
   expect(await node.troubles()).toEqual(['backup-replaced']);
-  Object.assign(node.at['nas'] ?? {}, was);
+  node.change(was);
   node.pass(10);
   expect(await node.troubles()).toEqual([]);
 });
@@ -175,7 +175,7 @@ test('one that lost the newest backups is told until there are new ones', async 
   const node = await fakeBackups();
   await node.run('save');
   await node.troubles();
-  Object.assign(node.at['nas'] ?? {}, { snapshots: [] });
+  node.change({ snapshots: [] });
   node.pass(6 * HOUR);
   expect(await node.troubles()).toEqual(['backup-emptied']);
   await node.run('save', { minutes: 11 });
